@@ -1,0 +1,2 @@
+//! Curator: a package registry that is nothing but git repositories and static files.
+
