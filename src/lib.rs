@@ -1,2 +1,3 @@
 //! Curator: a package registry that is nothing but git repositories and static files.
 
+pub mod model;

@@ -1,0 +1,65 @@
+//! The place of an artifact in a store.
+
+use std::fmt;
+
+use super::digest::Sha256;
+use super::name::PackageName;
+use super::version::Version;
+
+/// What a stored file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ArtifactKind {
+    /// `<name>-<version>.tar.gz`: the archive itself.
+    Archive,
+    /// `<name>-<version>.tar.gz.sha256`: its digest, as `sha256sum --check` reads it.
+    Checksum,
+}
+
+/// The name of a file in a store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArtifactKey {
+    /// The package.
+    pub name: PackageName,
+    /// Its version.
+    pub version: Version,
+    /// What the file is.
+    pub kind: ArtifactKind,
+}
+
+impl ArtifactKey {
+    /// The archive of `name` at `version`.
+    #[must_use]
+    pub fn archive(name: &PackageName, version: &Version) -> Self {
+        Self { name: name.clone(), version: version.clone(), kind: ArtifactKind::Archive }
+    }
+
+    /// The digest file beside the archive of `name` at `version`.
+    #[must_use]
+    pub fn checksum(name: &PackageName, version: &Version) -> Self {
+        Self { name: name.clone(), version: version.clone(), kind: ArtifactKind::Checksum }
+    }
+
+    /// What the digest file beside an archive of this `hash` says, as `sha256sum --check` reads it.
+    #[must_use]
+    pub fn checksum_text(name: &PackageName, version: &Version, hash: &Sha256) -> String {
+        format!("{}  {}\n", hash.to_hex(), Self::archive(name, version).file_name())
+    }
+
+    /// The bare file name: `<name>-<version>.tar.gz`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let suffix = match self.kind {
+            ArtifactKind::Archive => ".tar.gz",
+            ArtifactKind::Checksum => ".tar.gz.sha256",
+        };
+        format!("{}-{}{suffix}", self.name, self.version)
+    }
+}
+
+impl fmt::Display for ArtifactKey {
+    /// Writes `<name>/<file name>`, the path in a store of folders.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.name, self.file_name())
+    }
+}

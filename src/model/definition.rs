@@ -1,0 +1,182 @@
+//! A definition: the file by which an author asks for one version of a package to be published.
+
+use serde::Serialize;
+
+use super::fields::{FieldProblem, Fields, Reading};
+use super::git_ref::{CommitId, Ref};
+use super::glob::Glob;
+use super::json::{Document, Node};
+use super::license::License;
+use super::location::{GitHubName, GitUrl, Location, LocationError};
+use super::manifest::{Dependencies, Manifest};
+use super::name::PackageName;
+use super::nonempty::NonEmpty;
+use super::owner::Owner;
+use super::text::Description;
+use super::tree::TreePath;
+use super::version::Version;
+
+/// A manifest and the two facts that stay in the registry: the commit that is packed and the compiler it was written for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// What enters the archive and the index.
+    #[serde(flatten)]
+    pub manifest: Manifest,
+    /// The commit that `ref` resolves to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<CommitId>,
+    /// The compiler that the version was written for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compiler: Option<Version>,
+}
+
+/// Every key of a definition, in the order in which the curator writes them.
+pub const DEFINITION_KEYS: [&str; 12] = [
+    "name",
+    "version",
+    "license",
+    "description",
+    "location",
+    "ref",
+    "commit",
+    "compiler",
+    "owners",
+    "includeFiles",
+    "excludeFiles",
+    "dependencies",
+];
+
+/// The fields of a definition that can be read, each by itself: what the checks look at where one field is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DefinitionParts {
+    /// The package.
+    pub name: Option<PackageName>,
+    /// Its version.
+    pub version: Option<Version>,
+    /// The licence.
+    pub license: Option<License>,
+    /// What the package is for.
+    pub description: Option<Description>,
+    /// Where the source is.
+    pub location: Option<Location>,
+    /// The tag of the source.
+    pub reference: Option<Ref>,
+    /// The commit.
+    pub commit: Option<CommitId>,
+    /// The compiler.
+    pub compiler: Option<Version>,
+    /// The keys that may unpublish or transfer.
+    pub owners: Option<NonEmpty<Owner>>,
+    /// Globs of files to pack.
+    pub include_files: Option<NonEmpty<Glob>>,
+    /// Globs of files not to pack.
+    pub exclude_files: Option<NonEmpty<Glob>>,
+    /// The dependencies that can be read.
+    pub dependencies: Dependencies,
+}
+
+/// A definition file, read as far as it can be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DefinitionReading {
+    /// The definition; `None` where a problem other than an unknown key stands in the way.
+    pub value: Option<Definition>,
+    /// The fields that can be read.
+    pub parts: DefinitionParts,
+    /// Everything that is wrong, in the order of the fields.
+    pub problems: Vec<FieldProblem>,
+    /// The keys that the reader asked for, whether they were there or not.
+    pub known: Vec<&'static str>,
+}
+
+impl Definition {
+    /// Reads a definition and everything that is wrong with its fields.
+    #[must_use]
+    pub fn read(document: &Document) -> DefinitionReading {
+        let mut fields = Fields::of(document.root());
+        let parts = DefinitionParts {
+            name: fields.required("name"),
+            version: fields.required("version"),
+            license: fields.required("license"),
+            description: fields.optional("description"),
+            location: fields.required_node("location").and_then(|node| {
+                let nested = read_location(node);
+                fields.adopt("location", nested)
+            }),
+            reference: fields.required("ref"),
+            commit: fields.optional("commit"),
+            compiler: fields.required("compiler"),
+            owners: read_owners(&mut fields),
+            include_files: fields.optional_list("includeFiles").and_then(non_empty),
+            exclude_files: fields.optional_list("excludeFiles").and_then(non_empty),
+            dependencies: fields.sound_entries("dependencies"),
+        };
+        let Reading { value, problems, known } = fields.finish(parts.clone().whole());
+        DefinitionReading { value, parts, problems, known }
+    }
+}
+
+impl DefinitionParts {
+    fn whole(self) -> Option<Definition> {
+        let manifest = Manifest {
+            name: self.name?,
+            version: self.version?,
+            license: self.license?,
+            description: self.description,
+            location: self.location?,
+            reference: self.reference?,
+            owners: self.owners,
+            include_files: self.include_files,
+            exclude_files: self.exclude_files,
+            dependencies: self.dependencies,
+        };
+        Some(Definition { manifest, commit: self.commit, compiler: self.compiler })
+    }
+}
+
+/// Reads a location and everything that is wrong with it.
+pub(super) fn read_location(node: &Node) -> Reading<Location> {
+    let mut fields = Fields::of(node);
+    let github = ["githubOwner", "githubRepo"].map(|key| fields.node(key).is_some());
+    let subdir_given = fields.node("subdir").is_some();
+    let subdir = fields.optional::<TreePath>("subdir");
+    let sound = subdir.is_some() == subdir_given;
+    if github.contains(&true) && fields.node("gitUrl").is_some() {
+        fields.invalid("location", &node.span, "", &LocationError.to_string());
+    }
+    let location = if github.contains(&true) {
+        let github_owner = fields.required::<GitHubName>("githubOwner");
+        let github_repo = fields.required::<GitHubName>("githubRepo");
+        github_owner.zip(github_repo).map(|(github_owner, github_repo)| Location::GitHub {
+            github_owner,
+            github_repo,
+            subdir,
+        })
+    } else {
+        fields.required::<GitUrl>("gitUrl").map(|git_url| Location::Git { git_url, subdir })
+    };
+    fields.finish(location.filter(|_| sound))
+}
+
+/// Reads the optional field `owners` and everything that is wrong with it.
+pub(super) fn read_owners(fields: &mut Fields<'_>) -> Option<NonEmpty<Owner>> {
+    let node = fields.node("owners")?;
+    let items = fields.non_empty("owners", node)?;
+    let owners: Option<Vec<Owner>> = items.iter().map(|item| fields.adopt("owners", read_owner(item))).collect();
+    owners.and_then(non_empty)
+}
+
+fn read_owner(node: &Node) -> Reading<Owner> {
+    let mut fields = Fields::of(node);
+    let id = fields.optional::<String>("id");
+    let keytype = fields.required::<String>("keytype");
+    let public = fields.required::<String>("public");
+    let owner = keytype.zip(public).and_then(|(keytype, public)| {
+        let owner = Owner::new(id, keytype, public);
+        owner.map_err(|error| fields.invalid("owners", &node.span, "", &error.to_string())).ok()
+    });
+    fields.finish(owner)
+}
+
+fn non_empty<T>(items: Vec<T>) -> Option<NonEmpty<T>> {
+    NonEmpty::try_from(items).ok()
+}

@@ -1,0 +1,228 @@
+//! Reading the fields of a JSON object one by one, collecting every problem instead of stopping at the first.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use super::json::{Member, Node, Span, Value};
+
+/// What is wrong with a field, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The top-level key that the problem belongs to.
+    pub key: String,
+    /// Where the field stands; the whole object, where the field is missing.
+    pub span: Span,
+    /// What is wrong.
+    pub kind: FieldProblemKind,
+}
+
+/// The ways in which a field can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldProblemKind {
+    /// The field must be there and is not.
+    Missing,
+    /// Nobody knows this key.
+    Unknown,
+    /// The value has another type.
+    WrongType {
+        /// What it must be.
+        expected: &'static str,
+        /// What it is.
+        found: &'static str,
+    },
+    /// The value is outside the grammar.
+    Invalid {
+        /// The text as written.
+        text: String,
+        /// What the grammar says.
+        reason: String,
+    },
+}
+
+/// A value that was read from a document, as far as that was possible, and all that was wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading<T> {
+    /// The value; `None` where a problem other than an unknown key stands in the way.
+    pub value: Option<T>,
+    /// Everything that is wrong, in the order of the fields.
+    pub problems: Vec<FieldProblem>,
+    /// The keys that the reader asked for, whether they were there or not.
+    pub known: Vec<&'static str>,
+}
+
+/// The fields of one object, while they are being read.
+pub struct Fields<'d> {
+    members: &'d [Member],
+    span: Span,
+    known: Vec<&'static str>,
+    problems: Vec<FieldProblem>,
+}
+
+impl<'d> Fields<'d> {
+    /// Starts reading `node`; where it is not an object, that is the only problem.
+    #[must_use]
+    pub fn of(node: &'d Node) -> Self {
+        let mut fields = Self { members: &[], span: node.span.clone(), known: Vec::new(), problems: Vec::new() };
+        match &node.value {
+            Value::Object(members) => fields.members = members,
+            other => fields.wrong_type("", &node.span, "an object", other),
+        }
+        fields
+    }
+
+    /// Ends the reading: keys that nobody asked for are problems. `value` is dropped if anything else is wrong.
+    pub fn finish<T>(mut self, value: Option<T>) -> Reading<T> {
+        let sound = self.problems.iter().all(|problem| problem.kind == FieldProblemKind::Unknown);
+        for member in self.members.iter().filter(|member| !self.known.contains(&member.key.as_str())) {
+            let kind = FieldProblemKind::Unknown;
+            self.problems.push(FieldProblem { key: member.key.clone(), span: member.key_span.clone(), kind });
+        }
+        Reading { value: value.filter(|_| sound), problems: self.problems, known: self.known }
+    }
+
+    /// A string that must be there and that `T` can parse.
+    pub fn required<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+        let node = self.required_node(key)?;
+        self.parse_text(key, node)
+    }
+
+    /// A string that may be absent.
+    pub fn optional<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
+        let node = self.node(key)?;
+        self.parse_text(key, node)
+    }
+
+    /// The value under `key`, if the key is there.
+    pub fn node(&mut self, key: &'static str) -> Option<&'d Node> {
+        self.known.push(key);
+        self.members.iter().find(|member| member.key == key).map(|member| &member.value)
+    }
+
+    /// The value under `key`, which must be there.
+    pub fn required_node(&mut self, key: &'static str) -> Option<&'d Node> {
+        let node = self.node(key);
+        if node.is_none() && !self.problems.iter().any(|problem| problem.key.is_empty()) {
+            let (span, kind) = (self.span.clone(), FieldProblemKind::Missing);
+            self.problems.push(FieldProblem { key: key.to_owned(), span, kind });
+        }
+        node
+    }
+
+    /// An optional, non-empty array of strings that `T` can parse.
+    pub fn optional_list<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<Vec<T>> {
+        let node = self.node(key)?;
+        let items = self.non_empty(key, node)?;
+        items.iter().map(|item| self.parse_text(key, item)).collect()
+    }
+
+    /// The items of an array that must not be empty.
+    pub fn non_empty(&mut self, key: &'static str, node: &'d Node) -> Option<&'d [Node]> {
+        match &node.value {
+            Value::Array(items) if items.is_empty() => {
+                self.invalid(key, &node.span, "[]", "leave the field out instead of giving an empty array");
+                None
+            }
+            Value::Array(items) => Some(items),
+            other => {
+                self.wrong_type(key, &node.span, "an array", other);
+                None
+            }
+        }
+    }
+
+    /// An object that must be there, whose keys `K` and whose string values `V` can parse; all of it, or nothing.
+    pub fn required_map<K, V>(&mut self, key: &'static str) -> Option<BTreeMap<K, V>>
+    where
+        K: FromStr<Err: fmt::Display> + Ord,
+        V: FromStr<Err: fmt::Display>,
+    {
+        let before = self.problems.len();
+        let map = self.sound_entries(key);
+        (self.problems.len() == before).then_some(map)
+    }
+
+    /// The entries, of an object that must be there, whose keys `K` and whose string values `V` can parse.
+    pub fn sound_entries<K, V>(&mut self, key: &'static str) -> BTreeMap<K, V>
+    where
+        K: FromStr<Err: fmt::Display> + Ord,
+        V: FromStr<Err: fmt::Display>,
+    {
+        let Some(node) = self.required_node(key) else { return BTreeMap::new() };
+        let Value::Object(members) = &node.value else {
+            self.wrong_type(key, &node.span, "an object", &node.value);
+            return BTreeMap::new();
+        };
+        let entry = |member: &Member| {
+            let parsed_key = self.parse(key, &member.key_span, &member.key);
+            let parsed_value = self.parse_text(key, &member.value);
+            parsed_key.zip(parsed_value)
+        };
+        members.iter().filter_map(entry).collect()
+    }
+
+    /// A whole number, at least `least`.
+    pub fn integer(&mut self, key: &'static str, node: &'d Node, least: u64) -> Option<u64> {
+        let Value::Number(text) = &node.value else {
+            self.wrong_type(key, &node.span, "a number", &node.value);
+            return None;
+        };
+        match text.parse() {
+            Ok(number) if number >= least && number <= MAX_SAFE_INTEGER => Some(number),
+            _ => {
+                self.invalid(key, &node.span, text, &format!("a whole number from {least} to {MAX_SAFE_INTEGER}"));
+                None
+            }
+        }
+    }
+
+    /// The problems of a nested object, under the key that holds it.
+    pub fn adopt<T>(&mut self, key: &'static str, nested: Reading<T>) -> Option<T> {
+        let adopted = nested.problems.into_iter().map(|problem| FieldProblem {
+            key: key.to_owned(),
+            span: problem.span,
+            kind: match problem.kind {
+                FieldProblemKind::Missing => FieldProblemKind::Invalid {
+                    text: String::new(),
+                    reason: format!("the field \"{}\" is missing", problem.key),
+                },
+                // Inside a location or a key, what one reader passes over may be what another one goes by.
+                FieldProblemKind::Unknown => {
+                    let reason = format!("nobody knows the key \"{}\" in it", problem.key);
+                    FieldProblemKind::Invalid { text: problem.key, reason }
+                }
+                other => other,
+            },
+        });
+        self.problems.extend(adopted);
+        nested.value
+    }
+
+    /// Notes that the value under `key` is outside its grammar.
+    pub fn invalid(&mut self, key: &str, span: &Span, text: &str, reason: &str) {
+        let kind = FieldProblemKind::Invalid { text: text.to_owned(), reason: reason.to_owned() };
+        self.problems.push(FieldProblem { key: key.to_owned(), span: span.clone(), kind });
+    }
+
+    fn parse_text<T: FromStr<Err: fmt::Display>>(&mut self, key: &str, node: &Node) -> Option<T> {
+        match &node.value {
+            Value::Text(text) => self.parse(key, &node.span, text),
+            other => {
+                self.wrong_type(key, &node.span, "a string", other);
+                None
+            }
+        }
+    }
+
+    fn parse<T: FromStr<Err: fmt::Display>>(&mut self, key: &str, span: &Span, text: &str) -> Option<T> {
+        text.parse().map_err(|error: T::Err| self.invalid(key, span, text, &error.to_string())).ok()
+    }
+
+    fn wrong_type(&mut self, key: &str, span: &Span, expected: &'static str, found: &Value) {
+        let kind = FieldProblemKind::WrongType { expected, found: found.kind() };
+        self.problems.push(FieldProblem { key: key.to_owned(), span: span.clone(), kind });
+    }
+}
+
+/// The largest whole number that every JSON reader keeps exactly: 2^53 − 1 (RFC 8259 §6).
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -1,0 +1,37 @@
+//! The index's own description: what a client needs to know before it reads anything else.
+
+use serde::{Deserialize, Serialize};
+
+/// The file `config.json` of an index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexConfig {
+    /// The version of the index format: 1.
+    pub format: u32,
+    /// The name of the registry.
+    pub name: String,
+    /// Where the archives can be downloaded.
+    pub stores: Vec<IndexStore>,
+}
+
+/// A store as clients see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexStore {
+    /// The name of the store.
+    pub name: String,
+    /// A URL with `{name}` and `{version}` in it; absent where the store cannot be reached from outside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl IndexConfig {
+    /// The format that this curator writes.
+    pub const FORMAT: u32 = 1;
+
+    /// The description as a file: indented by two, with a line end.
+    ///
+    /// # Errors
+    /// None in practice: every part of it can be written as JSON.
+    pub fn to_file(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+}

@@ -1,0 +1,87 @@
+//! What came of a run: of a sync, and of packing published versions again.
+
+use super::digest::Sha256;
+use super::finding::Finding;
+use super::name::PackageName;
+use super::plan::Difference;
+use super::version::Version;
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SyncReport {
+    /// The versions that were published, with the hashes of their archives.
+    pub published: Vec<(PackageName, Version, Sha256)>,
+    /// The archives that were packed again, each with the store that lacked it. Each equals the index.
+    pub restocked: Vec<(PackageName, Version, String)>,
+    /// The versions that could not be published or restocked; each has its reasons among the findings.
+    pub failed: Vec<(PackageName, Version)>,
+    /// What stands against them, and warnings.
+    pub findings: Vec<Finding>,
+    /// How many versions are published in all.
+    pub total: usize,
+}
+
+/// What an audit found, and what it looked at.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AuditReport {
+    /// What does not agree, by place.
+    pub findings: Vec<Finding>,
+    /// How many packages have a manifest or a published version.
+    pub packages: usize,
+    /// How many versions are published.
+    pub versions: usize,
+    /// How many package sets there are.
+    pub package_sets: usize,
+    /// How many archives were read and hashed, of all stores together.
+    pub archives_read: usize,
+}
+
+/// What packing a published version again gave.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RebuiltVersion {
+    /// The package.
+    pub name: PackageName,
+    /// Its version.
+    pub version: Version,
+    /// What it gave.
+    pub outcome: Rebuilt,
+}
+
+/// The outcomes of packing a published version again.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Rebuilt {
+    /// The archive has the recorded hash, to the byte.
+    Reproduced,
+    /// The tar has the recorded hash, or the archive in the store holds the same files; only the compression differs.
+    SameContent,
+    /// The content differs.
+    Differs {
+        /// The hash in the index.
+        recorded: Sha256,
+        /// The hash of what was packed now.
+        found: Sha256,
+        /// The differing files, where a store still has the published archive.
+        difference: Option<Difference>,
+    },
+    /// The source cannot be had any more.
+    SourceGone {
+        /// Why.
+        reason: String,
+    },
+    /// The index does not list the version.
+    NotPublished,
+    /// The source is there, but no archive can be made of it.
+    Unpackable {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Rebuilt {
+    /// Whether what was published can still be made.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        matches!(self, Self::Reproduced | Self::SameContent)
+    }
+}

@@ -1,0 +1,46 @@
+//! A registration: what a package's name stands for, and who may speak for it.
+
+use super::definition::{read_location, read_owners};
+use super::fields::{Fields, Reading};
+use super::json::Document;
+use super::location::Location;
+use super::nonempty::NonEmpty;
+use super::owner::Owner;
+
+/// The file `registration.json` of a package. A change of it is a transfer or a change of ownership.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Where the source is; every new definition must say the same.
+    pub location: Location,
+    /// The forge's numeric id of the repository: a repository re-created under the old name has another one.
+    pub location_id: Option<u64>,
+    /// The keys that may unpublish or transfer.
+    pub owners: Option<NonEmpty<Owner>>,
+    /// The forge's numeric ids of the people who may publish. Logins can be renamed and taken over, ids cannot.
+    pub maintainers: Vec<u64>,
+}
+
+impl Registration {
+    /// Reads a registration and everything that is wrong with its fields.
+    #[must_use]
+    pub fn read(document: &Document) -> Reading<Self> {
+        let mut fields = Fields::of(document.root());
+        let location = fields.required_node("location").and_then(|node| {
+            let nested = read_location(node);
+            fields.adopt("location", nested)
+        });
+        let location_id = fields.node("locationId").and_then(|node| fields.integer("locationId", node, 1));
+        let owners = read_owners(&mut fields);
+        let maintainers = fields.node("maintainers").map_or(Some(Vec::new()), |node| {
+            let items = fields.non_empty("maintainers", node)?;
+            items.iter().map(|item| fields.integer("maintainers", item, 1)).collect()
+        });
+        let registration = location.zip(maintainers).map(|(location, maintainers)| Self {
+            location,
+            location_id,
+            owners,
+            maintainers,
+        });
+        fields.finish(registration)
+    }
+}
