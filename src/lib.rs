@@ -1,3 +1,4 @@
 //! Curator: a package registry that is nothing but git repositories and static files.
 
 pub mod model;
+pub mod ports;

@@ -1,0 +1,162 @@
+//! Fetching the source of a package.
+
+use std::future::Future;
+
+use crate::model::{CommitId, Fault, Location, PathError, Ref, SourceTree, TreePath};
+
+/// Which source, at which commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRequest {
+    /// The repository and the folder in it.
+    pub location: Location,
+    /// The tag.
+    pub reference: Ref,
+    /// The commit to read; where there is none, the one that the tag names.
+    pub commit: Option<CommitId>,
+}
+
+/// What a fetch brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The commit that was read.
+    pub commit: CommitId,
+    /// The commit that the tag names now, annotated tags peeled; `None` where the tag is gone.
+    pub resolved: Option<CommitId>,
+    /// The files below the package's folder.
+    pub tree: SourceTree,
+}
+
+/// Which files' bytes a fetch is to read.
+pub type Wanted<'a> = &'a (dyn Fn(&TreePath) -> bool + Sync);
+
+/// Why a source could not be fetched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The location is not one that this registry may fetch.
+    #[error("the location {location} may not be fetched: {reason}")]
+    Refused {
+        /// The location.
+        location: String,
+        /// The rule that forbids it.
+        reason: String,
+    },
+    /// There is no repository at the location.
+    #[error("there is no repository at {location}")]
+    NoRepository {
+        /// The location.
+        location: String,
+    },
+    /// The repository has no such tag.
+    #[error("{location} has no tag '{reference}'")]
+    NoRef {
+        /// The location.
+        location: String,
+        /// The tag.
+        reference: Ref,
+    },
+    /// The tag does not lead to a commit.
+    #[error("the tag '{reference}' of {location} names a {kind}, not a commit")]
+    NotACommit {
+        /// The location.
+        location: String,
+        /// The tag.
+        reference: Ref,
+        /// What it names.
+        kind: String,
+    },
+    /// The repository does not have the commit.
+    #[error("{location} does not have the commit {commit}")]
+    NoCommit {
+        /// The location.
+        location: String,
+        /// The commit.
+        commit: CommitId,
+    },
+    /// The commit has no such folder.
+    #[error("commit {commit} of {location} has no folder '{subdir}'")]
+    NoSubdir {
+        /// The location.
+        location: String,
+        /// The commit.
+        commit: CommitId,
+        /// The folder.
+        subdir: TreePath,
+    },
+    /// The tree holds a path that must not exist.
+    #[error("the source has the path {path:?}: {error}")]
+    UnsafePath {
+        /// The path, as far as it can be shown.
+        path: String,
+        /// The danger.
+        error: PathError,
+    },
+    /// The tree names the same path twice.
+    #[error("the source has the path {path} twice")]
+    DuplicatePath {
+        /// The path.
+        path: TreePath,
+    },
+    /// The source is larger than the registry takes.
+    #[error("the source is too large: {what}, the limit is {limit}")]
+    OverLimit {
+        /// What was counted.
+        what: String,
+        /// The most there may be.
+        limit: u64,
+    },
+    /// The fetch took too long.
+    #[error("fetching {location} took longer than {seconds} s")]
+    TimedOut {
+        /// The location.
+        location: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The fetched objects are not sound.
+    #[error("git refused what {location} sent: {message}")]
+    Unsound {
+        /// The location.
+        location: String,
+        /// What git said.
+        message: String,
+    },
+    /// There is no room for what is fetched.
+    #[error("there is no room to fetch to: {message}")]
+    Full {
+        /// What went wrong.
+        message: String,
+    },
+    /// The `git` program is missing or did not do its work, or the disk failed.
+    #[error("cannot fetch with git: {message}")]
+    Local {
+        /// What went wrong.
+        message: String,
+    },
+}
+
+impl FetchError {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::TimedOut { .. } => Fault::Transient,
+            Self::Full { .. } | Self::Local { .. } => Fault::Operator,
+            _ => Fault::Author,
+        }
+    }
+}
+
+/// Brings the source of a package as a value. It never checks out, never runs what it brings, and writes nothing but
+/// scratch.
+pub trait SourceFetcher: Sync {
+    /// Reads the tree of `request`, with the bytes of those files that are `wanted`.
+    ///
+    /// # Errors
+    /// [`FetchError`]; the same input fails in the same way on every run.
+    fn fetch(
+        &self,
+        request: &SourceRequest,
+        wanted: Wanted<'_>,
+    ) -> impl Future<Output = Result<Source, FetchError>> + Send;
+}

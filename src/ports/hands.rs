@@ -1,0 +1,59 @@
+//! A curator: the hands that the program was wired with, and the rules that its registry set.
+
+use std::sync::Arc;
+
+use crate::model::{EncoderName, IndexConfig, Limits, Policy};
+
+use super::{ArtifactStore, Encoder, Repo, SourceFetcher};
+
+/// The kinds of hands that a curator works with, chosen once where the program is wired.
+pub trait Ports: Send + Sync + 'static {
+    /// What people want.
+    type Registry: Repo + Send + Sync;
+    /// What is published.
+    type Index: Repo + Send + Sync;
+    /// Where the archives are.
+    type Store: ArtifactStore + Send + Sync;
+    /// Where sources come from.
+    type Sources: SourceFetcher + Send + Sync;
+    /// How archives are compressed.
+    type Encoder: Encoder + Send + Sync;
+}
+
+/// A curator: its hands, and the rules that its registry set.
+pub struct Curator<P: Ports> {
+    /// What people want.
+    pub registry: P::Registry,
+    /// What is published.
+    pub index: P::Index,
+    /// Where the archives are; the first store is the primary one.
+    pub stores: Vec<P::Store>,
+    /// Where sources come from.
+    pub sources: P::Sources,
+    /// How archives are compressed.
+    pub encoder: P::Encoder,
+    /// What is allowed.
+    pub policy: Policy,
+    /// The budgets.
+    pub limits: Limits,
+    /// How new archives are compressed.
+    pub encoder_name: EncoderName,
+    /// What the index says of itself.
+    pub index_config: IndexConfig,
+    /// Who wants to know how far a run has come.
+    pub progress: Progress,
+}
+
+/// Told of every step of a long run.
+pub type Progress = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// A step of a long run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// So many pieces of work lie ahead.
+    Total(usize),
+    /// Work on this piece begins.
+    Begin(String),
+    /// A piece is done.
+    Done,
+}

@@ -1,0 +1,97 @@
+//! Keeping artifacts, write-once.
+
+use std::future::Future;
+
+use crate::model::{ArtifactKey, Fault, Sha256};
+
+/// What became of a put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// The bytes are in the store now.
+    Stored,
+    /// The very same bytes were there before.
+    AlreadyThere,
+}
+
+/// A file that a store holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StoredFile {
+    /// Its path in the store.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+/// Why a store did not do its part.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store has other bytes under the name. They are never overwritten.
+    #[error("the store '{store}' has other bytes under {key}: {found}, not {offered}")]
+    Conflict {
+        /// The store.
+        store: String,
+        /// The file.
+        key: String,
+        /// The digest of the bytes in the store.
+        found: Sha256,
+        /// The digest of the bytes that were offered.
+        offered: Sha256,
+    },
+    /// There is no room for the file.
+    #[error("the store '{store}' is full: {message}")]
+    Full {
+        /// The store.
+        store: String,
+        /// What the operating system said.
+        message: String,
+    },
+    /// The store could not be read or written.
+    #[error("the store '{store}' cannot be used ({key}): {message}")]
+    Unusable {
+        /// The store.
+        store: String,
+        /// The file.
+        key: String,
+        /// What went wrong.
+        message: String,
+    },
+}
+
+impl StoreError {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        Fault::Operator
+    }
+}
+
+/// A place for artifacts in which nothing changes once it is there.
+pub trait ArtifactStore: Sync {
+    /// The store's name in the configuration.
+    fn name(&self) -> &str;
+
+    /// Stores `bytes` under `key` unless they are there already.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when other bytes are there; they stay.
+    fn put(&self, key: &ArtifactKey, bytes: &[u8]) -> impl Future<Output = Result<Put, StoreError>> + Send;
+
+    /// The bytes under `key`, if there are any.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`].
+    fn get(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
+
+    /// The size in bytes of what is under `key`, if anything is.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`].
+    fn size(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Every file of the store, sorted by path.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`].
+    fn list(&self) -> impl Future<Output = Result<Vec<StoredFile>, StoreError>> + Send;
+}
