@@ -1,0 +1,4 @@
+//! Pure verbs over the nouns: no clock, no disk, no network, no async; the same input always gives the same answer.
+
+pub mod resolve;
+pub mod similar;
