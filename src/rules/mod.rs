@@ -1,4 +1,5 @@
 //! Pure verbs over the nouns: no clock, no disk, no network, no async; the same input always gives the same answer.
 
+pub mod pack;
 pub mod resolve;
 pub mod similar;
