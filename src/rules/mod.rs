@@ -1,5 +1,7 @@
 //! Pure verbs over the nouns: no clock, no disk, no network, no async; the same input always gives the same answer.
 
+pub mod index;
 pub mod pack;
+pub mod registry;
 pub mod resolve;
 pub mod similar;

@@ -1,0 +1,11 @@
+//! The index: how manifests and metadata stand in files, and how a file changes without touching what did not.
+
+mod file;
+mod metadata;
+mod paths;
+mod view;
+
+pub use file::{IndexFile, IndexFileError, IndexLine};
+pub use metadata::{MetadataFile, MetadataFileError};
+pub use paths::{IndexPath, metadata_path, shard_path};
+pub use view::{Index, Package};

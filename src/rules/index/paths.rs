@@ -1,0 +1,65 @@
+//! Where things stand in an index.
+
+use crate::model::{PackageName, PathError, TreePath};
+
+/// What a path of an index is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexPath {
+    /// The manifests of a package.
+    Manifests(PackageName),
+    /// The metadata of a package.
+    Metadata(PackageName),
+    /// A package set.
+    PackageSet,
+    /// Something else that an index holds: its configuration, a README, pending work, a log.
+    Other,
+    /// A file where manifests or metadata stand, under a name or in a folder that is not its own.
+    Misplaced,
+}
+
+/// The folders of an index that hold no manifests.
+const OTHER_FOLDERS: [&str; 4] = ["package-sets", "pending", "log", "advisories"];
+
+impl IndexPath {
+    /// Tells what `path` is for.
+    #[must_use]
+    pub fn of(path: &TreePath) -> Self {
+        let text = path.as_str();
+        let Some((top, rest)) = text.split_once('/') else { return Self::Other };
+        if top.starts_with('.') {
+            return Self::Other;
+        }
+        if top == "metadata" {
+            return Self::metadata(rest).unwrap_or(Self::Misplaced);
+        }
+        if OTHER_FOLDERS.contains(&top) {
+            let is_set = top == "package-sets" && rest.strip_suffix(".json").is_some();
+            return if is_set { Self::PackageSet } else { Self::Other };
+        }
+        let name = path.file_name().parse::<PackageName>().ok();
+        name.filter(|name| format!("{}/{name}", name.shard()) == text).map_or(Self::Misplaced, Self::Manifests)
+    }
+
+    /// Reads `<shard>/<name>.json`, or `<name>.json` as the PureScript registry has it.
+    fn metadata(rest: &str) -> Option<Self> {
+        let stem = rest.strip_suffix(".json")?;
+        let name: PackageName = stem.rsplit('/').next()?.parse().ok()?;
+        (stem == name.as_str() || stem == format!("{}/{name}", name.shard())).then_some(Self::Metadata(name))
+    }
+}
+
+/// The file that holds the manifests of `name`.
+///
+/// # Errors
+/// None in practice: the path of a name is a legal path.
+pub fn shard_path(name: &PackageName) -> Result<TreePath, PathError> {
+    format!("{}/{name}", name.shard()).parse()
+}
+
+/// The file that holds the metadata of `name`.
+///
+/// # Errors
+/// None in practice: the path of a name is a legal path.
+pub fn metadata_path(name: &PackageName) -> Result<TreePath, PathError> {
+    format!("metadata/{}/{name}.json", name.shard()).parse()
+}

@@ -1,0 +1,99 @@
+//! A definition file that is not published yet, read as far as it can be read.
+
+use crate::model::{
+    BoundOverride, Definition, DefinitionReading, Document, EncoderName, Manifest, PackageName, Publication,
+    Registration, Sha256, SyntaxError, TreePath, Version,
+};
+
+use super::paths::RegistryPath;
+
+/// A definition file: what stands in it, and everything that is wrong with that.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The file.
+    pub file: TreePath,
+    /// The digest of the file.
+    pub digest: Sha256,
+    /// The package and version that its path names.
+    pub expected: Option<(PackageName, Version)>,
+    /// The JSON in it.
+    pub document: Result<Document, Vec<SyntaxError>>,
+    /// The definition in it, where it is JSON.
+    pub reading: Option<DefinitionReading>,
+    /// The override that is in force already.
+    pub bound_override: Option<BoundOverride>,
+    /// The manifest with that override, where the file can be read, stands in its place and is not withheld.
+    effective: Option<Manifest>,
+}
+
+impl Candidate {
+    /// Reads a definition file of at most `limit` bytes.
+    #[must_use]
+    pub fn parse(file: &TreePath, bytes: &[u8], limit: u64) -> Self {
+        let document = Document::parse(bytes, limit);
+        let reading = document.as_ref().ok().map(Definition::read);
+        let expected = match RegistryPath::of(file) {
+            RegistryPath::Definition(name, version) => Some((name, version)),
+            _ => None,
+        };
+        let mut candidate = Self {
+            file: file.clone(),
+            digest: Sha256::of(bytes),
+            expected,
+            document,
+            reading,
+            bound_override: None,
+            effective: None,
+        };
+        candidate.effective = candidate.placed_definition().map(|definition| definition.manifest.clone());
+        candidate
+    }
+
+    /// The same with the override that is in force for it.
+    #[must_use]
+    pub fn with_override(mut self, bound_override: BoundOverride) -> Self {
+        self.effective = self.effective.map(|manifest| bound_override.applied_to(&manifest));
+        self.bound_override = Some(bound_override);
+        self
+    }
+
+    /// The same where an override is meant for it that cannot be used. An archive is for good, and what was wanted in it
+    /// is not known: nothing is published, and nothing may depend on it, before the override is mended.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Self { effective: None, ..self }
+    }
+
+    /// The definition, where every field of it can be read.
+    #[must_use]
+    pub fn definition(&self) -> Option<&Definition> {
+        self.reading.as_ref()?.value.as_ref()
+    }
+
+    /// The definition, where it can be read and stands in its place.
+    #[must_use]
+    pub fn placed_definition(&self) -> Option<&Definition> {
+        let (name, version) = self.expected.as_ref()?;
+        self.definition().filter(|it| it.manifest.name == *name && it.manifest.version == *version)
+    }
+
+    /// The manifest that would be published, with the override in force: what others may depend on. Without one, the
+    /// definition cannot be published.
+    #[must_use]
+    pub fn effective_manifest(&self) -> Option<&Manifest> {
+        self.effective.as_ref()
+    }
+
+    /// What publishing the definition would publish.
+    #[must_use]
+    pub fn publication(&self, registration: Option<&Registration>, encoder: EncoderName) -> Option<Publication> {
+        Some(Publication {
+            file: self.file.clone(),
+            file_digest: self.digest,
+            definition: self.definition()?.clone(),
+            bound_override: self.bound_override.clone(),
+            registration: registration.cloned(),
+            encoder,
+        })
+    }
+}

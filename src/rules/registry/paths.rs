@@ -1,0 +1,75 @@
+//! Where things stand in a registry.
+
+use crate::model::{PackageName, TreePath, Version};
+
+/// What a path of a registry is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistryPath {
+    /// `curator.toml`.
+    Config,
+    /// `packages/<ab>/<name>/registration.json`.
+    Registration(PackageName),
+    /// `packages/<ab>/<name>/<version>.json`.
+    Definition(PackageName, Version),
+    /// `overrides/<ab>/<name>/<version>.json`.
+    Override(PackageName, Version),
+    /// `status/<ab>/<name>/<version>.json`, or `all.json` for the whole package.
+    Status(PackageName, Option<Version>),
+    /// A file below one of those folders that is none of those; the text says what belongs there.
+    Stray(&'static str),
+    /// Anything else: a README at the top of a folder, sources, an advisory, the change of a package set.
+    Other,
+}
+
+const IN_PACKAGES: &str = "below packages/ stand packages/<ab>/<name>/<version>.json and registration.json, where <ab> are the first two characters of the name";
+const IN_OVERRIDES: &str = "below overrides/ stand overrides/<ab>/<name>/<version>.json";
+const IN_STATUS: &str = "below status/ stand status/<ab>/<name>/<version>.json and all.json";
+
+impl RegistryPath {
+    /// Tells what `path` is for.
+    #[must_use]
+    pub fn of(path: &TreePath) -> Self {
+        let text = path.as_str();
+        if text == "curator.toml" {
+            return Self::Config;
+        }
+        // Without a slash, something else stands in the place of the whole folder.
+        let (top, rest) = text.split_once('/').unwrap_or((text, ""));
+        match top {
+            _ if rest == "README.md" => Self::Other,
+            "packages" => Self::in_packages(path).unwrap_or(Self::Stray(IN_PACKAGES)),
+            "overrides" => {
+                Self::versioned(path).map_or(Self::Stray(IN_OVERRIDES), |(name, version)| Self::Override(name, version))
+            }
+            "status" => Self::in_status(path).unwrap_or(Self::Stray(IN_STATUS)),
+            _ => Self::Other,
+        }
+    }
+
+    fn in_packages(path: &TreePath) -> Option<Self> {
+        if path.file_name() == "registration.json" {
+            return package(path).map(Self::Registration);
+        }
+        Self::versioned(path).map(|(name, version)| Self::Definition(name, version))
+    }
+
+    fn in_status(path: &TreePath) -> Option<Self> {
+        if path.file_name() == "all.json" {
+            return package(path).map(|name| Self::Status(name, None));
+        }
+        Self::versioned(path).map(|(name, version)| Self::Status(name, Some(version)))
+    }
+
+    fn versioned(path: &TreePath) -> Option<(PackageName, Version)> {
+        let version = path.file_name().strip_suffix(".json")?.parse().ok()?;
+        package(path).map(|name| (name, version))
+    }
+}
+
+/// The package whose folder holds `path`, if the folder is where it must be.
+fn package(path: &TreePath) -> Option<PackageName> {
+    let mut parts = path.parts().skip(1);
+    let (folder, name, _file, end) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+    let name: PackageName = name.parse().ok()?;
+    (end.is_none() && folder == name.folder()).then_some(name)
+}

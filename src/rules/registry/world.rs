@@ -1,0 +1,96 @@
+//! The part of registry and index that a change can reach: its package, its dependencies, and theirs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Manifest, PackageName, Range, Registration, Version};
+use crate::rules::index::{IndexFile, MetadataFile, Package};
+use crate::rules::resolve::{Release, Universe};
+
+use super::candidate::Candidate;
+
+/// What is wanted and what is published, by package.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct World {
+    /// Each package that was read. One that is neither registered nor published has an empty state.
+    pub packages: BTreeMap<PackageName, PackageState>,
+}
+
+impl World {
+    /// Whether versions of `name` in `range` are wanted, while none is published or could be in this run.
+    #[must_use]
+    pub fn waits_for(&self, name: &PackageName, range: &Range) -> bool {
+        self.packages.get(name).is_some_and(|state| {
+            !state.manifests().any(|manifest| range.includes(&manifest.version))
+                && state.wanted.keys().any(|version| range.includes(version))
+        })
+    }
+
+    /// Marks as failed what waits for a definition that cannot be read, and what waits for that in turn: no run can
+    /// publish them before the definition is mended.
+    pub fn fail_what_waits(&mut self) {
+        loop {
+            let mut waiting = Vec::new();
+            for (name, state) in &self.packages {
+                for (version, candidate) in &state.wanted {
+                    let mut dependencies = candidate.effective_manifest().into_iter().flat_map(|it| &it.dependencies);
+                    let known = state.failed.contains(version);
+                    if !known && dependencies.any(|(name, range)| self.waits_for(name, range)) {
+                        waiting.push((name.clone(), version.clone()));
+                    }
+                }
+            }
+            if waiting.is_empty() {
+                return;
+            }
+            for (name, version) in waiting {
+                self.packages.entry(name).or_default().failed.insert(version);
+            }
+        }
+    }
+}
+
+/// What is wanted and what is published of one package.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PackageState {
+    /// What the index holds.
+    pub published: Package,
+    /// What the name stands for, where its file can be read.
+    pub registration: Option<Registration>,
+    /// The definitions that are not published yet.
+    pub wanted: BTreeMap<Version, Candidate>,
+    /// The wanted versions that cannot be published in this run: nothing may depend on them.
+    pub failed: BTreeSet<Version>,
+}
+
+impl PackageState {
+    /// Whether somebody registered the name, published it, or wants to.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        self.registration.is_some() || self.published.metadata.is_some() || !self.wanted.is_empty()
+    }
+
+    /// Whether the version is published.
+    #[must_use]
+    pub fn is_published(&self, version: &Version) -> bool {
+        self.published.metadata.as_ref().is_some_and(|file| file.metadata().published.contains_key(version))
+    }
+
+    /// The manifests that others can depend on: published ones, and wanted ones that have not failed.
+    pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
+        let published = self.published.manifests.iter().flat_map(IndexFile::manifests);
+        let metadata = self.published.metadata.as_ref().map(MetadataFile::metadata);
+        let listed = published.filter(move |manifest| {
+            metadata.is_none_or(|metadata| !metadata.unpublished.contains_key(&manifest.version))
+        });
+        let wanted = self.wanted.iter().filter(|(version, _)| !self.failed.contains(version));
+        listed.chain(wanted.filter_map(|(_, candidate)| candidate.effective_manifest()))
+    }
+}
+
+impl Universe for World {
+    fn releases(&self, name: &PackageName) -> Option<Vec<Release<'_>>> {
+        let state = self.packages.get(name).filter(|state| state.exists())?;
+        let releases = state.manifests();
+        Some(releases.map(|it| Release { version: &it.version, dependencies: &it.dependencies }).collect())
+    }
+}
