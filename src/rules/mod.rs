@@ -3,5 +3,6 @@
 pub mod index;
 pub mod pack;
 pub mod registry;
+pub mod report;
 pub mod resolve;
 pub mod similar;

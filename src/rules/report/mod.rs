@@ -1,0 +1,17 @@
+//! Every sentence that a person reads: the words of findings, plans and errors, and the forms they are shown in.
+
+mod audit;
+mod findings;
+mod inert;
+mod outcome;
+pub mod pages;
+mod plan;
+mod stop;
+pub mod words;
+
+pub use audit::{audit_json, audit_text};
+pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
+pub use inert::{inert, inert_json, inert_line};
+pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
+pub use plan::{plan_json, plan_markdown, plan_text};
+pub use stop::stop;

@@ -1,0 +1,284 @@
+//! A plan as people and programs read it: the dry run, the log and the comment on a pull request.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::model::{Difference, Finding, Mode, Plan, Prepared, Publication, Recipe, Restock, Step};
+
+use super::findings::counted;
+use super::inert::inert_line;
+
+/// A plan on a terminal.
+#[must_use]
+pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: usize) -> String {
+    if plan.steps.is_empty() {
+        return format!(
+            "Nothing to do: {} published, and that is all that is wanted.\n",
+            counted(published, "version")
+        );
+    }
+    let mut text = format!("{}:\n", tally(plan));
+    for step in &plan.steps {
+        match step {
+            Step::Publish(publication) => {
+                let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
+                push_publication(&mut text, publication, preview);
+            }
+            Step::Restock(restock) => push_restock(&mut text, restock),
+        }
+    }
+    text
+}
+
+/// The number of steps of each kind, in words.
+fn tally(plan: &Plan) -> String {
+    let publications = plan.steps.iter().filter(|step| matches!(step, Step::Publish(_))).count();
+    let restocks = plan.steps.len() - publications;
+    let kinds = [(publications, "to publish"), (restocks, "to restock")];
+    let parts: Vec<String> = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+    parts.join(", ")
+}
+
+fn push_restock(text: &mut String, restock: &Restock) {
+    let Recipe { manifest, .. } = &restock.recipe;
+    let _ =
+        writeln!(text, "\n  restock {}@{} in store '{}'", manifest.name, manifest.version, inert_line(&restock.store));
+    let _ = writeln!(text, "    hash     {} (the archive must have it)", restock.hash);
+}
+
+fn push_publication(text: &mut String, publication: &Publication, preview: Option<&Prepared>) {
+    let manifest = &publication.definition.manifest;
+    let _ = writeln!(text, "\n  publish {}@{}", manifest.name, manifest.version);
+    let commit = publication.definition.commit.map_or_else(|| "no commit".to_owned(), |commit| commit.to_string());
+    let _ = writeln!(
+        text,
+        "    source   {} {} ({commit})",
+        inert_line(&manifest.location.to_string()),
+        inert_line(manifest.reference.as_str())
+    );
+    if let Some(bound_override) = &publication.bound_override {
+        let _ = writeln!(text, "    override revision {}", bound_override.revision);
+    }
+    let Some(prepared) = preview else { return };
+    if let Some(artifact) = &prepared.artifact {
+        let size = artifact.bytes.len();
+        let _ = writeln!(
+            text,
+            "    archive  {}-{}.tar.gz, {size} bytes, {}",
+            manifest.name, manifest.version, artifact.encoder
+        );
+        let _ = writeln!(text, "    hash     {}", artifact.hash);
+        let _ = writeln!(text, "    content  {}", artifact.content_hash);
+        let _ = writeln!(text, "    files    {}", artifact.files.len());
+        for (path, file) in &artifact.files {
+            let mark = if file.mode == Mode::Executable { '*' } else { ' ' };
+            let _ = writeln!(text, "    {:>9}{mark} {}", file.bytes.len(), inert_line(path.as_str()));
+        }
+    }
+    if let Some(difference) = &prepared.difference {
+        push_difference(text, difference);
+    }
+    let errors = prepared.findings.iter().filter(|finding| finding.is_error()).count();
+    if errors > 0 {
+        let _ = writeln!(text, "    stopped by {}", counted(errors, "error"));
+    }
+}
+
+/// The files that differ, a line each.
+pub(super) fn push_difference(text: &mut String, difference: &Difference) {
+    if difference.is_empty() {
+        let _ = writeln!(text, "    the same files as {}", difference.from);
+        return;
+    }
+    let _ = writeln!(text, "    compared with {}", difference.from);
+    let groups = [('+', &difference.added), ('-', &difference.removed), ('~', &difference.changed)];
+    for (mark, paths) in groups {
+        for path in paths {
+            let _ = writeln!(text, "      {mark} {}", inert_line(path.as_str()));
+        }
+    }
+}
+
+/// The most bytes of the table of steps, and of the whole text: GitHub refuses comments above 65,536 characters.
+const MOST_TABLE_BYTES: usize = 40_000;
+const MOST_BYTES: usize = 60_000;
+/// The most files that are listed of one archive.
+const MOST_LISTED: usize = 200;
+
+/// A plan as Markdown, for a comment or a job summary. What does not fit is counted.
+#[must_use]
+pub fn plan_markdown(plan: &Plan, prepared: &[Prepared], findings: &[Finding], published: usize) -> String {
+    let mut text = findings_markdown(findings);
+    if plan.steps.is_empty() {
+        let published = counted(published, "version");
+        let rest = if findings.is_empty() { ", and that is all that is wanted" } else { "" };
+        let _ = writeln!(text, "**Nothing to do**: {published} published{rest}.");
+        return text;
+    }
+    let _ = write!(
+        text,
+        "**{}**\n\n| step | version | commit | encoder | bytes | hash |\n| --- | --- | --- | --- | --- | --- |\n",
+        tally(plan)
+    );
+    for (at, step) in plan.steps.iter().enumerate() {
+        if text.len() > MOST_TABLE_BYTES {
+            let _ = writeln!(text, "\nand {}", counted(plan.steps.len() - at, "more step"));
+            break;
+        }
+        push_row(&mut text, step, prepared);
+    }
+    for (at, details) in prepared.iter().map(details).enumerate() {
+        if text.len() + details.len() > MOST_BYTES {
+            let _ = writeln!(text, "\nThe files of {} are not listed.", counted(prepared.len() - at, "archive"));
+            break;
+        }
+        text.push_str(&details);
+    }
+    text
+}
+
+/// What was found, a line each, before anything else: whoever reads the steps must know what stands against them.
+fn findings_markdown(findings: &[Finding]) -> String {
+    let mut text = String::new();
+    for (at, finding) in findings.iter().enumerate() {
+        if text.len() > MOST_TABLE_BYTES / 2 {
+            let _ = writeln!(text, "- and {}", counted(findings.len() - at, "more finding"));
+            break;
+        }
+        let level = if finding.is_error() { "error" } else { "warning" };
+        let (place, message) = (inline(&finding.place.file), inline(&finding.message));
+        let _ = writeln!(text, "- **{level} {}** {place}: {message}", finding.code);
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// Text from outside as inline code: its fence is longer than any run of backticks inside (threat 28).
+fn inline(text: &str) -> String {
+    let text = inert_line(text);
+    let fence = fence(&text);
+    let marks = if text.contains('`') { fence.as_str() } else { "`" };
+    let blank = if text.contains('`') { " " } else { "" };
+    format!("{marks}{blank}{text}{blank}{marks}")
+}
+
+fn push_row(text: &mut String, step: &Step, prepared: &[Prepared]) {
+    let (name, version) = (step.name(), step.version());
+    let (kind, commit, archive) = match step {
+        Step::Publish(publication) => {
+            let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
+            ("publish", publication.definition.commit, preview.and_then(|prepared| prepared.artifact.as_ref()))
+        }
+        Step::Restock(restock) => ("restock", restock.recipe.commit, None),
+    };
+    let commit = commit.map_or_else(String::new, |commit| code(&commit.to_string()));
+    let (encoder, bytes, hash) = archive.map_or_else(Default::default, |artifact| {
+        (artifact.encoder.to_string(), artifact.bytes.len().to_string(), code(&artifact.hash.to_string()))
+    });
+    let _ =
+        writeln!(text, "| {kind} | {} | {commit} | {encoder} | {bytes} | {hash} |", code(&format!("{name}@{version}")));
+}
+
+/// The files of an archive, folded up; nothing where there is no archive.
+fn details(prepared: &Prepared) -> String {
+    let manifest = &prepared.publication.definition.manifest;
+    let Some(artifact) = &prepared.artifact else { return String::new() };
+    let count = counted(artifact.files.len(), "file");
+    let mut listing = String::new();
+    for (path, file) in artifact.files.iter().take(MOST_LISTED) {
+        let _ = writeln!(listing, "{:>9}  {}", file.bytes.len(), inert_line(path.as_str()));
+    }
+    if let Some(left_out) = artifact.files.len().checked_sub(MOST_LISTED).filter(|left_out| *left_out > 0) {
+        let _ = writeln!(listing, "          and {}", counted(left_out, "more file"));
+    }
+    if let Some(difference) = &prepared.difference {
+        push_difference(&mut listing, difference);
+    }
+    let fence = fence(&listing);
+    let (name, version) = (&manifest.name, &manifest.version);
+    format!("\n<details><summary>{name} {version}: {count}</summary>\n\n{fence}text\n{listing}{fence}\n\n</details>\n")
+}
+
+/// A fence that is longer than any run of backticks inside (threat 28).
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    "`".repeat(longest.max(2) + 1)
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+/// A plan for a program.
+#[must_use]
+pub fn plan_json(plan: &Plan, prepared: &[Prepared], findings: &[Value], published: usize) -> Value {
+    let steps: Vec<Value> = plan.steps.iter().map(|step| step_json(step, prepared)).collect();
+    json!({ "published": published, "steps": steps, "findings": findings })
+}
+
+fn step_json(step: &Step, prepared: &[Prepared]) -> Value {
+    match step {
+        Step::Publish(publication) => {
+            let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
+            json!({
+                "step": "publish",
+                "name": step.name(),
+                "version": step.version(),
+                "definition": publication.file,
+                "location": publication.definition.manifest.location,
+                "ref": publication.definition.manifest.reference,
+                "commit": publication.definition.commit,
+                "encoder": publication.encoder,
+                "revision": publication.bound_override.as_ref().map(|it| it.revision),
+                "archive": preview.and_then(|prepared| prepared.artifact.as_ref()).map(|artifact| json!({
+                    "hash": artifact.hash,
+                    "contentHash": artifact.content_hash,
+                    "bytes": artifact.bytes.len(),
+                    "files": files_json(&artifact.files),
+                })),
+                "difference": preview.and_then(|prepared| prepared.difference.as_ref()).map(difference_json),
+                "publishable": preview.map(|prepared| !prepared.findings.iter().any(Finding::is_error)),
+            })
+        }
+        Step::Restock(restock) => json!({
+            "step": "restock",
+            "name": step.name(),
+            "version": step.version(),
+            "store": restock.store,
+            "hash": restock.hash,
+        }),
+    }
+}
+
+/// The files of an archive for a program.
+#[must_use]
+pub(super) fn files_json(files: &crate::model::Files) -> Value {
+    let file = |(path, file): (&crate::model::TreePath, &crate::model::File)| json!({ "path": path, "bytes": file.bytes.len(), "executable": file.mode == Mode::Executable });
+    files.iter().map(file).collect()
+}
+
+/// The differing files for a program.
+#[must_use]
+pub(super) fn difference_json(difference: &Difference) -> Value {
+    json!({
+        "from": difference.from,
+        "added": difference.added,
+        "removed": difference.removed,
+        "changed": difference.changed,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fence;
+
+    #[test]
+    fn a_fence_is_longer_than_any_run_inside() {
+        for (text, expected) in [("", 3), ("a `b`", 3), ("``", 3), ("```", 4), ("a\n`````` b ```", 7)] {
+            assert_eq!(fence(text), "`".repeat(expected), "{text:?}");
+        }
+    }
+}
