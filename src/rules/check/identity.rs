@@ -1,0 +1,86 @@
+//! Whether a version may be published at all, and under whose name.
+
+use crate::model::{CommitId, DefinitionParts, Document, Finding, Manifest, Sha256, Value};
+use crate::rules::registry::Candidate;
+use crate::rules::report::words;
+
+use super::Case;
+
+/// A published definition is what it was when it was published.
+pub(super) fn unchanged(case: &Case<'_>) -> Vec<Finding> {
+    let Some((name, version)) = &case.candidate.expected else { return Vec::new() };
+    let Some(state) = case.world.packages.get(name) else { return Vec::new() };
+    let published = state.published.metadata.as_ref().and_then(|file| file.metadata().published.get(version));
+    let recorded = published.and_then(|facts| facts.definition);
+    let line = state.published.manifests.as_ref().and_then(|file| file.get(version));
+    let same = is_as_published(case.candidate, recorded.as_ref(), line);
+    if same { Vec::new() } else { vec![words::definition::changed(name, version).of(name, version, case.place())] }
+}
+
+/// Whether a definition is the one that was published: by the digest, where one was recorded. An adopted version has
+/// none: there the manifest in the index speaks for it.
+#[must_use]
+pub fn is_as_published(candidate: &Candidate, recorded: Option<&Sha256>, line: Option<&Manifest>) -> bool {
+    match (recorded, line) {
+        (Some(digest), _) => *digest == candidate.digest,
+        (None, Some(line)) => {
+            candidate.definition().is_some_and(|definition| differs_in_ranges_alone(&definition.manifest, line))
+        }
+        (None, None) => true,
+    }
+}
+
+/// Whether two manifests say the same but for the ranges, which an override may change.
+#[must_use]
+pub fn differs_in_ranges_alone(definition: &Manifest, line: &Manifest) -> bool {
+    let same_names = definition.dependencies.keys().eq(line.dependencies.keys());
+    same_names && Manifest { dependencies: line.dependencies.clone(), ..definition.clone() } == *line
+}
+
+/// The version was not unpublished.
+pub(super) fn unpublished(case: &Case<'_>) -> Vec<Finding> {
+    let Some(DefinitionParts { name: Some(name), version: Some(version), .. }) = case.parts() else {
+        return Vec::new();
+    };
+    let metadata = case.state().and_then(|state| state.published.metadata.as_ref());
+    let gone = metadata.is_some_and(|file| file.metadata().unpublished.contains_key(version));
+    let finding = || words::definition::unpublished(name, version).at(case.field("version"));
+    gone.then(finding).into_iter().collect()
+}
+
+/// The package is registered.
+pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
+    let Some(name) = case.parts().and_then(|parts| parts.name.as_ref()) else { return Vec::new() };
+    let registered = case.state().is_some_and(|state| state.registration.is_some());
+    let finding = || words::definition::unregistered(name).at(case.field("name"));
+    (!registered).then(finding).into_iter().collect()
+}
+
+/// Owners in a definition are those of the registration.
+pub(super) fn owners(case: &Case<'_>) -> Vec<Finding> {
+    let Some(owners) = case.parts().and_then(|parts| parts.owners.as_ref()) else { return Vec::new() };
+    let Some(registration) = case.state().and_then(|state| state.registration.as_ref()) else { return Vec::new() };
+    let same = registration.owners.as_ref() == Some(owners);
+    (!same).then(|| words::definition::owners_differ().at(case.field("owners"))).into_iter().collect()
+}
+
+/// The definition names a commit; where the source was fetched, a fix adds the one that the ref resolves to.
+pub(super) fn commit(case: &Case<'_>) -> Vec<Finding> {
+    let lacks_it =
+        |document: &Document| matches!(document.root().value, Value::Object(_)) && document.member("commit").is_none();
+    if !case.document().is_some_and(lacks_it) {
+        return Vec::new();
+    }
+    let resolved = case.source.and_then(|source| source.resolved);
+    let wording = words::definition::commit_missing(resolved.as_ref());
+    let after_ref = case.field_span("ref").map(|span| span.end);
+    let finding = match resolved.zip(after_ref) {
+        Some((commit, at)) => wording.mended_by(case.place(), at..at, commit_member(commit)),
+        None => wording.at(case.place()),
+    };
+    vec![finding]
+}
+
+fn commit_member(commit: CommitId) -> String {
+    format!(",\n  \"commit\": \"{commit}\"")
+}

@@ -1,0 +1,88 @@
+//! Whether the licence is spelled as it is today, and is the one that the source names.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use spdx::detection::{Store, TextData};
+
+use crate::model::{Area, Document, Entry, Finding, License, Place, SourceTree, TreePath, Value};
+use crate::rules::report::words;
+
+use super::Case;
+
+/// How alike a text must be to a licence of the SPDX list (Sørensen–Dice): what GitHub's licensee asks for, less its
+/// tolerance for the copyright line.
+const LIKENESS: f32 = 0.95;
+/// The largest text that is compared: the longest licence of the SPDX list has 97 kB.
+const MAX_TEXT: usize = 128 << 10;
+
+/// The texts of the SPDX list, unpacked at the first comparison.
+static TEXTS: LazyLock<Option<Store>> = LazyLock::new(|| Store::load_inline().ok());
+
+/// The licence is spelled canonically.
+pub(super) fn spelling(case: &Case<'_>) -> Vec<Finding> {
+    let Some(license) = case.parts().and_then(|parts| parts.license.as_ref()) else { return Vec::new() };
+    if license.is_canonical() {
+        return Vec::new();
+    }
+    let wording = words::definition::license_spelling(license.as_str(), license.canonical());
+    let finding = match case.field_span("license") {
+        // An ambiguous id is its own canonical spelling: a person must choose its successor.
+        Some(span) if license.canonical() != license.as_str() => {
+            wording.mended_by(case.place(), span, format!("\"{}\"", license.canonical()))
+        }
+        _ => wording.at(case.field("license")),
+    };
+    vec![finding]
+}
+
+/// Every licence that the source's LICENSE, package.json and bower.json name is among those of the definition.
+///
+/// `AND` and `OR` count alike, as in the PureScript registry; a text that is no known licence is passed over.
+pub(super) fn agrees_with_source(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(source), Some(definition)) = (case.source, case.definition()) else { return Vec::new() };
+    let declared = definition.manifest.license.ids();
+    let named = license_files(source.tree).chain(manifest_licenses(source.tree));
+    let findings = named.filter_map(|(path, ids)| {
+        let extra: Vec<String> = ids.difference(&declared).cloned().collect();
+        let place = Place::file(Area::Source, &path);
+        let wording = || words::source::license_differs(path.as_str(), &extra, definition.manifest.license.as_str());
+        (!extra.is_empty()).then(|| wording().at(place))
+    });
+    findings.collect()
+}
+
+fn license_files(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTreeSet<String>)> {
+    let is_license = |path: &TreePath| {
+        let name = path.as_str().to_ascii_uppercase();
+        !name.contains('/') && ["LICENSE", "LICENCE", "COPYING"].iter().any(|start| name.starts_with(start))
+    };
+    tree.iter().filter(move |(path, _)| is_license(path)).filter_map(|(path, entry)| {
+        let Entry::File(file) = entry else { return None };
+        let text = std::str::from_utf8(&file.bytes).ok().filter(|text| text.len() <= MAX_TEXT)?;
+        Some((path.clone(), BTreeSet::from([detect(text)?])))
+    })
+}
+
+/// The licence whose text this is, upper-cased as [`License::ids`] gives it.
+fn detect(text: &str) -> Option<String> {
+    let best = TEXTS.as_ref()?.analyze(&TextData::new(text));
+    // Variants of one text are listed under the bare id of the family; `ids` settles which one is meant.
+    let license: License = best.name.parse().ok()?;
+    (best.score >= LIKENESS).then(|| license.ids().into_iter().next()).flatten()
+}
+
+fn manifest_licenses(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTreeSet<String>)> {
+    let files = ["package.json", "bower.json"].into_iter().filter_map(|name| name.parse::<TreePath>().ok());
+    files.filter_map(|path| {
+        let Some(Entry::File(file)) = tree.get(&path) else { return None };
+        let document = Document::parse(&file.bytes, file.bytes.len() as u64).ok()?;
+        let texts = match &document.member("license")?.value.value {
+            Value::Text(text) => vec![text.clone()],
+            Value::Array(items) => items.iter().filter_map(|item| item.value.as_text().map(str::to_owned)).collect(),
+            _ => Vec::new(),
+        };
+        let ids = texts.iter().filter_map(|text| text.parse::<License>().ok()).flat_map(|license| license.ids());
+        Some((path, ids.collect()))
+    })
+}
