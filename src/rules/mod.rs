@@ -1,10 +1,14 @@
 //! Pure verbs over the nouns: no clock, no disk, no network, no async; the same input always gives the same answer.
 
+pub mod audit;
 pub mod check;
 pub mod index;
+pub mod init;
 pub mod own_manifest;
 pub mod pack;
+pub mod plan;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod schema;
 pub mod similar;

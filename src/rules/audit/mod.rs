@@ -1,0 +1,16 @@
+//! Whether index, metadata, package sets, definitions and stores agree: what is missing, unlisted, altered or misplaced.
+//!
+//! Every file is read as far as it can be, and each damage is reported once, where it is: of a file that cannot be read
+//! nothing is concluded.
+
+mod definitions;
+mod index;
+mod ledger;
+mod sets;
+mod stores;
+
+pub use definitions::check_definitions;
+pub use index::check_index;
+pub use ledger::{Found, Ledger};
+pub use sets::check_package_sets;
+pub use stores::{Answer, Expected, check_archive, check_unlisted};

@@ -1,0 +1,48 @@
+//! The files of a new registry: they teach, and nothing in them asks for anything to be published.
+//!
+//! The example of a registration and a definition stands in `packages/README.md`, whole and valid, and not in its place
+//! below `packages/`: there the first `sync` would look for a repository that does not exist, and fail. A newcomer's
+//! first run says "nothing to do" instead.
+
+use serde_json::{Value, json};
+
+use crate::model::TreePath;
+use crate::rules::report::inert;
+use crate::rules::schema::{SchemaKind, schema};
+
+/// Where the name of the registry goes.
+const NAME: &str = "@NAME@";
+
+/// The files of a new registry called `name`, `curator.toml` last: a folder that has it has all of them.
+#[must_use]
+pub fn new_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
+    let config = include_str!("curator.toml").replace(NAME, &toml::Value::from(name).to_string());
+    let readme = include_str!("README.md").replace(NAME, &inert(name));
+    let mut files = vec![
+        (".gitattributes".to_owned(), include_str!("gitattributes").to_owned()),
+        (".gitignore".to_owned(), include_str!("gitignore").to_owned()),
+        (".vscode/settings.json".to_owned(), editor_settings()),
+        ("README.md".to_owned(), readme),
+        ("advisories/README.md".to_owned(), include_str!("advisories.md").to_owned()),
+        ("overrides/README.md".to_owned(), include_str!("overrides.md").to_owned()),
+        ("packages/README.md".to_owned(), include_str!("packages.md").to_owned()),
+        ("status/README.md".to_owned(), include_str!("status.md").to_owned()),
+    ];
+    files.extend(SchemaKind::ALL.map(|kind| (schema_file(kind), schema(kind).to_owned())));
+    files.push(("curator.toml".to_owned(), config));
+    // Every one of these is a path; the tests count them.
+    files.into_iter().filter_map(|(path, text)| Some((path.parse().ok()?, text.into_bytes()))).collect()
+}
+
+fn schema_file(kind: SchemaKind) -> String {
+    format!("schemas/{kind}.schema.json")
+}
+
+/// Which schema VS Code holds against which JSON file. curator.toml names its own in its first line.
+fn editor_settings() -> String {
+    let json_kinds = SchemaKind::ALL.into_iter().filter(|kind| *kind != SchemaKind::Config);
+    let association =
+        |kind: SchemaKind| json!({ "fileMatch": kind.file_patterns(), "url": format!("./{}", schema_file(kind)) });
+    let settings = json!({ "json.schemas": json_kinds.map(association).collect::<Vec<Value>>() });
+    format!("{settings:#}\n")
+}

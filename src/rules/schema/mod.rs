@@ -1,0 +1,83 @@
+//! The JSON Schema of every file that people write: what an editor completes and underlines while they type.
+//!
+//! The dialect is draft-07: the newest that the JSON and TOML editors in use (VS Code, taplo) know whole. A schema can
+//! say less than the readers do, and `tests/schema.rs` lists what; the readers decide.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The kinds of file that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SchemaKind {
+    /// `curator.toml`.
+    Config,
+    /// `packages/<ab>/<name>/<version>.json`.
+    Definition,
+    /// `overrides/<ab>/<name>/<version>.json`.
+    Override,
+    /// `packages/<ab>/<name>/registration.json`.
+    Registration,
+    /// `status/<ab>/<name>/<version>.json` and `all.json`.
+    Status,
+}
+
+impl SchemaKind {
+    /// Every kind, by name.
+    pub const ALL: [Self; 5] = [Self::Config, Self::Definition, Self::Override, Self::Registration, Self::Status];
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Definition => "definition",
+            Self::Override => "override",
+            Self::Registration => "registration",
+            Self::Status => "status",
+        }
+    }
+
+    /// The files of this kind, as editors match paths in a registry.
+    #[must_use]
+    pub fn file_patterns(self) -> &'static [&'static str] {
+        match self {
+            Self::Config => &["curator.toml"],
+            Self::Definition => &["packages/*/*/*.json", "!packages/*/*/registration.json"],
+            Self::Override => &["overrides/*/*/*.json"],
+            Self::Registration => &["packages/*/*/registration.json"],
+            Self::Status => &["status/*/*/*.json"],
+        }
+    }
+}
+
+/// The schema of a kind of file, as JSON.
+#[must_use]
+pub fn schema(kind: SchemaKind) -> &'static str {
+    match kind {
+        SchemaKind::Config => include_str!("config.schema.json"),
+        SchemaKind::Definition => include_str!("definition.schema.json"),
+        SchemaKind::Override => include_str!("override.schema.json"),
+        SchemaKind::Registration => include_str!("registration.schema.json"),
+        SchemaKind::Status => include_str!("status.schema.json"),
+    }
+}
+
+/// A text that names no kind of file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no schema '{0}'; there are config, definition, override, registration and status")]
+pub struct SchemaKindError(String);
+
+impl FromStr for SchemaKind {
+    type Err = SchemaKindError;
+
+    fn from_str(text: &str) -> Result<Self, SchemaKindError> {
+        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        known.ok_or_else(|| SchemaKindError(text.to_owned()))
+    }
+}
+
+impl fmt::Display for SchemaKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
