@@ -1,5 +1,6 @@
 //! Curator: a package registry that is nothing but git repositories and static files.
 
+pub mod adapters;
 pub mod config;
 pub mod model;
 pub mod ports;
