@@ -2,5 +2,6 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "I/O lives here")]
 
 mod encoder;
+pub mod git;
 
 pub use encoder::Encoders;

@@ -1,0 +1,69 @@
+//! Reads the tags of a repository from its files, without running git in it.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use git2::Oid;
+
+use crate::model::Ref;
+
+/// Why a tag could not be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RefFileError {
+    /// The disk failed, or the file is no plain one, or too large.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The tag is symbolic, of a SHA-256 repository, or garbage.
+    #[error("the tag does not hold a SHA-1 object id")]
+    NoObjectId,
+}
+
+/// What `refs/tags/<reference>` of the repository at `git_dir` names, not peeled; `None` where there is no such tag.
+///
+/// Only tags are looked at, so a branch of the same name means nothing here.
+pub(super) fn tag(git_dir: &Path, reference: &Ref, most_bytes: u64) -> Result<Option<Oid>, RefFileError> {
+    let name = format!("refs/tags/{reference}");
+    if let Some(loose) = plain_file(&git_dir.join(&name), most_bytes)? {
+        return object_id(loose.trim_ascii()).map(Some);
+    }
+    let packed = plain_file(&git_dir.join("packed-refs"), most_bytes)?.unwrap_or_default();
+    let line = packed.split(|&byte| byte == b'\n').find_map(|line| {
+        let (id, rest) = line.split_at_checked(line.iter().position(|&byte| byte == b' ')?)?;
+        (rest.get(1..)? == name.as_bytes()).then_some(id)
+    });
+    line.map(object_id).transpose()
+}
+
+/// The SHA-1 object id that these digits spell.
+fn object_id(digits: &[u8]) -> Result<Oid, RefFileError> {
+    let text = std::str::from_utf8(digits).map_err(|_| RefFileError::NoObjectId)?;
+    // git2 would take a shorter text for an id that ends in zeros.
+    if text.len() != 40 {
+        return Err(RefFileError::NoObjectId);
+    }
+    Oid::from_str(text).map_err(|_| RefFileError::NoObjectId)
+}
+
+/// The bytes of the file at `path`; `None` where there is none.
+///
+/// A symbolic link could lead out of the registry directory, and reading a FIFO would never end: both are errors.
+pub(super) fn plain_file(path: &Path, most_bytes: u64) -> io::Result<Option<Vec<u8>>> {
+    let kind = match fs::symlink_metadata(path) {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if kind.is_dir() {
+        return Ok(None);
+    }
+    if !kind.is_file() {
+        return Err(io::Error::new(ErrorKind::InvalidInput, "it is neither a file nor a directory"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most_bytes.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most_bytes {
+        return Err(io::Error::new(ErrorKind::FileTooLarge, format!("it has more than {most_bytes} bytes")));
+    }
+    Ok(Some(bytes))
+}
