@@ -1,7 +1,20 @@
 //! The hands: the only room that touches disk, network, programs and the environment.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "I/O lives here")]
 
+mod beneath;
+mod clock;
+mod directory;
 mod encoder;
 pub mod git;
+mod objects;
+mod places;
+mod signals;
+mod workspace;
 
+pub use clock::now;
+pub use directory::Directory;
 pub use encoder::Encoders;
+pub use objects::Objects;
+pub use places::{Places, full_path, holds, read_file};
+pub use signals::interrupted;
+pub use workspace::Folder;
