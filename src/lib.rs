@@ -3,5 +3,6 @@
 pub mod adapters;
 pub mod config;
 pub mod model;
+pub mod ops;
 pub mod ports;
 pub mod rules;

@@ -1,0 +1,187 @@
+//! Preparing one publication: fetch, choose, pack, compress, and run every check on the way. Nothing is written.
+
+use crate::model::{
+    Area, Artifact, Code, CommitId, EncoderName, Fault, Files, Finding, Glob, GlobMatcher, Manifest, NonEmpty,
+    PackageName, Place, Recipe, Severity, Sha256, SourceTree, TreePath,
+};
+use crate::ports::{Encoder, FetchError, Ports, Source, SourceFetcher as _, SourceRequest};
+use crate::rules::check::{Case, Inspected};
+use crate::rules::pack::{self, PURESCRIPT, SelectError};
+use crate::rules::registry::{Candidate, World};
+use crate::rules::report::words;
+
+use super::{Curator, Stop};
+
+/// What an inspection gave.
+pub(super) struct Inspection {
+    /// What the checks found.
+    pub(super) findings: Vec<Finding>,
+    /// The archive, where one can be made.
+    pub(super) artifact: Option<Artifact>,
+    /// Whether another try could end better.
+    pub(super) transient: bool,
+}
+
+/// What packing a recipe again gave.
+pub(super) enum Repacked {
+    /// The archive.
+    Archive(Artifact),
+    /// The source cannot be had, and why.
+    NoSource(String),
+    /// No archive can be made of the source, and why.
+    NoArchive(String),
+}
+
+/// When a definition is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Before it is merged: the ref must resolve to the commit.
+    Review,
+    /// After it was merged: the reviewed commit is published, and a ref that has moved since is only told (threat 14).
+    Publication,
+}
+
+/// A definition in its surroundings.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The definition file.
+    pub(super) candidate: &'a Candidate,
+    /// Its package, its dependencies, and theirs.
+    pub(super) world: &'a World,
+    /// Every name that exists.
+    pub(super) names: &'a [PackageName],
+    /// When it is looked at.
+    pub(super) stage: Stage,
+}
+
+impl<P: Ports> Curator<P> {
+    /// Runs the checks that need no source.
+    pub(super) fn check_offline(&self, subject: Subject<'_>) -> Vec<Finding> {
+        self.case(subject, None).findings()
+    }
+
+    /// Prepares a definition, as far as it goes, and runs every check.
+    pub(super) async fn inspect(&self, subject: Subject<'_>) -> Result<Inspection, Stop> {
+        let Some(definition) = subject.candidate.definition() else { return Ok(self.without_source(subject, None)) };
+        let source = match self.fetch(&definition.manifest, definition.commit).await {
+            Ok(source) => source,
+            Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
+            Err(error) => return Ok(self.without_source(subject, Some(&error))),
+        };
+        let publication = subject.candidate.publication(None, self.encoder_name);
+        let Some(recipe) = publication.map(|publication| publication.recipe()) else {
+            return Ok(self.without_source(subject, None));
+        };
+        let packed = choose(&source.tree, &recipe.manifest)?;
+        let artifact = match &packed {
+            Ok(files) => Some(self.compress(&recipe, files.clone(), source.commit)?),
+            Err(_) => None,
+        };
+        let inspected = Inspected {
+            resolved: source.resolved,
+            tree: &source.tree,
+            packed: packed.as_ref().map_err(Vec::as_slice),
+            archive_bytes: artifact.as_ref().map(|artifact| artifact.bytes.len() as u64),
+        };
+        let mut findings = self.case(subject, Some(inspected)).findings();
+        if subject.stage == Stage::Publication {
+            let moved = findings.iter_mut().filter(|finding| finding.code == Code::RefMoved);
+            moved.for_each(|finding| finding.severity = Severity::Warning);
+        }
+        Ok(Inspection { findings, artifact, transient: false })
+    }
+
+    /// Packs a recipe again, whatever the checks of today say of it.
+    pub(super) async fn repack(&self, recipe: &Recipe) -> Result<Repacked, Stop> {
+        let source = match self.fetch(&recipe.manifest, recipe.commit).await {
+            Ok(source) => source,
+            Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
+            Err(error) => return Ok(Repacked::NoSource(error.to_string())),
+        };
+        match choose(&source.tree, &recipe.manifest)? {
+            Ok(files) => self.compress(recipe, files, source.commit).map(Repacked::Archive),
+            Err(errors) => {
+                let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                Ok(Repacked::NoArchive(reasons.join("; ")))
+            }
+        }
+    }
+
+    /// Whether the version is published already: then its file is held to one rule only.
+    pub(super) fn is_published(&self, subject: Subject<'_>) -> bool {
+        self.case(subject, None).is_published()
+    }
+
+    fn case<'a>(&'a self, subject: Subject<'a>, source: Option<Inspected<'a>>) -> Case<'a> {
+        let Subject { candidate, world, names, .. } = subject;
+        Case { candidate, world, names, policy: &self.policy, limits: &self.limits, source }
+    }
+
+    fn without_source(&self, subject: Subject<'_>, error: Option<&FetchError>) -> Inspection {
+        let mut findings = self.check_offline(subject);
+        findings.extend(error.map(|error| {
+            let place = Place::file(Area::Registry, &subject.candidate.file);
+            let document = subject.candidate.document.as_ref().ok();
+            let span = document.and_then(|document| document.member("ref")).map(|member| member.value.span.clone());
+            let place = match span {
+                Some(span) => place.at(span),
+                None => place,
+            };
+            let wording = words::source::unavailable(&error.to_string());
+            match &subject.candidate.expected {
+                Some((name, version)) => wording.of(name, version, place),
+                None => wording.at(place),
+            }
+        }));
+        let transient = error.is_some_and(|error| error.fault() == Fault::Transient);
+        Inspection { findings, artifact: None, transient }
+    }
+
+    async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>) -> Result<Source, FetchError> {
+        let request =
+            SourceRequest { location: manifest.location.clone(), reference: manifest.reference.clone(), commit };
+        let include = matchers(manifest.include_files.as_ref());
+        let wanted = |path: &TreePath| is_inspected(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
+        self.sources.fetch(&request, &wanted).await
+    }
+
+    fn compress(&self, recipe: &Recipe, files: Files, commit: CommitId) -> Result<Artifact, Stop> {
+        compress(&self.encoder, recipe.encoder.unwrap_or(self.encoder_name), &recipe.manifest, files, Some(commit))
+    }
+}
+
+/// Packs and compresses the chosen files.
+pub(super) fn compress<E: Encoder>(
+    encoder: &E,
+    name: EncoderName,
+    manifest: &Manifest,
+    files: Files,
+    commit: Option<CommitId>,
+) -> Result<Artifact, Stop> {
+    let tar = pack::tar(&format!("{}-{}", manifest.name, manifest.version), &files);
+    let bytes = encoder.encode(name, &tar)?;
+    let (hash, content_hash) = (Sha256::of(&bytes), Sha256::of(&tar));
+    Ok(Artifact { files, bytes, hash, content_hash, encoder: name, commit })
+}
+
+/// Files that only the checks look at.
+fn is_inspected(path: &TreePath) -> bool {
+    path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none()
+}
+
+/// The files that `manifest` publishes of `tree`, with the manifest itself among them.
+pub(super) fn choose(tree: &SourceTree, manifest: &Manifest) -> Result<Result<Files, Vec<SelectError>>, Stop> {
+    let include = matchers(manifest.include_files.as_ref());
+    let exclude = matchers(manifest.exclude_files.as_ref());
+    let own = manifest.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
+    Ok(PURESCRIPT.select(tree, &|path| matches(&include, path), &|path| matches(&exclude, path), own.as_bytes()))
+}
+
+/// The globs that can be used. Those that cannot be are a finding of their own, and match nothing.
+fn matchers(globs: Option<&NonEmpty<Glob>>) -> Vec<GlobMatcher> {
+    globs.into_iter().flatten().filter_map(|glob| glob.compile().ok()).collect()
+}
+
+fn matches(globs: &[GlobMatcher], path: &TreePath) -> bool {
+    globs.iter().any(|glob| glob.is_match(path))
+}

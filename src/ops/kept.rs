@@ -1,0 +1,76 @@
+//! What the registry must keep of what is published, and what it asks for that nobody does yet.
+
+use crate::model::{Area, Finding, Limits, PackageName, Place, TreePath};
+use crate::ports::{Ports, RepoEntryKind};
+use crate::rules::check::is_as_published;
+use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
+use crate::rules::report::words;
+
+use super::Stop;
+use super::reader::{Reader, bug};
+
+/// Compares the registry with what is published of the packages of `world`: every definition is there and unchanged, and
+/// what this curator does not act on is told rather than passed over.
+pub(super) fn kept<P: Ports>(reader: &Reader<'_, P>, world: &World, limits: &Limits) -> Result<Vec<Finding>, Stop> {
+    let mut findings = Vec::new();
+    for (name, state) in &world.packages {
+        findings.extend(moved(name, state)?);
+        findings.extend(definitions(reader, name, state, limits)?);
+    }
+    for entry in reader.registry_entries(None)? {
+        let place = Place::file(Area::Registry, &entry.path);
+        if entry.kind == RepoEntryKind::Foreign {
+            let means_something = RegistryPath::of(&entry.path) != RegistryPath::Other;
+            findings.extend(means_something.then(|| words::file::foreign().at(place)));
+            continue;
+        }
+        match RegistryPath::of(&entry.path) {
+            RegistryPath::Status(name, _) => findings.push(words::file::status_waits(&name).at(place)),
+            RegistryPath::Override(name, version) => {
+                let state = world.packages.get(&name);
+                let published = state.is_some_and(|state| state.is_published(&version));
+                findings
+                    .extend(published.then(|| words::file::override_waits(&name, &version).of(&name, &version, place)));
+            }
+            _ => {}
+        }
+    }
+    Ok(findings)
+}
+
+/// The registered location is the published one; a transfer is not acted on yet.
+fn moved(name: &PackageName, state: &PackageState) -> Result<Option<Finding>, Stop> {
+    let published = state.published.metadata.as_ref().map(|file| &file.metadata().location);
+    let registered = state.registration.as_ref().map(|registration| &registration.location);
+    let Some((published, registered)) = published.zip(registered).filter(|(old, new)| old != new) else {
+        return Ok(None);
+    };
+    let file: TreePath = format!("packages/{}/{name}/registration.json", name.folder()).parse().map_err(bug)?;
+    let wording = words::definition::transfer_waits(&registered.to_string(), &published.to_string());
+    Ok(Some(wording.about(name, Place::file(Area::Registry, &file))))
+}
+
+fn definitions<P: Ports>(
+    reader: &Reader<'_, P>,
+    name: &PackageName,
+    state: &PackageState,
+    limits: &Limits,
+) -> Result<Vec<Finding>, Stop> {
+    let mut findings = Vec::new();
+    let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
+    for (version, facts) in published {
+        let file: TreePath = format!("packages/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
+        let place = Place::file(Area::Registry, &file);
+        let line = state.published.manifests.as_ref().and_then(|lines| lines.get(version));
+        let wording = match reader.registry_file(&file)? {
+            None => Some(words::audit::definition_missing(name, version)),
+            Some(bytes) => {
+                let candidate = Candidate::parse(&file, &bytes, limits.json_bytes);
+                let same = is_as_published(&candidate, facts.definition.as_ref(), line);
+                (!same).then(|| words::definition::changed(name, version))
+            }
+        };
+        findings.extend(wording.map(|wording| wording.of(name, version, place)));
+    }
+    Ok(findings)
+}

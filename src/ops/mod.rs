@@ -1,0 +1,26 @@
+//! The stories: what the curator does, told in terms of rules and ports.
+
+mod audit;
+mod check;
+mod init;
+mod inspect;
+mod kept;
+mod pack;
+mod parallel;
+mod plan;
+mod reader;
+mod rebuild;
+mod restock;
+mod stop;
+mod sync;
+
+use crate::ports::{Curator, Event};
+
+pub use audit::audit;
+pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use init::init;
+pub use pack::{PackRequest, pack_folder, pack_git};
+pub use plan::{PlanReport, plan, preview};
+pub use rebuild::{RebuildRequest, rebuild};
+pub use stop::Stop;
+pub use sync::{Synced, sync};

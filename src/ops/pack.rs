@@ -1,0 +1,80 @@
+//! Packing a source by itself, without a registry: what would be published of this folder, or of that tag.
+
+use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, Ref, SourceTree};
+use crate::ports::{Encoder, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
+use crate::rules::own_manifest::OwnManifest;
+
+use super::Stop;
+use super::inspect::{choose, compress};
+
+/// How to pack.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackRequest {
+    /// The manifest; where there is none, the source's own.
+    pub manifest: Option<Manifest>,
+    /// The tag, where the source is a git repository.
+    pub reference: Option<Ref>,
+    /// How the tar is compressed.
+    pub encoder: EncoderName,
+}
+
+/// Packs a folder of the user's.
+///
+/// # Errors
+/// [`Stop`]: the folder cannot be read or packed, has no manifest, or the encoder fails.
+pub fn pack_folder<W: Workspace, E: Encoder>(
+    workspace: &W,
+    encoder: &E,
+    request: &PackRequest,
+) -> Result<Artifact, Stop> {
+    let tree = workspace.source(&|_| true)?;
+    pack(encoder, &tree, None, request)
+}
+
+/// Packs a git source at the tag of the request.
+///
+/// # Errors
+/// [`Stop`]: the source cannot be fetched or packed, has no manifest, or the encoder fails.
+pub async fn pack_git<F: SourceFetcher, E: Encoder>(
+    sources: &F,
+    encoder: &E,
+    location: Location,
+    request: &PackRequest,
+) -> Result<Artifact, Stop> {
+    let reference =
+        request.reference.clone().ok_or_else(|| Stop::Usage("name the tag to pack with --ref".to_owned()))?;
+    let fetched = sources.fetch(&SourceRequest { location, reference, commit: None }, &|_| true).await?;
+    pack(encoder, &fetched.tree, Some(fetched.commit), request)
+}
+
+fn pack<E: Encoder>(
+    encoder: &E,
+    tree: &SourceTree,
+    commit: Option<CommitId>,
+    request: &PackRequest,
+) -> Result<Artifact, Stop> {
+    let manifest = match &request.manifest {
+        Some(manifest) => manifest.clone(),
+        None => own_manifest(tree, request.reference.as_ref())?,
+    };
+    let files = choose(tree, &manifest)?.map_err(|errors| {
+        let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        unpackable(reasons.join("; "))
+    })?;
+    compress(encoder, request.encoder, &manifest, files, commit)
+}
+
+/// What to do about a source that does not say what it is.
+const WITHOUT_MANIFEST: &str = "name a definition with --definition";
+
+fn own_manifest(tree: &SourceTree, reference: Option<&Ref>) -> Result<Manifest, Stop> {
+    let Some((file, own)) = OwnManifest::all(tree).into_iter().next() else {
+        return Err(unpackable(format!("there is no purs.json and no spago.yaml; {WITHOUT_MANIFEST}")));
+    };
+    let manifest = own.and_then(|own| own.manifest(reference));
+    manifest.map_err(|reason| unpackable(format!("{file} is no complete manifest: {reason}; {WITHOUT_MANIFEST}")))
+}
+
+fn unpackable(message: String) -> Stop {
+    Stop::Workspace(WorkspaceError::Unpackable { place: "the source".to_owned(), message })
+}

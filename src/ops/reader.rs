@@ -1,0 +1,225 @@
+//! Reading what is wanted and what is published, as far as a change can reach.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
+use crate::ports::{Ports, Repo, RepoEntry, RepoEntryKind, Revision};
+use crate::rules::check::{check_override, check_override_target, check_registration};
+use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
+use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
+
+use super::{Curator, Stop};
+
+/// Registry and index, each at the state in which it was found.
+pub(super) struct Reader<'c, P: Ports> {
+    curator: &'c Curator<P>,
+    /// `None` where only the index was asked for: then nothing is wanted.
+    registry: Option<Revision>,
+    index: Revision,
+}
+
+impl<'c, P: Ports> Reader<'c, P> {
+    /// Finds the newest state of both.
+    pub(super) async fn open(curator: &'c Curator<P>) -> Result<Self, Stop> {
+        Ok(Self { curator, registry: Some(curator.registry.head().await?), index: curator.index.head().await? })
+    }
+
+    /// Finds the newest state of the index alone.
+    pub(super) async fn open_index(curator: &'c Curator<P>) -> Result<Self, Stop> {
+        Ok(Self { curator, registry: None, index: curator.index.head().await? })
+    }
+
+    /// The state of the index that was found.
+    pub(super) fn index_revision(&self) -> &Revision {
+        &self.index
+    }
+
+    /// What stands in the registry below `under`; everything, for `None`.
+    pub(super) fn registry_entries(&self, under: Option<&TreePath>) -> Result<Vec<RepoEntry>, Stop> {
+        match &self.registry {
+            Some(registry) => Ok(self.curator.registry.list(registry, under)?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// A file of the registry.
+    pub(super) fn registry_file(&self, path: &TreePath) -> Result<Option<Vec<u8>>, Stop> {
+        match &self.registry {
+            Some(registry) => Ok(self.curator.registry.read(registry, path)?),
+            None => Ok(None),
+        }
+    }
+
+    /// A file of the index.
+    pub(super) fn index_file(&self, path: &TreePath) -> Result<Option<Vec<u8>>, Stop> {
+        Ok(self.curator.index.read(&self.index, path)?)
+    }
+
+    /// Makes sure that the index is this registry's own: two registries that write into one index would each undo what
+    /// the other says of itself.
+    pub(super) fn own_index(&self) -> Result<(), Stop> {
+        let path: TreePath = "config.json".parse().map_err(bug)?;
+        let Some(bytes) = self.index_file(&path)? else { return Ok(()) };
+        let config: IndexConfig = serde_json::from_slice(&bytes).map_err(|error| unreadable(&path, &error))?;
+        let ours = &self.curator.index_config.name;
+        if config.name == *ours {
+            return Ok(());
+        }
+        Err(Stop::Usage(format!(
+            "the index belongs to the registry '{}', and this one is '{ours}': correct [index] path in curator.toml",
+            config.name
+        )))
+    }
+
+    /// What the index holds of a package.
+    pub(super) fn published(&self, name: &PackageName) -> Result<Package, Stop> {
+        let manifests_path = shard_path(name).map_err(bug)?;
+        let manifests = self.index_file(&manifests_path)?.map(|bytes| IndexFile::parse(&bytes)).transpose();
+        let manifests = manifests.map_err(|error| unreadable(&manifests_path, &error))?;
+        let metadata_path = metadata_path(name).map_err(bug)?;
+        let metadata = self.index_file(&metadata_path)?.map(|bytes| MetadataFile::parse(&bytes)).transpose();
+        let metadata = metadata.map_err(|error| unreadable(&metadata_path, &error))?;
+        Ok(Package { manifests, metadata })
+    }
+
+    /// What is wanted and what is published of a package, and what is wrong with its files.
+    fn package(&self, name: &PackageName, findings: &mut Vec<Finding>) -> Result<PackageState, Stop> {
+        let limit = self.curator.limits.json_bytes;
+        let mut state = PackageState { published: self.published(name)?, ..PackageState::default() };
+        refuse_halves(name, &state.published)?;
+        let folder: TreePath = format!("packages/{}/{name}", name.folder()).parse().map_err(bug)?;
+        // A link in the place of one file is a finding elsewhere; the other versions go on without it.
+        let entries = self.registry_entries(Some(&folder))?.into_iter();
+        for entry in entries.filter(|entry| entry.kind == RepoEntryKind::File) {
+            match RegistryPath::of(&entry.path) {
+                RegistryPath::Registration(_) => {
+                    let Some(bytes) = self.registry_file(&entry.path)? else { continue };
+                    let (registration, found) = check_registration(&entry.path, &bytes, limit);
+                    state.registration = registration;
+                    findings.extend(found);
+                }
+                RegistryPath::Definition(_, version) if !state.is_published(&version) => {
+                    let Some(bytes) = self.registry_file(&entry.path)? else { continue };
+                    let candidate = Candidate::parse(&entry.path, &bytes, limit);
+                    let candidate = self.with_override(candidate, name, &version, findings)?;
+                    state.wanted.insert(version, candidate);
+                }
+                _ => {}
+            }
+        }
+        Ok(state)
+    }
+
+    /// The definition with the override that is in force for it, where there is one.
+    pub(super) fn with_override(
+        &self,
+        candidate: Candidate,
+        name: &PackageName,
+        version: &Version,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Candidate, Stop> {
+        let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
+        let Some(bytes) = self.registry_file(&path)? else { return Ok(candidate) };
+        let limit = self.curator.limits.json_bytes;
+        let (bound_override, mut found) = check_override(&path, &bytes, limit);
+        if let Some(definition) = candidate.placed_definition() {
+            // An override that names a foreign dependency may have been meant for another version: none of it counts.
+            found.extend(check_override_target(&path, &bytes, limit, Some(&definition.manifest)));
+        }
+        let usable = bound_override.filter(|_| found.is_empty());
+        findings.extend(found);
+        Ok(match usable {
+            Some(bound_override) => candidate.with_override(bound_override),
+            None => candidate.withheld(),
+        })
+    }
+
+    /// The packages `names`, everything that they depend on, and so forth.
+    ///
+    /// What is wrong with registrations and overrides on the way is added to `findings`, by package.
+    pub(super) fn world(
+        &self,
+        names: impl IntoIterator<Item = PackageName>,
+        findings: &mut BTreeMap<PackageName, Vec<Finding>>,
+    ) -> Result<World, Stop> {
+        let mut world = World::default();
+        let mut queue: VecDeque<PackageName> = names.into_iter().collect();
+        while let Some(name) = queue.pop_front() {
+            if world.packages.contains_key(&name) {
+                continue;
+            }
+            let mut found = Vec::new();
+            let state = self.package(&name, &mut found)?;
+            let next: BTreeSet<&PackageName> =
+                state.manifests().flat_map(|it: &Manifest| it.dependencies.keys()).collect();
+            queue.extend(next.into_iter().filter(|next| !world.packages.contains_key(*next)).cloned());
+            if !found.is_empty() {
+                findings.insert(name.clone(), found);
+            }
+            world.packages.insert(name, state);
+        }
+        world.fail_what_waits();
+        Ok(world)
+    }
+
+    /// Every name that has metadata in the index.
+    pub(super) fn published_names(&self) -> Result<BTreeSet<PackageName>, Stop> {
+        let folder: TreePath = "metadata".parse().map_err(bug)?;
+        let entries = self.curator.index.list(&self.index, Some(&folder))?;
+        let name = |entry: RepoEntry| match IndexPath::of(&entry.path) {
+            IndexPath::Metadata(name) => Some(name),
+            _ => None,
+        };
+        Ok(entries.into_iter().filter_map(name).collect())
+    }
+
+    /// Every name that is registered or published.
+    pub(super) fn names(&self) -> Result<BTreeSet<PackageName>, Stop> {
+        let folder: TreePath = "packages".parse().map_err(bug)?;
+        let registered =
+            self.registry_entries(Some(&folder))?.into_iter().filter_map(|entry| match RegistryPath::of(&entry.path) {
+                RegistryPath::Registration(name) | RegistryPath::Definition(name, _) => Some(name),
+                _ => None,
+            });
+        let mut names = self.published_names()?;
+        names.extend(registered);
+        Ok(names)
+    }
+}
+
+/// A version has a manifest and facts, or neither. Where one of the two was lost, a run would take the version for a new
+/// one and publish it again, or leave it out of what it writes.
+fn refuse_halves(name: &PackageName, package: &Package) -> Result<(), Stop> {
+    let lacking = |path: TreePath, reason: String| Stop::IndexFile { file: path.to_string(), reason };
+    let facts = package.metadata.as_ref().map(MetadataFile::metadata);
+    let has_facts = |version: &Version| {
+        facts.is_some_and(|it| it.published.contains_key(version) || it.unpublished.contains_key(version))
+    };
+    for manifest in package.manifests.iter().flat_map(IndexFile::manifests) {
+        if manifest.name != *name {
+            let reason = format!("it has a manifest of {}@{}", manifest.name, manifest.version);
+            return Err(lacking(shard_path(name).map_err(bug)?, reason));
+        }
+        if !has_facts(&manifest.version) {
+            let reason = format!("it says nothing of {name}@{}, of which the index has a manifest", manifest.version);
+            return Err(lacking(metadata_path(name).map_err(bug)?, reason));
+        }
+    }
+    let has_line = |version: &Version| package.manifests.as_ref().is_some_and(|file| file.get(version).is_some());
+    match facts.and_then(|it| it.published.keys().find(|version| !has_line(version))) {
+        Some(version) => {
+            let reason = format!("it has no manifest of {name}@{version}, which is published");
+            Err(lacking(shard_path(name).map_err(bug)?, reason))
+        }
+        None => Ok(()),
+    }
+}
+
+fn unreadable(path: &TreePath, error: &dyn std::error::Error) -> Stop {
+    Stop::IndexFile { file: path.to_string(), reason: error.to_string() }
+}
+
+/// The path of a package is always a legal path.
+pub(super) fn bug(error: PathError) -> Stop {
+    Stop::Bug(error.to_string())
+}

@@ -1,0 +1,80 @@
+//! Why a run stopped: what is nobody's finding, because the author of no definition can mend it.
+
+use crate::model::Fault;
+use crate::ports::{EncodeError, FetchError, RepoError, StoreError, WorkspaceError};
+
+/// Why a run stopped. Nothing that it had not finished is visible.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Stop {
+    /// The registry or the index cannot be read or written.
+    #[error(transparent)]
+    Repo(#[from] RepoError),
+    /// A store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Archives cannot be compressed.
+    #[error(transparent)]
+    Encode(#[from] EncodeError),
+    /// Sources cannot be fetched by this machine.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// A file of the user cannot be read or written.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// A file of the index does not parse. It is never taken for absent.
+    #[error("the index file {file} cannot be read: {reason}")]
+    IndexFile {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something was asked for that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// A part of the program broke its own rules.
+    #[error("the curator is at fault: {0}")]
+    Bug(String),
+}
+
+impl Stop {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Repo(error) => error.fault(),
+            Self::Store(error) => error.fault(),
+            Self::Encode(error) => error.fault(),
+            Self::Fetch(error) => error.fault(),
+            Self::Workspace(error) => error.fault(),
+            Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
+        }
+    }
+
+    /// What to do about it, where that is the same every time.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::Repo(error) => error.way_out(),
+            Self::Store(StoreError::Full { .. }) => {
+                Some("make room and run this again; nothing of this run is visible")
+            }
+            Self::Store(StoreError::Conflict { .. }) => Some(
+                "nothing is ever overwritten: find out who put those bytes there, move them away and run this again",
+            ),
+            Self::Encode(_) => {
+                Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
+            }
+            Self::Fetch(FetchError::Full { .. }) => {
+                Some("make room in the folder for temporary files (TMPDIR says where) and run this again")
+            }
+            Self::Fetch(FetchError::Local { .. }) => Some("install git and make sure that it is on the search path"),
+            Self::IndexFile { .. } => {
+                Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
+            }
+            Self::Bug(_) => Some("please report this with the command that you ran"),
+            _ => None,
+        }
+    }
+}
