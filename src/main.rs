@@ -1,3 +1,169 @@
-//! The program `curator`.
+//! The program `curator`: parse, wire, run one thing, exit.
 
-fn main() {}
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser as _;
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs, SyncArgs};
+use curator::config::Environment;
+use curator::model::{Timestamp, TreePath};
+use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    let environment = Environment::read();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let output = Output::new(Format::Human, environment.no_color);
+            return ExitCode::from(cli::misused(&error, &output).code());
+        }
+    };
+    let output = Output::new(args.global.format, environment.no_color);
+    log(&environment, &output);
+    let exit = match Runtime::new() {
+        Ok(runtime) => Run { args: &args, environment: &environment, output, runtime: &runtime }.run(),
+        Err(error) => cli::refuse(&format!("no threads can be started: {error}"), None, Exit::Operator, &output),
+    };
+    ExitCode::from(exit.code())
+}
+
+fn log(environment: &Environment, output: &Output) {
+    let wanted = environment.log.as_deref().unwrap_or("warn");
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| {
+        let message = format!("CURATOR_LOG is '{wanted}', which is no filter for logs; warnings are logged");
+        let _ = cli::refuse(&message, None, Exit::Done, output);
+        EnvFilter::new("warn")
+    });
+    let coloured = !environment.no_color && std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).init();
+}
+
+/// One run of the program.
+struct Run<'a> {
+    args: &'a Args,
+    environment: &'a Environment,
+    output: Output,
+    runtime: &'a Runtime,
+}
+
+impl Run<'_> {
+    fn run(&self) -> Exit {
+        match &self.args.command {
+            Command::Init(args) => self.end(cli::init(&wire::folder(&args.dir), args, &self.output)),
+            Command::Explain(args) => cli::explain(args, &self.output),
+            Command::Schema(args) => cli::schema(args, &self.output),
+            Command::Pack(args) => self.pack(args),
+            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
+            Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+            }),
+            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| run.sync(args, wired)),
+            Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
+            }),
+            Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::audit(&Arc::new(wired.curator), &run.output))
+            }),
+        }
+    }
+
+    /// Joins the hands and runs `work` with them.
+    fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
+        let global = &self.args.global;
+        let overrides =
+            Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() };
+        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
+            Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
+            Err(WireError::Config { file, text, error }) => {
+                // To a check, the configuration is a file of the registry like any other.
+                let is_check = matches!(self.args.command, Command::Check(_));
+                let exit = if is_check { Exit::Findings } else { Exit::Operator };
+                cli::misconfigured(&file, &text, &error, exit, &self.output)
+            }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn check(&self, args: &CheckArgs, wired: &Wired) -> Exit {
+        let files: Result<Vec<TreePath>, &Path> =
+            args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
+        match files {
+            Ok(files) => {
+                let check = cli::check(&wired.curator, &wired.workspace, args, files, &self.output);
+                self.story(check)
+            }
+            Err(file) => cli::refuse(
+                &format!("{} is no file of the registry", file.display()),
+                None,
+                Exit::Operator,
+                &self.output,
+            ),
+        }
+    }
+
+    fn sync(&self, args: &SyncArgs, wired: Wired) -> Exit {
+        let time = match (args.published_time, &self.environment.source_date_epoch) {
+            (Some(time), _) => Ok(time),
+            (None, Some(epoch)) => epoch_time(epoch),
+            (None, None) => wire::now().map_err(|error| error.to_string()),
+        };
+        match time {
+            Ok(time) => self.story(cli::sync(&Arc::new(wired.curator), time, &self.output)),
+            Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
+        }
+    }
+
+    fn pack(&self, args: &PackArgs) -> Exit {
+        let definition = match args.definition.as_deref().map(wire::read_definition).transpose() {
+            Ok(definition) => definition,
+            Err(error) => return self.refuse(&error),
+        };
+        let (out, file) = match wire::out_file(&args.out) {
+            Ok(place) => place,
+            Err(error) => return self.refuse(&error),
+        };
+        let packed = if args.reference.is_some() {
+            let (sources, encoder) = match wire::pack_hands(&args.source, cli::PACK_URL) {
+                Ok(hands) => hands,
+                Err(error) => return self.refuse(&error),
+            };
+            self.runtime.block_on(cli::pack_git(&sources, &encoder, args, definition.as_deref()))
+        } else {
+            cli::pack_folder(&wire::folder(&args.source), &wire::encoders(), args, definition.as_deref())
+        };
+        self.end(packed.and_then(|artifact| cli::write_archive(&out, &file, &artifact, args, &self.output)))
+    }
+
+    /// Runs a story to its end, or until somebody interrupts it: then it is dropped where it waits, with its children and
+    /// its scratch. A commit does not wait anywhere, so it is made or not made.
+    fn story(&self, story: impl Future<Output = Result<Exit, cli::Stop>>) -> Exit {
+        self.runtime.block_on(async {
+            tokio::select! {
+                result = story => self.end(result),
+                () = wire::interrupted() => {
+                    let way_out = "run this again: it completes what was begun";
+                    cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
+                }
+            }
+        })
+    }
+
+    fn end(&self, result: Result<Exit, cli::Stop>) -> Exit {
+        cli::end(result, &self.output)
+    }
+
+    fn refuse(&self, error: &WireError) -> Exit {
+        cli::refuse(&error.to_string(), error.way_out(), error.fault().into(), &self.output)
+    }
+}
+
+/// Reads `SOURCE_DATE_EPOCH`: whole seconds since 1970 (reproducible-builds.org/specs/source-date-epoch).
+fn epoch_time(text: &str) -> Result<Timestamp, String> {
+    let millis = text.parse::<i64>().ok().and_then(|seconds| seconds.checked_mul(1000));
+    let time = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
+    time.ok_or_else(|| format!("SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"))
+}

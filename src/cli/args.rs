@@ -1,0 +1,223 @@
+//! What can be typed. The help texts are read before any manual: each shows how the command is used.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
+
+const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
+
+const LONG_ABOUT: &str = "\
+A package registry that is nothing but git repositories and static files.
+
+Authors add one definition file per package version. The curator checks it, shows exactly
+what will be published, packs a reproducible archive from the declared source, and writes
+the index that clients and mirrors read.";
+
+const AFTER: &str = "\
+Begin here:
+  curator init my-registry      make a new registry
+  curator check                 find everything that is wrong with what is wanted
+  curator plan --preview        see exactly what would be published
+  curator sync                  publish it
+
+Exit codes: 0 done, 1 findings to mend, 2 try again, 3 a matter for the operator.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "curator", version, about = ABOUT, long_about = LONG_ABOUT, after_help = AFTER)]
+pub struct Args {
+    /// What every command understands.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Options of every command")]
+pub struct GlobalArgs {
+    /// The registry's folder [default: the current folder if it holds curator.toml, else ./registry]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub registry: Option<PathBuf>,
+    /// The index's folder [default: what curator.toml says]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub index: Option<PathBuf>,
+    /// A store's folder, instead of those in curator.toml; may be repeated
+    #[arg(long = "store", global = true, value_name = "DIR")]
+    pub stores: Vec<PathBuf>,
+    /// How results are printed
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs: one JSON value.
+    Json,
+    /// For GitHub Actions: findings as annotations of the change.
+    Github,
+    /// For comments and job summaries: plans as Markdown.
+    Markdown,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new registry
+    #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
+    Init(InitArgs),
+    /// Find everything that is wrong with what is wanted
+    #[command(after_help = "\
+Examples:
+  curator check                                     everything that is wanted
+  curator check packages/pr/prelude/6.0.1.json      one file
+  curator check --fix                               mend what a machine can mend
+  curator check --offline                           without fetching sources
+  curator explain R024                              what a code means")]
+    Check(CheckArgs),
+    /// Tell what a code means, why, and how to mend it
+    #[command(after_help = "Examples:\n  curator explain R024\n  curator explain          list every code")]
+    Explain(ExplainArgs),
+    /// Print the JSON Schema of a file of the registry
+    #[command(after_help = "Examples:\n  curator schema definition\n  curator schema           list every kind")]
+    Schema(SchemaArgs),
+    /// Show what separates the wanted from the published; writes nothing
+    #[command(after_help = "\
+Examples:
+  curator plan                                      the steps
+  curator plan --preview                            with hash, size, files and differences of each archive
+  curator plan --preview --format markdown          for a comment on a pull request")]
+    Plan(PlanArgs),
+    /// Publish what is wanted; run again, it does nothing and says so
+    #[command(after_help = "\
+Examples:
+  curator sync
+  SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
+    Sync(SyncArgs),
+    /// Pack a folder, or a git repository at a tag, without any registry
+    #[command(after_help = "\
+Examples:
+  curator pack . --out my-package-1.0.0.tar.gz
+  curator pack ../purescript-maybe.git --ref v6.0.0 --out maybe.tar.gz
+  curator pack source.bundle --ref v1.0.0 --definition packages/ma/maybe/1.0.0.json --out maybe.tar.gz")]
+    Pack(PackArgs),
+    /// Pack published versions again and compare them with the index
+    #[command(after_help = "\
+Examples:
+  curator rebuild prelude@6.0.1 maybe@6.0.0
+  curator rebuild --all")]
+    Rebuild(RebuildArgs),
+    /// Compare index, metadata, stores and definitions with each other
+    #[command(after_help = "\
+Examples:
+  curator audit
+  curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
+  curator audit --format json")]
+    Audit,
+}
+
+/// What `init` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct InitArgs {
+    /// The folder to make the registry in
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The registry's name [default: the name of the folder]
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// What `check` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct CheckArgs {
+    /// The files to check [default: every file of the registry]
+    #[arg(value_name = "FILES")]
+    pub files: Vec<PathBuf>,
+    /// Write the fixes that a machine can make into the files
+    #[arg(long)]
+    pub fix: bool,
+    /// Fetch no sources: check only what the registry and the index hold
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// What `explain` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ExplainArgs {
+    /// The code, like R024 [default: list them all]
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+/// What `schema` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SchemaArgs {
+    /// The kind of file, like definition [default: list them all]
+    #[arg(value_name = "KIND")]
+    pub kind: Option<String>,
+}
+
+/// What `plan` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PlanArgs {
+    /// Prepare every publication: fetch, check, pack and compare
+    #[arg(long)]
+    pub preview: bool,
+}
+
+/// What `sync` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SyncArgs {
+    /// Read registry and index in full; plain folders always are. `curator audit` compares the archives
+    #[arg(long)]
+    pub full: bool,
+    /// The time to publish at, like 2026-11-20T12:00:00Z [default: `SOURCE_DATE_EPOCH`, else now]
+    #[arg(long, value_name = "TIME")]
+    pub published_time: Option<Timestamp>,
+}
+
+/// What `pack` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PackArgs {
+    /// A folder; with --ref, a git repository or bundle
+    #[arg(value_name = "SOURCE")]
+    pub source: PathBuf,
+    /// Where to write the archive
+    #[arg(long, value_name = "F")]
+    pub out: PathBuf,
+    /// The tag to pack
+    #[arg(long = "ref", value_name = "TAG")]
+    pub reference: Option<Ref>,
+    /// The definition to take the manifest from [default: the source's purs.json or spago.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub definition: Option<PathBuf>,
+    /// How to compress
+    #[arg(long, default_value_t)]
+    pub encoder: EncoderName,
+}
+
+/// What `rebuild` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RebuildArgs {
+    /// The versions
+    #[arg(value_name = "NAME@VERSION", value_parser = package_version, required_unless_present = "all")]
+    pub versions: Vec<(PackageName, Version)>,
+    /// Every published version
+    #[arg(long, conflicts_with = "versions")]
+    pub all: bool,
+}
+
+/// Reads `name@version`.
+fn package_version(text: &str) -> Result<(PackageName, Version), String> {
+    let (name, version) = text.split_once('@').ok_or("write it as name@version, like prelude@6.0.1")?;
+    let name = name.parse().map_err(|error| format!("{error}"))?;
+    let version = version.parse().map_err(|error| format!("{error}"))?;
+    Ok((name, version))
+}

@@ -1,0 +1,55 @@
+//! `curator check`.
+
+use serde_json::json;
+
+use crate::model::TreePath;
+use crate::ops::{self, CheckReport, CheckRequest, SourceAccess, Stop};
+use crate::ports::{Curator, Ports, Workspace};
+use crate::rules::report;
+
+use super::args::{CheckArgs, Format};
+use super::exit::Exit;
+use super::output::Output;
+
+/// Checks `files`, or everything, and prints what was found.
+///
+/// # Errors
+/// [`Stop`], as the story tells.
+pub async fn check<P: Ports, W: Workspace>(
+    curator: &Curator<P>,
+    workspace: &W,
+    args: &CheckArgs,
+    files: Vec<TreePath>,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    let sources = if args.offline { SourceAccess::Offline } else { SourceAccess::Fetch };
+    let request = CheckRequest { files, sources };
+    let mut found = ops::check(curator, &request).await?;
+    let mut fixed = Vec::new();
+    if args.fix {
+        fixed = ops::fix(workspace, &found)?;
+        found = if fixed.is_empty() { found } else { ops::check(curator, &request).await? };
+    }
+    print(&found, &fixed, output);
+    Ok(exit(&found))
+}
+
+fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
+    if output.format == Format::Json {
+        let findings = Output::finding_values(&found.findings, &found.texts);
+        return output.json(&json!({ "checked": found.checked, "fixed": fixed, "findings": findings }));
+    }
+    output.findings(&found.findings, &found.texts);
+    for file in fixed {
+        output.line(&format!("mended {file}"));
+    }
+    output.line(&report::summary(&found.findings, found.checked));
+}
+
+fn exit(found: &CheckReport) -> Exit {
+    match found.findings.iter().any(crate::model::Finding::is_error) {
+        true if found.transient => Exit::TryAgain,
+        true => Exit::Findings,
+        false => Exit::Done,
+    }
+}

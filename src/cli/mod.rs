@@ -1,0 +1,36 @@
+//! The command line: what a person types, and one subcommand for one story.
+
+mod args;
+mod audit;
+mod check;
+mod end;
+mod exit;
+mod explain;
+mod init;
+mod output;
+mod pack;
+mod plan;
+mod progress;
+mod rebuild;
+mod schema;
+mod sync;
+
+pub use args::{
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, SchemaArgs,
+    SyncArgs,
+};
+pub use audit::audit;
+pub use check::check;
+pub use end::{end, misconfigured, misused, refuse};
+pub use exit::Exit;
+pub use explain::explain;
+pub use init::init;
+pub use output::Output;
+pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
+pub use plan::plan;
+pub use progress::progress;
+pub use rebuild::rebuild;
+pub use schema::schema;
+pub use sync::sync;
+
+pub use crate::ops::Stop;

@@ -1,0 +1,86 @@
+//! `curator pack`.
+
+use crate::model::{Artifact, Definition, Document, Fault, Limits, Location, TreePath};
+use crate::ops::{self, PackRequest, Stop};
+use crate::ports::{Encoder, SourceFetcher, Workspace, WorkspaceError};
+use crate::rules::report;
+
+use super::args::{Format, PackArgs};
+use super::exit::Exit;
+use super::output::Output;
+
+/// The address under which the fetcher knows the one repository that a `pack` names.
+pub const PACK_URL: &str = "https://pack.invalid/source.git";
+
+/// Packs a folder.
+///
+/// # Errors
+/// [`Stop`], as the story tells.
+pub fn pack_folder<W: Workspace, E: Encoder>(
+    source: &W,
+    encoder: &E,
+    args: &PackArgs,
+    definition: Option<&[u8]>,
+) -> Result<Artifact, Stop> {
+    ops::pack_folder(source, encoder, &request(args, definition)?)
+}
+
+/// Packs a git repository at a tag.
+///
+/// # Errors
+/// [`Stop`], as the story tells.
+pub async fn pack_git<F: SourceFetcher, E: Encoder>(
+    sources: &F,
+    encoder: &E,
+    args: &PackArgs,
+    definition: Option<&[u8]>,
+) -> Result<Artifact, Stop> {
+    let request = request(args, definition)?;
+    let subdir = request.manifest.as_ref().and_then(|manifest| manifest.location.subdir().cloned());
+    let git_url = PACK_URL.parse().map_err(|error| Stop::Bug(format!("{PACK_URL}: {error}")))?;
+    let packed = ops::pack_git(sources, encoder, Location::Git { git_url, subdir }, &request).await;
+    packed.map_err(|stop| match stop {
+        Stop::Fetch(error) if error.fault() != Fault::Operator => {
+            // The person named a path and never saw the address that stands for it.
+            let place = args.source.display().to_string();
+            let message = error.to_string().replace(PACK_URL, "it");
+            Stop::Workspace(WorkspaceError::Unpackable { place, message })
+        }
+        stop => stop,
+    })
+}
+
+/// Writes the archive and prints what is in it.
+///
+/// # Errors
+/// [`Stop::Workspace`] where the file is there already or cannot be written.
+pub fn write<W: Workspace>(
+    folder: &W,
+    file: &TreePath,
+    artifact: &Artifact,
+    args: &PackArgs,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    folder.create(file, &artifact.bytes)?;
+    let out = args.out.display().to_string();
+    match output.format {
+        Format::Json => output.json(&report::artifact_json(artifact, &out)),
+        _ => output.text(&report::artifact_text(artifact, &out)),
+    }
+    Ok(Exit::Done)
+}
+
+fn request(args: &PackArgs, definition: Option<&[u8]>) -> Result<PackRequest, Stop> {
+    let manifest = match definition {
+        None => None,
+        Some(bytes) => {
+            let unreadable = |reason: String| Stop::Usage(format!("the definition cannot be read: {reason}"));
+            let document = Document::parse(bytes, Limits::default().json_bytes)
+                .map_err(|errors| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+            let reading = Definition::read(&document);
+            let broken = || unreadable("`curator check` tells what is wrong with it".to_owned());
+            Some(reading.value.ok_or_else(broken)?.manifest)
+        }
+    };
+    Ok(PackRequest { manifest, reference: args.reference.clone(), encoder: args.encoder })
+}

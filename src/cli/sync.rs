@@ -1,0 +1,39 @@
+//! `curator sync`.
+
+use std::sync::Arc;
+
+use crate::model::{Finding, Timestamp};
+use crate::ops::{self, Stop};
+use crate::ports::{Curator, Ports};
+use crate::rules::report;
+
+use super::args::Format;
+use super::exit::Exit;
+use super::output::Output;
+
+/// Publishes what is wanted and prints what was done.
+///
+/// # Errors
+/// [`Stop`], as the story tells.
+pub async fn sync<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    published_time: Timestamp,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    let synced = ops::sync(curator, published_time).await?;
+    let report = &synced.report;
+    if output.format == Format::Json {
+        let findings = Output::finding_values(&report.findings, &synced.texts);
+        output.json(&report::sync_json(report, &findings));
+    } else {
+        output.findings(&report.findings, &synced.texts);
+        output.text(&report::sync_text(report));
+    }
+    // A registration or an override may be broken while no version waits for it: that is to be mended as well.
+    let stopped = !report.failed.is_empty() || report.findings.iter().any(Finding::is_error);
+    Ok(match (stopped, synced.transient) {
+        (false, _) => Exit::Done,
+        (true, true) => Exit::TryAgain,
+        (true, false) => Exit::Findings,
+    })
+}
