@@ -1,0 +1,9 @@
+//! Each command: what it prints in every format, and how it ends.
+
+mod audit;
+mod check;
+mod first_steps;
+mod pack;
+mod plan;
+mod rebuild;
+mod terminal;
