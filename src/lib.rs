@@ -1,4 +1,57 @@
 //! Curator: a package registry that is nothing but git repositories and static files.
+//!
+//! # Three places
+//!
+//! The **registry** holds what people want: definitions, registrations, overrides, statuses. People alone write it, by pull
+//! request. The **index** holds what is published: a line of manifest and an entry of metadata for each version. The
+//! curator alone writes it. The **stores** hold the bytes: archives, each written once.
+//!
+//! # One loop
+//!
+//! *wanted − published = plan*, and nothing else: no event is trusted, so a run can be repeated, interrupted and
+//! resumed at any point. [`ops::plan`] computes the difference, [`ops::sync`] makes it vanish.
+//!
+//! # The house
+//!
+//! Rooms import only downward; `tests/house.rs` and `.clippy.toml` hold that.
+//!
+//! | floor | room | holds | may import |
+//! | --- | --- | --- | --- |
+//! | 5 | `main.rs` | parse, wire, run one thing, exit code | cli, wire, config, model |
+//! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
+//! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
+//! | 3 | [`ops`] | the stories: check, plan, sync, pack, rebuild, audit, init | rules, ports, model |
+//! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock | ports, model |
+//! | 2 | [`rules`] | pure verbs: checks, plan, pack and unpack, resolve, index files, audit, every sentence | model |
+//! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
+//! | 1 | [`config`] | the one reader of `curator.toml` and of the environment | model |
+//! | 1 | [`model`] | nouns, well-formed by construction | – |
+//!
+//! # A publication, from file to index
+//!
+//! Somebody merged `packages/ma/maybe/6.0.0.json`. Then, in `curator sync`:
+//!
+//! 1. `main` parses the command line into [`cli::Args`]; [`wire::wire`] reads `curator.toml` ([`config::Config`]) and
+//!    joins the hands: a [`adapters::Directory`] for the registry, another one for the index, opened as its only writer,
+//!    [`adapters::Objects`] for each store, [`adapters::git::GitSources`], [`adapters::Encoders`]. Together they are a
+//!    [`ports::Curator`].
+//! 2. [`ops::sync`] reads registry and index, each at one state ([`ports::Repo::head`]). What it needs of each package
+//!    becomes a [`rules::registry::World`]: published manifests and metadata on one side, and on the other the definitions
+//!    that are not published yet, each a [`rules::registry::Candidate`] that has been read as far as it can be.
+//! 3. [`rules::plan::plan`] turns the world into steps: here a [`model::Step::Publish`].
+//! 4. The publication is prepared. [`ports::SourceFetcher::fetch`] brings the tree of the reviewed commit as a value:
+//!    nothing is checked out. [`rules::pack::FileRules::select`] chooses the files, [`rules::pack::tar`] writes them,
+//!    [`ports::Encoder::encode`] compresses them. Every row of [`rules::check::CHECKS`] looks at definition, world, source and
+//!    archive, and none stops another. The result is a [`model::Prepared`]: an artifact and findings.
+//! 5. What failed holds back whatever depends on it, and nothing else.
+//! 6. Each archive and its checksum are put into each store ([`ports::ArtifactStore::put`]): stored, there already, or a
+//!    conflict that is never overwritten. Nothing is visible yet.
+//! 7. The line is inserted into the [`rules::index::IndexFile`], the facts into the [`rules::index::MetadataFile`]; every other
+//!    byte of both stays. [`ports::Repo::commit`] makes all of it visible at once, or nothing if somebody else was
+//!    faster: then the story starts over. This is the point of publication.
+//! 8. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
+//!
+//! A crash before step 7 leaves archives that no index lists; the next run makes the same bytes and finds them there.
 
 pub mod adapters;
 pub mod cli;
