@@ -76,7 +76,7 @@ fn request(args: &PackArgs, definition: Option<&[u8]>) -> Result<PackRequest, St
         Some(bytes) => {
             let unreadable = |reason: String| Stop::Usage(format!("the definition cannot be read: {reason}"));
             let document = Document::parse(bytes, Limits::default().json_bytes)
-                .map_err(|errors| unreadable(errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
+                .map_err(|errors| unreadable(report::words::joined(&errors)))?;
             let reading = Definition::read(&document);
             let broken = || unreadable("`curator check` tells what is wrong with it".to_owned());
             Some(reading.value.ok_or_else(broken)?.manifest)

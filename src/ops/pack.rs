@@ -3,6 +3,7 @@
 use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, Ref, SourceTree};
 use crate::ports::{Encoder, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
 use crate::rules::own_manifest::OwnManifest;
+use crate::rules::report::words;
 
 use super::Stop;
 use super::inspect::{choose, compress};
@@ -57,10 +58,7 @@ fn pack<E: Encoder>(
         Some(manifest) => manifest.clone(),
         None => own_manifest(tree, request.reference.as_ref())?,
     };
-    let files = choose(tree, &manifest)?.map_err(|errors| {
-        let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        unpackable(reasons.join("; "))
-    })?;
+    let files = choose(tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
     compress(encoder, request.encoder, &manifest, files, commit)
 }
 

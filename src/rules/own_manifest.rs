@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::model::{Document, Entry, Manifest, Range, Ref, SourceTree, SyntaxError};
+use crate::model::{Document, Entry, Manifest, Range, Ref, SourceTree};
+use crate::rules::report::words::joined;
 
 /// What a source's own manifest says: its plain fields as JSON under the definition's keys, and its dependencies.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,11 +83,6 @@ fn purs_json(text: &str) -> Result<OwnManifest, String> {
         Some(_) => return Err("\"dependencies\" is not an object".to_owned()),
     };
     Ok(OwnManifest { fields, dependencies: Some(dependencies) })
-}
-
-fn joined(errors: &[SyntaxError]) -> String {
-    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    texts.join("; ")
 }
 
 fn spago_yaml(text: &str) -> Result<OwnManifest, String> {

@@ -1,6 +1,7 @@
 //! The metadata file of one package, edited in place: what is not ours to change keeps its bytes.
 
 use crate::model::{Document, Metadata, Published, Registration, SyntaxError, Value, Version};
+use crate::rules::report::words::joined;
 
 /// A metadata file: its text and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,8 +93,7 @@ impl MetadataFile {
 }
 
 fn json_error(errors: &[SyntaxError]) -> MetadataFileError {
-    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    MetadataFileError::Json(texts.join("; "))
+    MetadataFileError::Json(joined(errors))
 }
 
 /// The entry as it stands two levels deep in a file that is indented by two.

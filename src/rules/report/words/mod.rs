@@ -101,6 +101,12 @@ fn line(text: &str, longest: usize) -> String {
     shown
 }
 
+/// Reasons one behind the other, where a sentence takes only one.
+#[must_use]
+pub fn joined<T: ToString>(reasons: &[T]) -> String {
+    reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// A list as people say it: `a`, `a and b`, `a, b and c`.
 #[must_use]
 pub fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
