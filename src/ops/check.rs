@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Area, Finding, Fix, PackageName, Place, TreePath, Version};
+use crate::model::{Area, Finding, Fix, PackageName, TreePath, Version};
 use crate::ports::{Ports, RepoEntry, RepoEntryKind, Workspace};
 use crate::rules::check::{check_override, check_override_target, check_registration, check_status, check_stray};
 use crate::rules::registry::{Candidate, RegistryPath, World};
-use crate::rules::report::{Texts, words};
+use crate::rules::report::Texts;
 
 use super::inspect::{Stage, Subject};
 use super::kept::kept;
@@ -52,7 +52,8 @@ pub struct CheckReport {
 pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Result<CheckReport, Stop> {
     let reader = Reader::open(curator).await?;
     let mut report = CheckReport::default();
-    let files = if request.files.is_empty() { everything(&reader, &mut report)? } else { request.files.clone() };
+    let whole = request.files.is_empty();
+    let files = if whole { everything(&reader)? } else { request.files.clone() };
     let mut candidates = Vec::new();
     let mut overrides = Vec::new();
     let limit = curator.limits.json_bytes;
@@ -80,10 +81,16 @@ pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Re
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    check_candidates(curator, &reader, request.sources, &candidates, &mut report).await?;
-    check_targets(curator, &reader, &overrides, &mut report)?;
-    if request.files.is_empty() {
-        let world = reader.world(reader.names()?, &mut BTreeMap::new())?;
+    let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
+    names.extend(overrides.iter().map(|it: &Overriding| it.name.clone()));
+    if whole {
+        names.extend(reader.names()?);
+    }
+    // What is wrong with files on the way is found where those files are checked themselves.
+    let world = reader.world(names, &mut BTreeMap::new())?;
+    check_candidates(curator, &reader, &world, request.sources, &candidates, &mut report).await?;
+    check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
+    if whole {
         report.findings.extend(kept(&reader, &world, &curator.limits)?);
     }
     report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
@@ -97,36 +104,27 @@ fn is_misplaced_definition(file: &TreePath) -> bool {
     file.as_str().starts_with("packages/") && is_json && file.file_name() != "registration.json"
 }
 
-/// Every file of the registry that means something; what is no plain file is a finding.
-fn everything<P: Ports>(reader: &Reader<'_, P>, report: &mut CheckReport) -> Result<Vec<TreePath>, Stop> {
-    let entries = reader.registry_entries(None)?;
-    let means_something = |entry: &&RepoEntry| !matches!(RegistryPath::of(&entry.path), RegistryPath::Other);
-    let mut files = Vec::new();
-    for entry in entries.iter().filter(means_something) {
-        match entry.kind {
-            RepoEntryKind::File => files.push(entry.path.clone()),
-            RepoEntryKind::Foreign => {
-                report.findings.push(words::file::foreign().at(Place::file(Area::Registry, &entry.path)));
-            }
-        }
-    }
-    Ok(files)
+/// Every plain file of the registry that means something.
+fn everything<P: Ports>(reader: &Reader<'_, P>) -> Result<Vec<TreePath>, Stop> {
+    let entries = reader.registry_entries(None)?.into_iter();
+    let means_something =
+        |entry: &RepoEntry| entry.kind == RepoEntryKind::File && RegistryPath::of(&entry.path) != RegistryPath::Other;
+    Ok(entries.filter(means_something).map(|entry| entry.path).collect())
 }
 
 async fn check_candidates<P: Ports>(
     curator: &Curator<P>,
     reader: &Reader<'_, P>,
+    world: &World,
     sources: SourceAccess,
     candidates: &[Candidate],
     report: &mut CheckReport,
 ) -> Result<(), Stop> {
-    let mut problems = BTreeMap::new();
-    let world = reader.world(candidates.iter().flat_map(reach), &mut problems)?;
-    let names = known_names(reader, &world, candidates)?;
+    let names = known_names(reader, world, candidates)?;
     (curator.progress)(Event::Total(candidates.len()));
     for candidate in candidates {
         (curator.progress)(Event::Begin(candidate.file.to_string()));
-        let subject = Subject { candidate, world: &world, names: &names, stage: Stage::Review };
+        let subject = Subject { candidate, world, names: &names, stage: Stage::Review };
         match sources {
             SourceAccess::Fetch if !curator.is_published(subject) => {
                 let inspection = curator.inspect(subject).await?;
@@ -149,13 +147,7 @@ struct Overriding {
 }
 
 /// Overrides change dependencies that their versions have.
-fn check_targets<P: Ports>(
-    curator: &Curator<P>,
-    reader: &Reader<'_, P>,
-    overrides: &[Overriding],
-    report: &mut CheckReport,
-) -> Result<(), Stop> {
-    let world = reader.world(overrides.iter().map(|it| it.name.clone()), &mut BTreeMap::new())?;
+fn check_targets(world: &World, overrides: &[Overriding], limit: u64, report: &mut CheckReport) {
     for Overriding { name, version, file, bytes } in overrides {
         let Some(state) = world.packages.get(name) else { continue };
         let manifest = match state.wanted.get(version) {
@@ -166,9 +158,8 @@ fn check_targets<P: Ports>(
             },
             None => state.manifests().find(|manifest| manifest.version == *version),
         };
-        report.findings.extend(check_override_target(file, bytes, curator.limits.json_bytes, manifest));
+        report.findings.extend(check_override_target(file, bytes, limit, manifest));
     }
-    Ok(())
 }
 
 /// The packages that a definition names: its own, by path and by content, and its dependencies; as far as they can be

@@ -1,6 +1,8 @@
 //! What the registry must keep of what is published, and what it asks for that nobody does yet.
 
-use crate::model::{Area, Finding, Limits, PackageName, Place, TreePath};
+use std::collections::BTreeSet;
+
+use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
 use crate::ports::{Ports, RepoEntryKind};
 use crate::rules::check::is_as_published;
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
@@ -13,27 +15,29 @@ use super::reader::{Reader, bug};
 /// what this curator does not act on is told rather than passed over.
 pub(super) fn kept<P: Ports>(reader: &Reader<'_, P>, world: &World, limits: &Limits) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
-    for (name, state) in &world.packages {
-        findings.extend(moved(name, state)?);
-        findings.extend(definitions(reader, name, state, limits)?);
-    }
+    // A link is told here and never read, so that it holds up nothing but its own file.
+    let mut links = BTreeSet::new();
     for entry in reader.registry_entries(None)? {
         let place = Place::file(Area::Registry, &entry.path);
-        if entry.kind == RepoEntryKind::Foreign {
-            let means_something = RegistryPath::of(&entry.path) != RegistryPath::Other;
-            findings.extend(means_something.then(|| words::file::foreign().at(place)));
-            continue;
-        }
         match RegistryPath::of(&entry.path) {
+            RegistryPath::Other => {}
+            _ if entry.kind == RepoEntryKind::Foreign => {
+                findings.push(words::file::foreign().at(place));
+                links.insert(entry.path);
+            }
             RegistryPath::Status(name, _) => findings.push(words::file::status_waits(&name).at(place)),
             RegistryPath::Override(name, version) => {
                 let state = world.packages.get(&name);
                 let published = state.is_some_and(|state| state.is_published(&version));
-                findings
-                    .extend(published.then(|| words::file::override_waits(&name, &version).of(&name, &version, place)));
+                let finding = || words::file::override_waits(&name, &version).of(&name, &version, place);
+                findings.extend(published.then(finding));
             }
             _ => {}
         }
+    }
+    for (name, state) in &world.packages {
+        findings.extend(moved(name, state)?);
+        findings.extend(definitions(reader, name, state, &links, limits)?);
     }
     Ok(findings)
 }
@@ -50,10 +54,12 @@ fn moved(name: &PackageName, state: &PackageState) -> Result<Option<Finding>, St
     Ok(Some(wording.about(name, Place::file(Area::Registry, &file))))
 }
 
+/// Every published version has the definition that it was published from.
 fn definitions<P: Ports>(
     reader: &Reader<'_, P>,
     name: &PackageName,
     state: &PackageState,
+    links: &BTreeSet<TreePath>,
     limits: &Limits,
 ) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
@@ -62,13 +68,16 @@ fn definitions<P: Ports>(
         let file: TreePath = format!("packages/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
         let place = Place::file(Area::Registry, &file);
         let line = state.published.manifests.as_ref().and_then(|lines| lines.get(version));
+        let same = |bytes: &[u8]| {
+            let read = || Candidate::parse(&file, bytes, limits.json_bytes);
+            is_as_published(&Sha256::of(bytes), read, facts.definition.as_ref(), line)
+        };
+        if links.iter().any(|link| *link == file || file.within(link).is_some()) {
+            continue;
+        }
         let wording = match reader.registry_file(&file)? {
             None => Some(words::audit::definition_missing(name, version)),
-            Some(bytes) => {
-                let candidate = Candidate::parse(&file, &bytes, limits.json_bytes);
-                let same = is_as_published(&candidate, facts.definition.as_ref(), line);
-                (!same).then(|| words::definition::changed(name, version))
-            }
+            Some(bytes) => (!same(&bytes)).then(|| words::definition::changed(name, version)),
         };
         findings.extend(wording.map(|wording| wording.of(name, version, place)));
     }

@@ -104,3 +104,16 @@ fn an_audit_looks_into_the_archives() {
     sample.run(&["audit"]).ends(1).prints(&["error[A009]: the tar in the archive of mealy@1.0.0 has the hash", other]);
     sample.run(&["rebuild", "--all"]).ends(1).prints(&["mealy@1.0.0  differs"]);
 }
+
+#[test]
+fn a_link_in_the_place_of_a_published_definition_holds_up_nothing_else() {
+    let sample = Sample::published();
+    let (outside, file) = (sample.home().join("outside.json"), sample.registry().join(SEEDBED).join("1.0.0.json"));
+    fs::rename(&file, &outside).unwrap();
+    std::os::unix::fs::symlink(&outside, &file).unwrap();
+    fs::remove_dir_all(sample.store()).unwrap();
+    for args in [&["check", "--offline"][..], &["plan"]] {
+        sample.run(args).ends(1).prints(&["error[R005]", "packages/se/seedbed/1.0.0.json"]).prints_no(&["A011"]);
+    }
+    sample.run(&["sync"]).ends(1).prints(&["error[R005]", "13 restocked"]);
+}

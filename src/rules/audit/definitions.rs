@@ -114,7 +114,7 @@ impl<'f> Wanted<'f> {
             let wording = words::audit::registry_unreadable(&unparsable(&candidate));
             return Some(record.finding(wording, Area::Registry, path));
         }
-        if !is_as_published(&candidate, facts.definition.as_ref(), *line) {
+        if !is_as_published(&candidate.digest, || &candidate, facts.definition.as_ref(), *line) {
             return Some(record.finding(words::audit::definition_differs(name, version), Area::Registry, path));
         }
         let Definition { manifest: definition, commit, .. } = candidate.definition()?;
@@ -141,7 +141,7 @@ impl<'f> Wanted<'f> {
 /// Why a definition says nothing.
 fn unparsable(candidate: &Candidate) -> String {
     match &candidate.document {
-        Err(errors) => errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        Err(errors) => words::joined(errors),
         Ok(_) => "a field is missing or outside its grammar; `curator check` says which".to_owned(),
     }
 }

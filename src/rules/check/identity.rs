@@ -1,5 +1,7 @@
 //! Whether a version may be published at all, and under whose name.
 
+use std::borrow::Borrow;
+
 use crate::model::{CommitId, DefinitionParts, Document, Finding, Manifest, Sha256, Value};
 use crate::rules::registry::Candidate;
 use crate::rules::report::words;
@@ -13,18 +15,25 @@ pub(super) fn unchanged(case: &Case<'_>) -> Vec<Finding> {
     let published = state.published.metadata.as_ref().and_then(|file| file.metadata().published.get(version));
     let recorded = published.and_then(|facts| facts.definition);
     let line = state.published.manifests.as_ref().and_then(|file| file.get(version));
-    let same = is_as_published(case.candidate, recorded.as_ref(), line);
+    let same = is_as_published(&case.candidate.digest, || case.candidate, recorded.as_ref(), line);
     if same { Vec::new() } else { vec![words::definition::changed(name, version).of(name, version, case.place())] }
 }
 
 /// Whether a definition is the one that was published: by the digest, where one was recorded. An adopted version has
-/// none: there the manifest in the index speaks for it.
+/// none: there the manifest in the index speaks for it, and only then the file is `read`.
 #[must_use]
-pub fn is_as_published(candidate: &Candidate, recorded: Option<&Sha256>, line: Option<&Manifest>) -> bool {
+pub fn is_as_published<C: Borrow<Candidate>>(
+    digest: &Sha256,
+    read: impl FnOnce() -> C,
+    recorded: Option<&Sha256>,
+    line: Option<&Manifest>,
+) -> bool {
     match (recorded, line) {
-        (Some(digest), _) => *digest == candidate.digest,
+        (Some(recorded), _) => recorded == digest,
         (None, Some(line)) => {
-            candidate.definition().is_some_and(|definition| differs_in_ranges_alone(&definition.manifest, line))
+            let candidate = read();
+            let definition = candidate.borrow().definition();
+            definition.is_some_and(|definition| differs_in_ranges_alone(&definition.manifest, line))
         }
         (None, None) => true,
     }
