@@ -72,23 +72,22 @@ impl<P: Ports> Curator<P> {
         let Some(recipe) = publication.map(|publication| publication.recipe()) else {
             return Ok(self.without_source(subject, None));
         };
-        let packed = choose(&source.tree, &recipe.manifest)?;
-        let artifact = match &packed {
-            Ok(files) => Some(self.compress(&recipe, files.clone(), source.commit)?),
-            Err(_) => None,
+        let packed = match choose(&source.tree, &recipe.manifest)? {
+            Ok(files) => Ok(self.compress(&recipe, files, source.commit)?),
+            Err(errors) => Err(errors),
         };
         let inspected = Inspected {
             resolved: source.resolved,
             tree: &source.tree,
-            packed: packed.as_ref().map_err(Vec::as_slice),
-            archive_bytes: artifact.as_ref().map(|artifact| artifact.bytes.len() as u64),
+            packed: packed.as_ref().map(|artifact| &artifact.files).map_err(Vec::as_slice),
+            archive_bytes: packed.as_ref().ok().map(|artifact| artifact.bytes.len() as u64),
         };
         let mut findings = self.case(subject, Some(inspected)).findings();
         if subject.stage == Stage::Publication {
             let moved = findings.iter_mut().filter(|finding| finding.code == Code::RefMoved);
             moved.for_each(|finding| finding.severity = Severity::Warning);
         }
-        Ok(Inspection { findings, artifact, transient: false })
+        Ok(Inspection { findings, artifact: packed.ok(), transient: false })
     }
 
     /// Packs a recipe again, whatever the checks of today say of it.
@@ -100,10 +99,7 @@ impl<P: Ports> Curator<P> {
         };
         match choose(&source.tree, &recipe.manifest)? {
             Ok(files) => self.compress(recipe, files, source.commit).map(Repacked::Archive),
-            Err(errors) => {
-                let reasons: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                Ok(Repacked::NoArchive(reasons.join("; ")))
-            }
+            Err(errors) => Ok(Repacked::NoArchive(words::joined(&errors))),
         }
     }
 

@@ -52,7 +52,7 @@ async fn sync_once<P: Ports>(curator: &Arc<Curator<P>>, published_time: Timestam
     let reader = Reader::open(curator.as_ref()).await?;
     let mut planned = plan::read(curator, &reader).await?;
     planned.prepare(curator).await?;
-    let mut batch = Batch::new(&planned);
+    let mut batch = Batch::new(&mut planned);
     batch.settle();
     batch.put(curator).await?;
     batch.settle();
@@ -87,11 +87,13 @@ struct Batch {
 }
 
 impl Batch {
-    fn new(planned: &Planned) -> Self {
-        let mut findings = planned.report.findings.clone();
-        findings.extend(planned.report.prepared.iter().flat_map(|prepared| prepared.findings.iter().cloned()));
-        let mut batch =
-            Self { world: planned.world.as_ref().clone(), prepared: planned.report.prepared.clone(), findings };
+    /// Takes over what was prepared, with its archives.
+    fn new(planned: &mut Planned) -> Self {
+        let prepared = std::mem::take(&mut planned.report.prepared);
+        let mut findings = std::mem::take(&mut planned.report.findings);
+        findings.extend(prepared.iter().flat_map(|prepared| prepared.findings.iter().cloned()));
+        let world = Arc::unwrap_or_clone(std::mem::take(&mut planned.world));
+        let mut batch = Self { world, prepared, findings };
         let broken: Vec<usize> = batch.indices(|prepared| prepared.publishable().is_none());
         for at in broken {
             batch.fail(at);
