@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::TreePath;
+use crate::model::{Finding, TreePath};
 use crate::ops::{self, CheckReport, CheckRequest, SourceAccess, Stop};
 use crate::ports::{Curator, Ports, Workspace};
 use crate::rules::report;
@@ -31,7 +31,7 @@ pub async fn check<P: Ports, W: Workspace>(
         found = if fixed.is_empty() { found } else { ops::check(curator, &request).await? };
     }
     print(&found, &fixed, output);
-    Ok(exit(&found))
+    Ok(Exit::after(found.findings.iter().any(Finding::is_error), found.transient))
 }
 
 fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
@@ -44,12 +44,4 @@ fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
         output.line(&format!("mended {file}"));
     }
     output.line(&report::summary(&found.findings, found.checked));
-}
-
-fn exit(found: &CheckReport) -> Exit {
-    match found.findings.iter().any(crate::model::Finding::is_error) {
-        true if found.transient => Exit::TryAgain,
-        true => Exit::Findings,
-        false => Exit::Done,
-    }
 }

@@ -16,6 +16,16 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// How a run ends that errors may have `stopped`, some of them perhaps `transient`.
+    #[must_use]
+    pub fn after(stopped: bool, transient: bool) -> Self {
+        match (stopped, transient) {
+            (false, _) => Self::Done,
+            (true, true) => Self::TryAgain,
+            (true, false) => Self::Findings,
+        }
+    }
+
     /// The number.
     #[must_use]
     pub fn code(self) -> u8 {

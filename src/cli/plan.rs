@@ -32,9 +32,5 @@ pub async fn plan<P: Ports>(curator: &Arc<Curator<P>>, args: &PlanArgs, output: 
         }
     }
     let stopped = findings.iter().any(Finding::is_error);
-    Ok(match (stopped, planned.transient) {
-        (true, true) => Exit::TryAgain,
-        (true, false) => Exit::Findings,
-        (false, _) => Exit::Done,
-    })
+    Ok(Exit::after(stopped, planned.transient))
 }

@@ -31,9 +31,5 @@ pub async fn sync<P: Ports>(
     }
     // A registration or an override may be broken while no version waits for it: that is to be mended as well.
     let stopped = !report.failed.is_empty() || report.findings.iter().any(Finding::is_error);
-    Ok(match (stopped, synced.transient) {
-        (false, _) => Exit::Done,
-        (true, true) => Exit::TryAgain,
-        (true, false) => Exit::Findings,
-    })
+    Ok(Exit::after(stopped, synced.transient))
 }
