@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, Restock, Sha256, Version};
-use crate::ports::{ArtifactStore as _, Ports, StoreError};
+use crate::ports::{ArtifactStore as _, Ports};
 use crate::rules::report::words;
 
 use super::inspect::Repacked;
@@ -68,13 +68,8 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
         Err(wording) => Ok(Some(wording.of(name, version, place))),
         Ok(bytes) => {
             for store in curator.stores.iter().filter(|store| store.name() == gap.store) {
-                match put(store, name, version, &bytes).await {
-                    Ok(()) => {}
-                    Err(error @ StoreError::Conflict { .. }) => {
-                        let wording = words::audit::artifact_conflict(&error.to_string());
-                        return Ok(Some(wording.of(name, version, place)));
-                    }
-                    Err(error) => return Err(error.into()),
+                if let Some(conflict) = put(store, name, version, &bytes).await? {
+                    return Ok(Some(conflict));
                 }
             }
             Ok(None)

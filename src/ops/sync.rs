@@ -166,16 +166,10 @@ impl Batch {
             let Some(artifact) = prepared.publishable() else { continue };
             let manifest = &prepared.publication.definition.manifest;
             for store in &curator.stores {
-                match put(store, &manifest.name, &manifest.version, &artifact.bytes).await {
-                    Ok(()) => {}
-                    Err(error @ StoreError::Conflict { .. }) => {
-                        let place = Place::file(Area::Store, &ArtifactKey::archive(&manifest.name, &manifest.version));
-                        let wording = words::audit::artifact_conflict(&error.to_string());
-                        self.findings.push(wording.of(&manifest.name, &manifest.version, place));
-                        self.fail(at);
-                        break;
-                    }
-                    Err(error) => return Err(error.into()),
+                if let Some(conflict) = put(store, &manifest.name, &manifest.version, &artifact.bytes).await? {
+                    self.findings.push(conflict);
+                    self.fail(at);
+                    break;
                 }
             }
         }
@@ -245,17 +239,26 @@ impl Batch {
     }
 }
 
-/// Puts an archive and its checksum into a store.
+/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding.
 pub(super) async fn put<S: ArtifactStore>(
     store: &S,
     name: &PackageName,
     version: &Version,
     bytes: &[u8],
-) -> Result<(), StoreError> {
-    store.put(&ArtifactKey::archive(name, version), bytes).await?;
-    let checksum = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
-    store.put(&ArtifactKey::checksum(name, version), checksum.as_bytes()).await?;
-    Ok(())
+) -> Result<Option<Finding>, Stop> {
+    let (archive, checksum) = (ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version));
+    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
+    for (key, bytes) in [(&archive, bytes), (&checksum, text.as_bytes())] {
+        match store.put(key, bytes).await {
+            Ok(_) => {}
+            Err(error @ StoreError::Conflict { .. }) => {
+                let wording = words::audit::artifact_conflict(&error.to_string());
+                return Ok(Some(wording.of(name, version, Place::file(Area::Store, &archive))));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(None)
 }
 
 fn identity(publication: &Publication, artifact: &Artifact) -> (PackageName, Version, Sha256) {

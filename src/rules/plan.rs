@@ -42,8 +42,8 @@ fn restocks<'a>(state: &'a PackageState, stock: &'a [Stock]) -> impl Iterator<It
             let lacks = |key: ArtifactKey| !stock.files.contains(&key.to_string());
             let (name, version) = (&manifest.name, &manifest.version);
             let incomplete = lacks(ArtifactKey::archive(name, version)) || lacks(ArtifactKey::checksum(name, version));
-            let recipe = Recipe { manifest: manifest.clone(), commit: facts.commit, encoder: facts.encoder };
-            incomplete.then(|| Restock { recipe, hash: facts.hash, store: stock.store.clone() })
+            let recipe = || Recipe { manifest: manifest.clone(), commit: facts.commit, encoder: facts.encoder };
+            incomplete.then(|| Restock { recipe: recipe(), hash: facts.hash, store: stock.store.clone() })
         })
     })
 }
