@@ -143,11 +143,13 @@ impl Run<'_> {
     fn story(&self, story: impl Future<Output = Result<Exit, cli::Stop>>) -> Exit {
         self.runtime.block_on(async {
             tokio::select! {
-                result = story => self.end(result),
+                // First: the story must not begin anything before the program listens.
+                biased;
                 () = wire::interrupted() => {
                     let way_out = "run this again: it completes what was begun";
                     cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
                 }
+                result = story => self.end(result),
             }
         })
     }
