@@ -18,9 +18,9 @@ use std::sync::Arc;
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, Encoders, Folder, Objects};
 use curator::config::Config;
-use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Policy, TreePath};
+use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, Policy, TreePath};
 use curator::ops::{CheckRequest, Stop, check, init, plan};
-use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Wanted};
+use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 use curator::rules::init::new_registry;
 use curator::rules::registry::RegistryPath;
 use curator::rules::schema::{SchemaKind, schema};
@@ -35,6 +35,10 @@ struct NoSources;
 impl SourceFetcher for NoSources {
     async fn fetch(&self, request: &SourceRequest, _: Wanted<'_>) -> Result<Source, FetchError> {
         panic!("nothing is wanted, and yet {request:?} is fetched");
+    }
+
+    async fn tags(&self, location: &Location) -> Result<Vec<Tag>, FetchError> {
+        panic!("nothing is wanted, and yet {location} is asked for its tags");
     }
 }
 

@@ -4,7 +4,7 @@ use crate::model::{
     Area, Artifact, Code, CommitId, EncoderName, Fault, Files, Finding, Glob, GlobMatcher, Manifest, NonEmpty,
     PackageName, Place, Recipe, Severity, Sha256, SourceTree, TreePath,
 };
-use crate::ports::{Encoder, FetchError, Ports, Source, SourceFetcher as _, SourceRequest};
+use crate::ports::{Encoder, FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
 use crate::rules::check::{Case, Inspected};
 use crate::rules::pack::{self, PURESCRIPT, SelectError};
 use crate::rules::registry::{Candidate, World};
@@ -63,7 +63,11 @@ impl<P: Ports> Curator<P> {
     /// Prepares a definition, as far as it goes, and runs every check.
     pub(super) async fn inspect(&self, subject: Subject<'_>) -> Result<Inspection, Stop> {
         let Some(definition) = subject.candidate.definition() else { return Ok(self.without_source(subject, None)) };
-        let source = match self.fetch(&definition.manifest, definition.commit).await {
+        let proof = match subject.stage {
+            Stage::Review => Proof::Reachable,
+            Stage::Publication => Proof::Reviewed,
+        };
+        let source = match self.fetch(&definition.manifest, definition.commit, proof).await {
             Ok(source) => source,
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(self.without_source(subject, Some(&error))),
@@ -92,7 +96,7 @@ impl<P: Ports> Curator<P> {
 
     /// Packs a recipe again, whatever the checks of today say of it.
     pub(super) async fn repack(&self, recipe: &Recipe) -> Result<Repacked, Stop> {
-        let source = match self.fetch(&recipe.manifest, recipe.commit).await {
+        let source = match self.fetch(&recipe.manifest, recipe.commit, Proof::Reviewed).await {
             Ok(source) => source,
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(Repacked::NoSource(error.to_string())),
@@ -133,9 +137,9 @@ impl<P: Ports> Curator<P> {
         Inspection { findings, artifact: None, transient }
     }
 
-    async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>) -> Result<Source, FetchError> {
-        let request =
-            SourceRequest { location: manifest.location.clone(), reference: manifest.reference.clone(), commit };
+    async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>, proof: Proof) -> Result<Source, FetchError> {
+        let (location, reference) = (manifest.location.clone(), manifest.reference.clone());
+        let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
         let wanted = |path: &TreePath| is_inspected(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
         self.sources.fetch(&request, &wanted).await

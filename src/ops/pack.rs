@@ -1,7 +1,7 @@
 //! Packing a source by itself, without a registry: what would be published of this folder, or of that tag.
 
 use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, Ref, SourceTree};
-use crate::ports::{Encoder, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
+use crate::ports::{Encoder, Proof, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
 use crate::rules::own_manifest::OwnManifest;
 use crate::rules::report::words;
 
@@ -44,7 +44,8 @@ pub async fn pack_git<F: SourceFetcher, E: Encoder>(
 ) -> Result<Artifact, Stop> {
     let reference =
         request.reference.clone().ok_or_else(|| Stop::Usage("name the tag to pack with --ref".to_owned()))?;
-    let fetched = sources.fetch(&SourceRequest { location, reference, commit: None }, &|_| true).await?;
+    let fetched =
+        sources.fetch(&SourceRequest { location, reference, commit: None, proof: Proof::Reviewed }, &|_| true).await?;
     pack(encoder, &fetched.tree, Some(fetched.commit), request)
 }
 

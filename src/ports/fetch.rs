@@ -13,6 +13,27 @@ pub struct SourceRequest {
     pub reference: Ref,
     /// The commit to read; where there is none, the one that the tag names.
     pub commit: Option<CommitId>,
+    /// What must be shown of that commit.
+    pub proof: Proof,
+}
+
+/// What a fetch must show of a pinned commit, besides that the repository gives it out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// It can be reached from a branch or a tag of the very repository: servers also give out commits of pull requests
+    /// and forks, by id. Asked at review.
+    Reachable,
+    /// Nothing: the commit was reviewed before.
+    Reviewed,
+}
+
+/// A tag of a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name.
+    pub reference: Ref,
+    /// What it leads to, annotated tags peeled. Whether that is a commit shows when it is fetched.
+    pub commit: CommitId,
 }
 
 /// What a fetch brought.
@@ -72,6 +93,36 @@ pub enum FetchError {
         location: String,
         /// The commit.
         commit: CommitId,
+    },
+    /// The repository gives the commit out, but none of its branches and tags leads to it.
+    #[error("the commit {commit} is on no branch and no tag of {location}")]
+    NotReachable {
+        /// The location.
+        location: String,
+        /// The commit.
+        commit: CommitId,
+    },
+    /// The repository does not let strangers in.
+    #[error("{location} does not let the curator in: it is private, or it is not there")]
+    Private {
+        /// The location.
+        location: String,
+    },
+    /// The repository is elsewhere now.
+    #[error("{location} has moved to {to}")]
+    Relocated {
+        /// The location.
+        location: String,
+        /// Where the server sends those who ask.
+        to: String,
+    },
+    /// The host cannot be reached or is in trouble.
+    #[error("{location} cannot be reached: {message}")]
+    Unreachable {
+        /// The location.
+        location: String,
+        /// What went wrong.
+        message: String,
     },
     /// The commit has no such folder.
     #[error("commit {commit} of {location} has no folder '{subdir}'")]
@@ -140,7 +191,7 @@ impl FetchError {
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
-            Self::TimedOut { .. } => Fault::Transient,
+            Self::TimedOut { .. } | Self::Unreachable { .. } => Fault::Transient,
             Self::Full { .. } | Self::Local { .. } => Fault::Operator,
             _ => Fault::Author,
         }
@@ -159,4 +210,10 @@ pub trait SourceFetcher: Sync {
         request: &SourceRequest,
         wanted: Wanted<'_>,
     ) -> impl Future<Output = Result<Source, FetchError>> + Send;
+
+    /// The tags of the repository at `location`, sorted by name. Names that no [`Ref`] can have are left out.
+    ///
+    /// # Errors
+    /// [`FetchError`], as for a fetch.
+    fn tags(&self, location: &Location) -> impl Future<Output = Result<Vec<Tag>, FetchError>> + Send;
 }

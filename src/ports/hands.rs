@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::model::{EncoderName, IndexConfig, Limits, Policy};
 
-use super::{ArtifactStore, Encoder, Repo, SourceFetcher};
+use super::{ArtifactStore, Encoder, History, Repo, SourceFetcher};
 
 /// The kinds of hands that a curator works with, chosen once where the program is wired.
 pub trait Ports: Send + Sync + 'static {
     /// What people want.
-    type Registry: Repo + Send + Sync;
+    type Registry: Repo + History + Send + Sync;
     /// What is published.
-    type Index: Repo + Send + Sync;
+    type Index: Repo + History + Send + Sync;
     /// Where the archives are.
     type Store: ArtifactStore + Send + Sync;
     /// Where sources come from.

@@ -3,13 +3,15 @@
 mod encode;
 mod fetch;
 mod hands;
+mod history;
 mod repo;
 mod store;
 mod workspace;
 
 pub use encode::{EncodeError, Encoder};
-pub use fetch::{FetchError, Source, SourceFetcher, SourceRequest, Wanted};
+pub use fetch::{FetchError, Proof, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 pub use hands::{Curator, Event, Ports, Progress};
+pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};
 pub use workspace::{Workspace, WorkspaceError};

@@ -76,6 +76,40 @@ pub enum RepoError {
         /// The place.
         place: String,
     },
+    /// The repository does not have the state.
+    #[error("{place} does not have the commit {revision}")]
+    Unknown {
+        /// The place.
+        place: String,
+        /// The state.
+        revision: String,
+    },
+    /// What was there before is no longer part of the history: somebody forced a push, or the place was exchanged.
+    #[error("the history of {place} was rewritten: {seen} was there before, and {now} does not descend from it")]
+    Rewritten {
+        /// The place.
+        place: String,
+        /// The state that was seen before.
+        seen: String,
+        /// The state that is there now.
+        now: String,
+    },
+    /// The other side cannot be reached or is in trouble.
+    #[error("{place} cannot be reached: {message}")]
+    Unreachable {
+        /// The place.
+        place: String,
+        /// What went wrong.
+        message: String,
+    },
+    /// The other side does not let us in, or does not take what we bring.
+    #[error("{place} refuses: {message}")]
+    Denied {
+        /// The place.
+        place: String,
+        /// What it said.
+        message: String,
+    },
     /// There is no room to write.
     #[error("{place} cannot be written: the disk is full ({message})")]
     Full {
@@ -99,7 +133,7 @@ impl RepoError {
     #[must_use]
     pub fn fault(&self) -> Fault {
         match self {
-            Self::Moved { .. } | Self::Locked { .. } => Fault::Transient,
+            Self::Moved { .. } | Self::Locked { .. } | Self::Unreachable { .. } => Fault::Transient,
             _ => Fault::Operator,
         }
     }
@@ -114,7 +148,13 @@ impl RepoError {
             Self::Locked { .. } => Some(
                 "wait for the other run to end and run this again; the lock goes with its process, so there is nothing to delete",
             ),
-            Self::Moved { .. } => Some("run this again"),
+            Self::Moved { .. } | Self::Unreachable { .. } => Some("run this again"),
+            Self::Rewritten { .. } => Some(
+                "nothing was written: find out who rewrote it and restore what was there; only if you mean the new history, \
+                 remove the curator's cache of it",
+            ),
+            Self::Denied { .. } => Some("give the curator a credential that may push there"),
+            Self::Unknown { .. } => Some("run this with --full"),
             Self::Full { .. } => Some("make room and run this again; nothing of this run is visible"),
             Self::Unusable { .. } => None,
         }

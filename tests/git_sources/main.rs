@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use curator::adapters::git::{GitSettings, GitSources};
 use curator::model::{CommitId, Entry, Limits, Location, TreePath};
-use curator::ports::{FetchError, Source, SourceFetcher, SourceRequest};
+use curator::ports::{FetchError, Proof, Source, SourceFetcher, SourceRequest};
 
 const URL: &str = "https://example.org/a.git";
 
@@ -38,6 +38,7 @@ fn request(tag: &str, commit: Option<&str>, subdir: Option<&str>) -> SourceReque
         location: Location::Git { git_url: URL.parse().unwrap(), subdir: subdir.map(|path| path.parse().unwrap()) },
         reference: tag.parse().unwrap(),
         commit: commit.map(id),
+        proof: Proof::Reviewed,
     }
 }
 

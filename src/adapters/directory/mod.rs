@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::TreePath;
-use crate::ports::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
+use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 
 use super::beneath::is_full;
 use snapshot::{Snapshot, foreign};
@@ -59,6 +59,10 @@ impl Directory {
             .filter(|newest| newest.revision == *at)
             .map(Arc::clone)
             .ok_or_else(|| moved(&self.siblings.live))
+    }
+
+    fn without_history(&self) -> RepoError {
+        unusable(&self.siblings.live, "a plain directory keeps no history".to_owned())
     }
 
     fn remember(&self, newest: Snapshot) -> Revision {
@@ -110,6 +114,25 @@ impl Repo for Directory {
         }
         staging.switch(&base)?;
         Ok(self.remember(next))
+    }
+}
+
+/// A plain directory has no past.
+impl History for Directory {
+    fn describe(&self, _at: &Revision) -> Result<Option<Logged>, RepoError> {
+        Ok(None)
+    }
+
+    async fn log(&self, _since: Option<&Revision>, _until: &Revision) -> Result<Vec<Logged>, RepoError> {
+        Ok(Vec::new())
+    }
+
+    fn difference(&self, _from: Option<&Revision>, _to: &Revision) -> Result<Differences, RepoError> {
+        Err(self.without_history())
+    }
+
+    async fn fork_point(&self, _name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {
+        Err(self.without_history())
     }
 }
 

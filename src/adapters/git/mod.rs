@@ -23,7 +23,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use crate::model::{Limits, Location};
-use crate::ports::{FetchError, Source, SourceFetcher, SourceRequest, Wanted};
+use crate::ports::{FetchError, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 
 use objects::Objects;
 use program::Program;
@@ -121,6 +121,11 @@ impl SourceFetcher for GitSources {
             .collect();
         let tree = blocking(move || objects.read_files(chosen)).await?;
         Ok(Source { commit, resolved, tree })
+    }
+
+    async fn tags(&self, location: &Location) -> Result<Vec<Tag>, FetchError> {
+        let reason = "the tags of a replacement under [fetch] replace cannot be listed yet".to_owned();
+        Err(FetchError::Refused { location: location.to_string(), reason })
     }
 }
 

@@ -1,0 +1,71 @@
+//! Why the hands could not be joined.
+
+use crate::adapters::git::ReplaceError;
+use crate::config::ConfigError;
+use crate::model::Fault;
+use crate::ports::{RepoError, WorkspaceError};
+
+/// Why the hands could not be joined.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WireError {
+    /// There is no registry.
+    #[error("there is no registry at {0}: it has no curator.toml")]
+    NoRegistry(String),
+    /// `curator.toml` cannot be read as a file.
+    #[error("{file} cannot be read: {message}")]
+    Unreadable {
+        /// The file.
+        file: String,
+        /// What the operating system said.
+        message: String,
+    },
+    /// `curator.toml` says something that it cannot say.
+    #[error("{file}: {error}")]
+    Config {
+        /// The file.
+        file: String,
+        /// Its text.
+        text: String,
+        /// What is wrong with it.
+        error: ConfigError,
+    },
+    /// A replacement under `[fetch] replace` cannot be used.
+    #[error(transparent)]
+    Replace(#[from] ReplaceError),
+    /// A file that came with the registry cannot be used.
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    /// The index cannot be opened.
+    #[error(transparent)]
+    Repo(#[from] RepoError),
+    /// Two places that are written in their own ways lie in each other.
+    #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
+    Overlap {
+        /// The outer place.
+        outer: String,
+        /// The inner place.
+        inner: String,
+    },
+}
+
+impl WireError {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Repo(error) => error.fault(),
+            _ => Fault::Operator,
+        }
+    }
+
+    /// What to do about it, where that is the same every time.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
+            Self::Repo(error) => error.way_out(),
+            _ => None,
+        }
+    }
+}
