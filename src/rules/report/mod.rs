@@ -6,12 +6,14 @@ mod inert;
 mod outcome;
 pub mod pages;
 mod plan;
+mod rebuild;
 mod stop;
 pub mod words;
 
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use inert::{inert, inert_json, inert_line};
-pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
+pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
+pub use rebuild::{rebuild_json, rebuild_text};
 pub use stop::stop;
