@@ -91,7 +91,7 @@ pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Re
     check_candidates(curator, &reader, &world, request.sources, &candidates, &mut report).await?;
     check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
     if whole {
-        report.findings.extend(kept(&reader, &world, &curator.limits)?);
+        report.findings.extend(kept(&reader, &world, None, &curator.limits)?);
     }
     report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     report.findings.dedup();

@@ -60,6 +60,8 @@ pub struct PackageState {
     pub wanted: BTreeMap<Version, Candidate>,
     /// The wanted versions that cannot be published in this run: nothing may depend on them.
     pub failed: BTreeSet<Version>,
+    /// The wanted versions that this run does not try: nothing may depend on them either.
+    pub postponed: BTreeSet<Version>,
 }
 
 impl PackageState {
@@ -82,7 +84,8 @@ impl PackageState {
         let listed = published.filter(move |manifest| {
             metadata.is_none_or(|metadata| !metadata.unpublished.contains_key(&manifest.version))
         });
-        let wanted = self.wanted.iter().filter(|(version, _)| !self.failed.contains(version));
+        let is_tried = |version: &Version| !self.failed.contains(version) && !self.postponed.contains(version);
+        let wanted = self.wanted.iter().filter(move |(version, _)| is_tried(version));
         listed.chain(wanted.filter_map(|(_, candidate)| candidate.effective_manifest()))
     }
 }
