@@ -42,14 +42,22 @@ fn restocks<'a>(
     state: &'a PackageState,
     stock: &'a [Stock],
 ) -> impl Iterator<Item = Restock> + 'a {
-    let published = state.published.metadata.iter().flat_map(|file| file.metadata().published.keys());
-    published.flat_map(move |version| {
+    let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
+    // The archive of an adopted version can be copied, and cannot be made.
+    let had = published.filter(move |(version, facts)| !facts.is_adopted() || is_somewhere(name, version, stock));
+    had.flat_map(move |(version, _)| {
         let lacking = stock.iter().filter(move |stock| {
             let lacks = |key: ArtifactKey| !stock.files.contains(&key.to_string());
             lacks(ArtifactKey::archive(name, version)) || lacks(ArtifactKey::checksum(name, version))
         });
         lacking.filter_map(move |stock| restock(&state.published, version, &stock.store))
     })
+}
+
+/// Whether some store has the archive.
+fn is_somewhere(name: &PackageName, version: &Version, stock: &[Stock]) -> bool {
+    let archive = ArtifactKey::archive(name, version).to_string();
+    stock.iter().any(|stock| stock.files.contains(&archive))
 }
 
 /// The step that puts the archive of a published version into `store` again.

@@ -28,6 +28,12 @@ impl Wording {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
+    /// The same, where it holds nothing up.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(line(&hint.into(), LONGEST_MESSAGE));
         self
