@@ -2,6 +2,7 @@
 
 mod audit;
 mod batch;
+mod branch;
 mod check;
 mod init;
 mod inspect;
@@ -21,7 +22,7 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
-pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
 pub use init::init;
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
