@@ -80,8 +80,20 @@ impl Run<'_> {
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
         let global = &self.args.global;
-        let overrides =
-            Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() };
+        let opened = match self.environment.opened() {
+            Ok(opened) => opened,
+            Err(error) => {
+                let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+                return cli::refuse(&message, None, Exit::Operator, &self.output);
+            }
+        };
+        let overrides = Overrides {
+            registry: global.registry.clone(),
+            index: global.index.clone(),
+            stores: global.stores.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        };
         match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {

@@ -1,5 +1,6 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
+mod address_range;
 mod artifact;
 mod bound_override;
 mod code;
@@ -31,6 +32,7 @@ mod policy;
 mod portable;
 mod range;
 mod registration;
+mod secret;
 mod serde_text;
 mod status;
 mod text;
@@ -39,6 +41,7 @@ mod tree;
 mod unique;
 mod version;
 
+pub use address_range::{AddressRange, AddressRangeError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use code::{Code, CodeError};
@@ -68,6 +71,7 @@ pub use policy::Policy;
 pub use portable::{PortabilityError, collisions, portability};
 pub use range::{Range, RangeError};
 pub use registration::Registration;
+pub use secret::Secret;
 pub use status::{Authorization, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};
