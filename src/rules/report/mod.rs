@@ -7,6 +7,7 @@ mod outcome;
 pub mod pages;
 mod plan;
 mod rebuild;
+mod status;
 mod stop;
 pub mod words;
 
@@ -16,4 +17,5 @@ pub use inert::{inert, inert_json, inert_line};
 pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
 pub use rebuild::{rebuild_json, rebuild_text};
+pub use status::{status_json, status_text};
 pub use stop::stop;
