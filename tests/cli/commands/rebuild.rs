@@ -114,11 +114,12 @@ fn a_source_that_is_gone_is_the_finding() {
     assert!(rebuilt["details"]["reason"].as_str().unwrap().contains("does not have the commit"), "{rebuilt}");
     sample.run(&["rebuild", "--all"]).ends(1).prints(&["  pipework@1.0.0  source gone: ", "12 of 13 versions"]);
 
-    // A repository that is gone altogether.
+    // A repository that nothing stands in for any more, on a host that nobody asks.
     let config = sample.registry().join("curator.toml");
     let text = fs::read_to_string(&config).unwrap();
     let without: Vec<&str> = text.lines().filter(|line| !line.contains("purescript-pipework")).collect();
-    fs::write(&config, without.join("\n")).unwrap();
+    let nowhere = without.join("\n").replace("allow_hosts = [\"github.com\"]", "allow_hosts = []");
+    fs::write(&config, nowhere).unwrap();
     fs::remove_file(&bundle).unwrap();
     assert_eq!(outcome(&sample, 1)["outcome"], "source-gone");
 }
