@@ -47,8 +47,8 @@ pub struct GlobalArgs {
     /// The index's folder [default: what curator.toml says]
     #[arg(long, global = true, value_name = "DIR")]
     pub index: Option<PathBuf>,
-    /// A store's folder, instead of those in curator.toml; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR")]
+    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
+    #[arg(long = "store", global = true, value_name = "DIR|S3")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]

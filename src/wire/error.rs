@@ -2,7 +2,7 @@
 
 use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::config::ConfigError;
-use crate::model::Fault;
+use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -50,6 +50,9 @@ pub enum WireError {
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A bucket that is named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Bucket(#[from] BucketError),
     /// Two places that are written in their own ways lie in each other.
     #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
     Overlap {

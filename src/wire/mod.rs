@@ -18,7 +18,7 @@ pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 use sources::sources;
-use stores::{keep_apart, store_folders};
+use stores::{Named, keep_apart, named_stores};
 
 /// The hands of the embedded default: plain folders, git, and the encoders.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub struct Overrides {
     pub registry: Option<PathBuf>,
     /// The index.
     pub index: Option<PathBuf>,
-    /// The stores, instead of the configured ones.
+    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
     pub stores: Vec<PathBuf>,
     /// Where all sources are fetched from: a folder, or a URL template.
     pub mirror: Option<String>,
@@ -102,7 +102,7 @@ pub fn wire(
     let limits = Limits::default();
     let config = read_config(&places.registry, described)?;
     let index = overrides.index.clone().unwrap_or_else(|| places.from_registry(&config.index.path));
-    let stores = store_folders(overrides, &places, &config);
+    let stores = named_stores(overrides, &places, &config)?;
     if access == Access::Write {
         keep_apart(&places, &index, &stores)?;
     }
@@ -112,7 +112,7 @@ pub fn wire(
             Access::Read => Directory::reading(&index, Role::Index),
             Access::Write => Directory::writing(&index, Role::Index)?,
         },
-        stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
+        stores: stores.iter().map(Named::open).collect(),
         sources: sources(overrides, &places, &config, &limits)?,
         encoder: Encoders::default(),
         policy: config.policy(),
