@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
@@ -18,6 +19,7 @@ use crate::ports::{Curator, Event};
 
 pub use audit::audit;
 pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
