@@ -15,6 +15,6 @@ pub use clock::now;
 pub use directory::Directory;
 pub use encoder::Encoders;
 pub use objects::{Objects, Patience};
-pub use places::{Places, full_path, holds, read_file};
+pub use places::{Places, full_path, holds, names_in, read_file};
 pub use signals::interrupted;
 pub use workspace::Folder;

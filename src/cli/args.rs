@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, EncoderName, PackageName, Ref, Timestamp, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
+use super::import::ImportArgs;
+
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
 const LONG_ABOUT: &str = "\
@@ -125,6 +127,8 @@ Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
   curator rebuild --all")]
     Rebuild(RebuildArgs),
+    /// Turn packages that exist elsewhere into a registry of your own
+    Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other
     #[command(after_help = "\
 Examples:

@@ -31,6 +31,9 @@ pub struct Config {
     /// Where the archives are: the first store is the primary one.
     #[serde(default = "default_stores")]
     pub store: Vec<StoreSection>,
+    /// Where the archives of adopted versions are, which the curator does not write.
+    #[serde(default)]
+    pub adopted: Vec<AdoptedSection>,
     /// How archives are made.
     #[serde(default)]
     pub archive: ArchiveSection,
@@ -74,6 +77,16 @@ impl Default for IndexSection {
     fn default() -> Self {
         Self { path: "../index".to_owned() }
     }
+}
+
+/// A table `[[adopted]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptedSection {
+    /// The name that the index calls the place by.
+    pub name: String,
+    /// Where clients download from: a URL with `{name}` and `{version}` in it.
+    pub url: String,
 }
 
 fn default_stores() -> Vec<StoreSection> {
@@ -155,9 +168,10 @@ impl Config {
             let message = "there is no [[store]]: archives need a place".to_owned();
             return Err(ConfigError { span: None, message });
         }
-        for store in &config.store {
-            if !names.insert(store.name.as_str()) {
-                let message = format!("two stores have the name '{}'", store.name);
+        let adopted = config.adopted.iter().map(|adopted| &adopted.name);
+        for name in config.store.iter().map(|store| &store.name).chain(adopted) {
+            if !names.insert(name.as_str()) {
+                let message = format!("two stores have the name '{name}'");
                 return Err(ConfigError { span: None, message });
             }
         }
@@ -211,6 +225,7 @@ impl Config {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
             index: IndexSection::default(),
             store: Vec::new(),
+            adopted: Vec::new(),
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),

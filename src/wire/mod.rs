@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod import;
 mod sources;
 mod stores;
 
@@ -17,6 +18,7 @@ pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use import::{import_source, import_target};
 use sources::sources;
 use stores::{Named, keep_apart, named_stores};
 
@@ -125,11 +127,12 @@ pub fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter();
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,
         name: config.registry.name.clone(),
-        stores: stores.map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() }).collect(),
+        stores: stores.chain(adopted).collect(),
     }
 }
 
