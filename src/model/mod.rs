@@ -2,6 +2,7 @@
 
 mod artifact;
 mod bound_override;
+mod branch;
 mod code;
 mod definition;
 mod digest;
@@ -41,6 +42,7 @@ mod version;
 
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
+pub use branch::{Branch, BranchError};
 pub use code::{Code, CodeError};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
 pub use digest::{Sha256, Sha256Error};

@@ -5,15 +5,15 @@
 //! one more `remote::Remote` of the same fetch.
 
 pub(super) mod credentials;
-mod facade;
+pub(super) mod facade;
 pub(super) mod message;
 mod objects;
 pub(super) mod program;
-mod refs;
+pub(super) mod refs;
 mod remote;
 mod replace;
 mod store;
-mod tree_object;
+pub(super) mod tree_object;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
