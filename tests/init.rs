@@ -64,7 +64,7 @@ fn curator(root: &Path) -> Curator<Offline> {
     let clients = stores.clone().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
     Curator {
         registry: Directory::reading(root, Role::Registry),
-        index: Directory::reading(&root.join(&config.index.folder()), Role::Index),
+        index: Directory::reading(&root.join(config.index.folder()), Role::Index),
         stores: stores.map(|store| Objects::directory(&store.name, &root.join(&store.path))).collect(),
         sources: NoSources,
         encoder: Encoders::default(),
