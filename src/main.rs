@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs, SyncArgs};
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -59,9 +59,16 @@ impl Run<'_> {
             Command::Pack(args) => self.pack(args),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
-                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+                run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.sync(args),
+            Command::Sync(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
+            Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::status(&wired.curator, &run.output))
+            }),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -74,6 +81,13 @@ impl Run<'_> {
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
         let global = &self.args.global;
+        let opened = match self.environment.opened() {
+            Ok(opened) => opened,
+            Err(error) => {
+                let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+                return cli::refuse(&message, None, Exit::Operator, &self.output);
+            }
+        };
         let overrides = Overrides {
             registry: global.registry.clone(),
             registry_path: global.registry_path.clone(),
@@ -82,6 +96,8 @@ impl Run<'_> {
             index_branch: global.index_branch.clone(),
             stores: global.stores.clone(),
             cache: global.cache.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
         };
         let progress = cli::progress(&self.output);
         let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
@@ -116,16 +132,15 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs) -> Exit {
-        let time = match (args.published_time, &self.environment.source_date_epoch) {
+    /// Does `work` at the time that was given, else at that of the environment, else now.
+    fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
+        let time = match (given, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.with(Access::Write(time), Described::Always, |run, wired| {
-                run.story(cli::sync(&Arc::new(wired.curator), time, &run.output))
-            }),
+            Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }

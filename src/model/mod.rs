@@ -1,5 +1,6 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
+mod address_range;
 mod artifact;
 mod bound_override;
 mod branch;
@@ -26,6 +27,7 @@ mod nonempty;
 mod outcome;
 mod owner;
 mod package_set;
+mod pending;
 mod plan;
 mod policy;
 mod portable;
@@ -40,6 +42,7 @@ mod tree;
 mod unique;
 mod version;
 
+pub use address_range::{AddressRange, AddressRangeError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
@@ -64,7 +67,8 @@ pub use nonempty::{EmptyList, NonEmpty};
 pub use outcome::{AuditReport, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
-pub use plan::{Artifact, Difference, Plan, Prepared, Publication, Recipe, Restock, Step};
+pub use pending::{Owed, Pending, PendingKind};
+pub use plan::{Artifact, Difference, Merge, Plan, Prepared, Publication, Recipe, Restock, Step};
 pub use policy::Policy;
 pub use portable::{PortabilityError, collisions, portability};
 pub use range::{Range, RangeError};

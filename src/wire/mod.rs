@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::git::GitSources;
 use crate::adapters::{Encoders, Folder, Laid, Objects, Place, Places};
 use crate::config::{CONFIG_FILE, Config, Environment};
-use crate::model::{Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
@@ -51,6 +51,10 @@ pub struct Overrides {
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
+    /// Where all sources are fetched from: a folder, or a URL template.
+    pub mirror: Option<String>,
+    /// Addresses beyond those of the public internet that a fetch may connect to.
+    pub allow_addresses: Vec<AddressRange>,
 }
 
 /// What a command does with the index.
@@ -127,9 +131,9 @@ pub async fn wire(
     if access != Access::Read {
         keep_apart(&registry, &index, &stores)?;
     }
-    let (sources, laid) = sources(&registry, at.as_ref(), &config, &limits)?;
+    let (sources, laid) = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
-    let index = repositories.index(index)?;
+    let index = repositories.index(index, &config)?;
     let registry = registry.kept_at(at);
     let curator = Curator {
         registry,
