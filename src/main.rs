@@ -61,9 +61,10 @@ impl Run<'_> {
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| {
-                let story = |now| run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output));
-                run.at(args.published_time, story)
+            Command::Sync(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
             }),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
@@ -86,7 +87,10 @@ impl Run<'_> {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
-        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
+        let progress = cli::progress(&self.output);
+        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let Some(wired) = wired else { return self.interrupted() };
+        match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {
                 // To a check, the configuration is a file of the registry like any other.
@@ -107,7 +111,11 @@ impl Run<'_> {
         })?;
         Ok(Overrides {
             registry: global.registry.clone(),
+            registry_path: global.registry_path.clone(),
+            registry_branch: global.registry_branch.clone(),
             index: global.index.clone(),
+            index_branch: global.index_branch.clone(),
+            cache: global.cache.clone(),
             stores: global.stores.clone(),
             mirror: global.from_mirror.clone(),
             allow_addresses: [opened, global.allow_addresses.clone()].concat(),
@@ -130,8 +138,9 @@ impl Run<'_> {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
+            Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, &wired.workspace, args, files, &self.output);
+                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(
@@ -178,19 +187,27 @@ impl Run<'_> {
     }
 
     /// Runs a story to its end, or until somebody interrupts it: then it is dropped where it waits, with its children and
-    /// its scratch. A commit does not wait anywhere, so it is made or not made.
+    /// its scratch. A commit on this machine does not wait anywhere, so it is made or not made; of a push that is cut off,
+    /// the next run reads whether it was taken.
     fn story(&self, story: impl Future<Output = Result<Exit, cli::Stop>>) -> Exit {
+        self.unless_interrupted(story).map_or_else(|| self.interrupted(), |result| self.end(result))
+    }
+
+    /// What `work` comes to; `None` where somebody interrupts it.
+    fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         self.runtime.block_on(async {
             tokio::select! {
-                // First: the story must not begin anything before the program listens.
+                // First: the work must not begin anything before the program listens.
                 biased;
-                () = wire::interrupted() => {
-                    let way_out = "run this again: it completes what was begun";
-                    cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
-                }
-                result = story => self.end(result),
+                () = wire::interrupted() => None,
+                result = work => Some(result),
             }
         })
+    }
+
+    fn interrupted(&self) -> Exit {
+        let way_out = "run this again: it completes what was begun";
+        cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
     }
 
     fn end(&self, result: Result<Exit, cli::Stop>) -> Exit {

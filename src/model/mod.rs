@@ -3,6 +3,7 @@
 mod address_range;
 mod artifact;
 mod bound_override;
+mod branch;
 mod bucket;
 mod code;
 mod definition;
@@ -45,6 +46,7 @@ mod version;
 pub use address_range::{AddressRange, AddressRangeError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
+pub use branch::{Branch, BranchError};
 pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
 pub use code::{Code, CodeError};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};

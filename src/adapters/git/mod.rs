@@ -8,7 +8,7 @@
 mod address;
 mod ask;
 pub(super) mod credentials;
-mod facade;
+pub(super) mod facade;
 mod fetching;
 mod listing;
 pub(super) mod message;
@@ -18,12 +18,12 @@ mod objects;
 mod patience;
 pub(super) mod program;
 mod reach;
-mod refs;
+pub(super) mod refs;
 mod remote;
 mod replace;
 mod resolver;
 mod store;
-mod tree_object;
+pub(super) mod tree_object;
 mod verdict;
 
 use std::collections::BTreeMap;
