@@ -6,10 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs};
+use curator::cli::{
+    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs, WatchArgs,
+};
 use curator::config::Environment;
-use curator::model::{Timestamp, TreePath};
-use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
+use curator::daemon::{self, Told};
+use curator::model::{Fault, Timestamp, TreePath};
+use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -66,6 +69,7 @@ impl Run<'_> {
                     run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
                 })
             }),
+            Command::Watch(args) => self.watch(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),
@@ -92,13 +96,70 @@ impl Run<'_> {
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
-            Err(WireError::Config { file, text, error }) => {
+            Err(error) => self.unwired(error),
+        }
+    }
+
+    /// Tells why the hands could not be joined.
+    fn unwired(&self, error: WireError) -> Exit {
+        match error {
+            WireError::Config { file, text, error } => {
                 // To a check, the configuration is a file of the registry like any other.
                 let is_check = matches!(self.args.command, Command::Check(_));
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
-            Err(error) => self.refuse(&error),
+            error => self.refuse(&error),
+        }
+    }
+
+    /// Syncs again and again. Asked to end, it ends after the sync that is under way; asked once more, at once.
+    fn watch(&self, args: &WatchArgs) -> Exit {
+        let (ask, asked) = tokio::sync::watch::channel(false);
+        let tell = |told: Told<'_>| match told {
+            Told::Synced(synced) => cli::watched(synced, &self.output),
+            Told::Stopped(stop) => cli::troubled(stop, &self.output),
+            Told::Waiting(pause) => cli::waiting(pause, &self.output),
+        };
+        let watch = daemon::watch(args.interval, || self.reopen(), tell, asked);
+        self.runtime.block_on(async {
+            tokio::pin!(watch);
+            let ended = tokio::select! {
+                biased;
+                () = wire::interrupted() => None,
+                ended = &mut watch => Some(ended),
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => {
+                    let _ = ask.send(true);
+                    tokio::select! {
+                        biased;
+                        () = wire::interrupted() => return self.interrupted(),
+                        ended = &mut watch => ended,
+                    }
+                }
+            };
+            ended.map_or_else(Exit::from, |()| Exit::Done)
+        })
+    }
+
+    /// The curator as it is configured now, and the time. Why there is none is told here.
+    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), Fault> {
+        let overrides = self.overrides().map_err(|_| Fault::Operator)?;
+        let now = wire::now().map_err(|error| {
+            let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
+            Fault::Operator
+        })?;
+        let progress = Arc::new(|_| {});
+        let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
+        match wired {
+            Ok(wired) => Ok((Arc::new(wired.curator), now)),
+            Err(error) => {
+                let fault = error.fault();
+                let _ = self.unwired(error);
+                Err(fault)
+            }
         }
     }
 

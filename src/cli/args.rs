@@ -8,6 +8,7 @@ use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestam
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::import::ImportArgs;
+use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -125,6 +126,12 @@ Examples:
   curator sync
   SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
     Sync(SyncArgs),
+    /// Sync again and again, whenever something is wanted or owed; stops after the sync under way when it is told to end
+    #[command(after_help = "\
+Examples:
+  curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+    Watch(WatchArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,

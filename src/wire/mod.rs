@@ -10,7 +10,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Laid, Objects, Place, Places};
+use crate::adapters::{Encoders, Folder, Objects, Place, Places};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
@@ -35,6 +35,9 @@ impl Ports for Hands {
     type Sources = GitSources;
     type Encoder = Encoders;
 }
+
+/// A curator with those hands.
+pub type Assembled = Curator<Hands>;
 
 /// What the command line says about places, over what `curator.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +87,6 @@ pub struct Wired {
     /// The registry's folder as the user's own files; `None` where the registry is in git.
     pub workspace: Option<Folder>,
     places: Places,
-    /// What stands in for sources, out of a registry in git.
-    _laid: Option<Laid>,
 }
 
 impl Wired {
@@ -133,7 +134,7 @@ pub async fn wire(
     if access != Access::Read {
         keep_apart(&registry, &index, &stores)?;
     }
-    let (sources, laid) = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
+    let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
     let index = repositories.index(index, &config)?;
     let registry = registry.kept_at(at);
@@ -149,7 +150,7 @@ pub async fn wire(
         limits,
         progress,
     };
-    Ok(Wired { curator, workspace, places, _laid: laid })
+    Ok(Wired { curator, workspace, places })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

@@ -18,4 +18,4 @@ pub use inert::{inert, inert_json, inert_line};
 pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
 pub use status::{status_json, status_text};
-pub use stop::stop;
+pub use stop::{stop, waiting};
