@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs, SyncArgs};
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -59,9 +59,15 @@ impl Run<'_> {
             Command::Pack(args) => self.pack(args),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
-                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+                run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| run.sync(args, wired)),
+            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| {
+                let story = |now| run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output));
+                run.at(args.published_time, story)
+            }),
+            Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::status(&wired.curator, &run.output))
+            }),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -117,14 +123,15 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs, wired: Wired) -> Exit {
-        let time = match (args.published_time, &self.environment.source_date_epoch) {
+    /// Does `work` at the time that was given, else at that of the environment, else now.
+    fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
+        let time = match (given, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.story(cli::sync(&Arc::new(wired.curator), time, &self.output)),
+            Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }

@@ -30,6 +30,14 @@ pub enum Stop {
         /// Why.
         reason: String,
     },
+    /// The registry that was found is older than the one that the index was made from.
+    #[error("the registry stands at {found}, and the index was made from {recorded}, which is newer")]
+    Behind {
+        /// The commit that the index records.
+        recorded: String,
+        /// The commit that was found.
+        found: String,
+    },
     /// Something was asked for that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -48,6 +56,7 @@ impl Stop {
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
@@ -73,6 +82,7 @@ impl Stop {
             Self::IndexFile { .. } => {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
+            Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

@@ -28,6 +28,12 @@ impl Wording {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
     }
 
+    /// The same, where it holds nothing up.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
+    }
+
     fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(line(&hint.into(), LONGEST_MESSAGE));
         self
@@ -113,4 +119,13 @@ pub fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let mut texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     let Some(last) = texts.pop() else { return String::new() };
     if texts.is_empty() { last } else { format!("{} and {last}", texts.join(", ")) }
+}
+
+/// The most characters of a reason that is written down for good.
+const LONGEST_REASON: usize = 400;
+
+/// A reason, short and on one line, as it is written into a file.
+#[must_use]
+pub fn brief(reason: &str) -> String {
+    line(reason, LONGEST_REASON)
 }
