@@ -99,6 +99,8 @@ impl WireError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
+            Self::Credential { .. } => Some("set it to `user:password` or to a token, or take it out of curator.toml"),
+            Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoCache => Some("name one with --cache DIR"),
