@@ -146,7 +146,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
-  curator rebuild --all")]
+  curator rebuild --all
+  curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
@@ -278,6 +279,9 @@ pub struct RebuildArgs {
     /// Every published version
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
+    /// Compress with this encoder instead, and compare what is in the archives
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<EncoderName>,
 }
 
 /// Reads `name@version`.

@@ -347,8 +347,7 @@ impl Environment {
     pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
         let secret = |suffix: &str| {
             let name = format!("{prefix}_{suffix}");
-            let set = std::env::var(&name).ok().filter(|value| !value.is_empty());
-            set.map(Secret::new).ok_or(name)
+            Self::secret(&name).ok_or(name)
         };
         match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
             (Ok(key_id), Ok(secret_key)) => {
