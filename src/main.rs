@@ -65,8 +65,8 @@ impl Run<'_> {
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
-            Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
-                run.story(cli::audit(&Arc::new(wired.curator), &run.output))
+            Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
         }
     }

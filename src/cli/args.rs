@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
 
+use super::audit::AuditArgs;
+
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
 const LONG_ABOUT: &str = "\
@@ -114,13 +116,15 @@ Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
   curator rebuild --all")]
     Rebuild(RebuildArgs),
-    /// Compare index, metadata, stores and definitions with each other
+    /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
   curator audit
   curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
-  curator audit --format json")]
-    Audit,
+  curator audit --format json
+  curator audit --history                                            what the commits did to what is published
+  curator audit --history --since 2026-02-01 --format json           every day, for a program")]
+    Audit(AuditArgs),
 }
 
 /// What `init` takes.

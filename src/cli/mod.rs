@@ -19,7 +19,7 @@ pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, SchemaArgs,
     SyncArgs,
 };
-pub use audit::audit;
+pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;

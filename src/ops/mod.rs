@@ -1,6 +1,7 @@
 //! The stories: what the curator does, told in terms of rules and ports.
 
 mod audit;
+mod audit_history;
 mod check;
 mod init;
 mod inspect;
@@ -17,6 +18,7 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
+pub use audit_history::audit_history;
 pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
 pub use init::init;
 pub use pack::{PackRequest, pack_folder, pack_git};

@@ -30,6 +30,9 @@ pub enum Stop {
         /// Why.
         reason: String,
     },
+    /// The past was asked of places that have none.
+    #[error("neither the registry nor the index keeps a history: both are plain folders")]
+    NoHistory,
     /// Something was asked for that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -48,7 +51,7 @@ impl Stop {
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
-            Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
+            Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
 
@@ -73,6 +76,9 @@ impl Stop {
             Self::IndexFile { .. } => {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
+            Self::NoHistory => Some(
+                "name a git repository with --registry or --index: the path of a bare repository, or a URL that git can fetch",
+            ),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

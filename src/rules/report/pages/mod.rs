@@ -48,6 +48,13 @@ pub fn page(code: Code) -> &'static str {
         Code::Config => include_str!("R038.md"),
         Code::DependencyHeld => include_str!("R039.md"),
         Code::NotActedOn => include_str!("R040.md"),
+        // The tests hold that no code is left out.
+        code => audit_page(code),
+    }
+}
+
+fn audit_page(code: Code) -> &'static str {
+    match code {
         Code::IndexUnreadable => include_str!("A001.md"),
         Code::IndexMisplaced => include_str!("A002.md"),
         Code::IndexOrder => include_str!("A003.md"),
@@ -64,6 +71,10 @@ pub fn page(code: Code) -> &'static str {
         Code::RegistryUnreadable => include_str!("A014.md"),
         Code::LineDiffers => include_str!("A015.md"),
         Code::StoreUnreadable => include_str!("A016.md"),
+        Code::Vanished => include_str!("A017.md"),
+        Code::Rewritten => include_str!("A018.md"),
+        Code::DefinitionRewritten => include_str!("A019.md"),
+        _ => "",
     }
 }
 
@@ -80,10 +91,11 @@ enum Topic {
     AuditOfIndex,
     AuditOfStores,
     AuditOfRegistry,
+    AuditOfHistory,
 }
 
 impl Topic {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Files,
         Self::Names,
         Self::Versions,
@@ -94,6 +106,7 @@ impl Topic {
         Self::AuditOfIndex,
         Self::AuditOfStores,
         Self::AuditOfRegistry,
+        Self::AuditOfHistory,
     ];
 
     fn of(code: Code) -> Self {
@@ -146,6 +159,7 @@ impl Topic {
                 Self::AuditOfStores
             }
             Code::DefinitionMissing | Code::DefinitionDiffers | Code::RegistryUnreadable => Self::AuditOfRegistry,
+            Code::Vanished | Code::Rewritten | Code::DefinitionRewritten => Self::AuditOfHistory,
         }
     }
 
@@ -161,6 +175,7 @@ impl Topic {
             Self::AuditOfIndex => "Audit: the index",
             Self::AuditOfStores => "Audit: the stores",
             Self::AuditOfRegistry => "Audit: the registry",
+            Self::AuditOfHistory => "Audit: the history",
         }
     }
 }
