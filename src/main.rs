@@ -61,7 +61,7 @@ impl Run<'_> {
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| run.sync(args, wired)),
+            Command::Sync(args) => self.sync(args),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -74,9 +74,19 @@ impl Run<'_> {
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
         let global = &self.args.global;
-        let overrides =
-            Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() };
-        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
+        let overrides = Overrides {
+            registry: global.registry.clone(),
+            registry_path: global.registry_path.clone(),
+            registry_branch: global.registry_branch.clone(),
+            index: global.index.clone(),
+            index_branch: global.index_branch.clone(),
+            stores: global.stores.clone(),
+            cache: global.cache.clone(),
+        };
+        let progress = cli::progress(&self.output);
+        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let Some(wired) = wired else { return self.interrupted() };
+        match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {
                 // To a check, the configuration is a file of the registry like any other.
@@ -92,8 +102,9 @@ impl Run<'_> {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
+            Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, &wired.workspace, args, files, &self.output);
+                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(
@@ -105,14 +116,16 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs, wired: Wired) -> Exit {
+    fn sync(&self, args: &SyncArgs) -> Exit {
         let time = match (args.published_time, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.story(cli::sync(&Arc::new(wired.curator), time, &self.output)),
+            Ok(time) => self.with(Access::Write(time), Described::Always, |run, wired| {
+                run.story(cli::sync(&Arc::new(wired.curator), time, &run.output))
+            }),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }
@@ -139,19 +152,27 @@ impl Run<'_> {
     }
 
     /// Runs a story to its end, or until somebody interrupts it: then it is dropped where it waits, with its children and
-    /// its scratch. A commit does not wait anywhere, so it is made or not made.
+    /// its scratch. A commit on this machine does not wait anywhere, so it is made or not made; of a push that is cut off,
+    /// the next run reads whether it was taken.
     fn story(&self, story: impl Future<Output = Result<Exit, cli::Stop>>) -> Exit {
+        self.unless_interrupted(story).map_or_else(|| self.interrupted(), |result| self.end(result))
+    }
+
+    /// What `work` comes to; `None` where somebody interrupts it.
+    fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         self.runtime.block_on(async {
             tokio::select! {
-                // First: the story must not begin anything before the program listens.
+                // First: the work must not begin anything before the program listens.
                 biased;
-                () = wire::interrupted() => {
-                    let way_out = "run this again: it completes what was begun";
-                    cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
-                }
-                result = story => self.end(result),
+                () = wire::interrupted() => None,
+                result = work => Some(result),
             }
         })
+    }
+
+    fn interrupted(&self) -> Exit {
+        let way_out = "run this again: it completes what was begun";
+        cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
     }
 
     fn end(&self, result: Result<Exit, cli::Stop>) -> Exit {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
+use crate::model::{Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 
 use super::audit::AuditArgs;
 
@@ -42,12 +42,26 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct GlobalArgs {
-    /// The registry's folder [default: the current folder if it holds curator.toml, else ./registry]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The registry: a folder, a bare git repository or a URL [default: the current folder if it holds curator.toml, else
+    /// ./registry]
+    #[arg(long, global = true, value_name = "PLACE")]
     pub registry: Option<PathBuf>,
-    /// The index's folder [default: what curator.toml says]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The folder in there that holds curator.toml [default: all of it]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub registry_path: Option<TreePath>,
+    /// The branch of a registry in git [default: main]
+    #[arg(long, global = true, value_name = "BRANCH")]
+    pub registry_branch: Option<Branch>,
+    /// The index: a folder, a bare git repository or a URL [default: what curator.toml says; beside a registry in git, its
+    /// branch index]
+    #[arg(long, global = true, value_name = "PLACE")]
     pub index: Option<PathBuf>,
+    /// The branch of an index in git [default: main, and index where registry and index are in one repository]
+    #[arg(long, global = true, value_name = "BRANCH")]
+    pub index_branch: Option<Branch>,
+    /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
     /// A store's folder, instead of those in curator.toml; may be repeated
     #[arg(long = "store", global = true, value_name = "DIR")]
     pub stores: Vec<PathBuf>,

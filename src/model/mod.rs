@@ -2,6 +2,7 @@
 
 mod artifact;
 mod bound_override;
+mod branch;
 mod code;
 mod definition;
 mod digest;
@@ -31,6 +32,7 @@ mod policy;
 mod portable;
 mod range;
 mod registration;
+mod secret;
 mod serde_text;
 mod status;
 mod text;
@@ -41,6 +43,7 @@ mod version;
 
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
+pub use branch::{Branch, BranchError};
 pub use code::{Code, CodeError};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
 pub use digest::{Sha256, Sha256Error};
@@ -68,6 +71,7 @@ pub use policy::Policy;
 pub use portable::{PortabilityError, collisions, portability};
 pub use range::{Range, RangeError};
 pub use registration::Registration;
+pub use secret::Secret;
 pub use status::{Authorization, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};

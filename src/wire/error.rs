@@ -1,5 +1,6 @@
 //! Why the hands could not be joined.
 
+use crate::adapters::AddressError;
 use crate::adapters::git::ReplaceError;
 use crate::config::ConfigError;
 use crate::model::Fault;
@@ -39,6 +40,15 @@ pub enum WireError {
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A place is named in a way that the curator does not speak.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A command writes into the user's own files, and there are none.
+    #[error("the registry is in git, and this command writes into its files")]
+    NoFolder,
+    /// There is nowhere to keep what is fetched from a remote.
+    #[error("there is no folder to keep remotes in: neither XDG_CACHE_HOME nor HOME names one")]
+    NoCache,
     /// Two places that are written in their own ways lie in each other.
     #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
     Overlap {
@@ -65,6 +75,8 @@ impl WireError {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
             Self::Repo(error) => error.way_out(),
+            Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
+            Self::NoCache => Some("name one with --cache DIR"),
             _ => None,
         }
     }

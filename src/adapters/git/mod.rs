@@ -4,15 +4,16 @@
 //! one scratch repository a clone URL and asks `program` to fill it, `objects` reads the tree out of it. A network is
 //! one more `remote::Remote` of the same fetch.
 
-mod facade;
-mod message;
+pub(super) mod credentials;
+pub(super) mod facade;
+pub(super) mod message;
 mod objects;
-mod program;
-mod refs;
+pub(super) mod program;
+pub(super) mod refs;
 mod remote;
 mod replace;
 mod store;
-mod tree_object;
+pub(super) mod tree_object;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -25,6 +26,7 @@ use tokio::sync::Mutex;
 use crate::model::{Limits, Location};
 use crate::ports::{FetchError, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 
+pub use credentials::Credentials;
 use objects::Objects;
 use program::Program;
 pub use replace::{ReplaceError, resolve_replacement};
