@@ -79,8 +79,8 @@ impl Run<'_> {
             Command::Import(args) => match &args.from {
                 ImportCommand::Purescript(args) => self.import_purescript(args),
             },
-            Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
-                run.story(cli::audit(&Arc::new(wired.curator), &run.output))
+            Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
         }
     }

@@ -10,6 +10,8 @@ use crate::ops::{Extent, Retry, RunRequest};
 use super::import::ImportArgs;
 use super::watch::WatchArgs;
 
+use super::audit::AuditArgs;
+
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
 const LONG_ABOUT: &str = "\
@@ -151,13 +153,15 @@ Examples:
     Rebuild(RebuildArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
-    /// Compare index, metadata, stores and definitions with each other
+    /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
   curator audit
   curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
-  curator audit --format json")]
-    Audit,
+  curator audit --format json
+  curator audit --history                                            what the commits did to what is published
+  curator audit --history --since 2026-02-01 --format json           every day, for a program")]
+    Audit(AuditArgs),
 }
 
 /// What `init` takes.

@@ -22,7 +22,7 @@ pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
     SchemaArgs, SyncArgs,
 };
-pub use audit::audit;
+pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;

@@ -3,6 +3,7 @@
 mod adoption;
 mod audit;
 mod findings;
+mod history;
 mod inert;
 mod outcome;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod words;
 pub use adoption::{adoption_json, adoption_text};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
+pub use history::{history_findings, history_json, history_text};
 pub use inert::{inert, inert_json, inert_line};
 pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
