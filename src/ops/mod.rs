@@ -1,9 +1,11 @@
 //! The stories: what the curator does, told in terms of rules and ports.
 
 mod audit;
+mod audit_history;
 mod batch;
 mod branch;
 mod check;
+mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
@@ -22,7 +24,9 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
+pub use audit_history::audit_history;
 pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
+pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};

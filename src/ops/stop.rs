@@ -38,6 +38,9 @@ pub enum Stop {
         /// The commit that was found.
         found: String,
     },
+    /// The past was asked of places that have none.
+    #[error("neither the registry nor the index keeps a history: both are plain folders")]
+    NoHistory,
     /// Something was asked for that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -57,7 +60,7 @@ impl Stop {
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
             Self::Behind { .. } => Fault::Transient,
-            Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
+            Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
 
@@ -93,6 +96,9 @@ impl Stop {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
             Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
+            Self::NoHistory => Some(
+                "name a git repository with --registry or --index: the path of a bare repository, or a URL that git can fetch",
+            ),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::TreePath;
-use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
+use crate::ports::{
+    Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role,
+};
 
 use super::beneath::is_full;
 use snapshot::{Snapshot, foreign};
@@ -128,6 +130,10 @@ impl History for Directory {
     }
 
     fn difference(&self, _from: Option<&Revision>, _to: &Revision) -> Result<Differences, RepoError> {
+        Err(self.without_history())
+    }
+
+    fn bytes(&self, _object: &ObjectId) -> Result<Vec<u8>, RepoError> {
         Err(self.without_history())
     }
 

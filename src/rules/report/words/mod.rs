@@ -4,6 +4,8 @@ pub mod audit;
 pub mod definition;
 pub mod dependencies;
 pub mod file;
+pub mod history;
+pub mod import;
 pub mod source;
 
 use crate::model::{Code, Finding, Fix, PackageName, Place, Severity, Span, Version};
