@@ -256,9 +256,42 @@ fn what_only_the_schema_sees() {
     assert_eq!(verdicts(REGISTRATION_PATH, &http), (false, true), "refused with the first definition");
 }
 
+/// The least that a configuration says.
+const HEAD: &str = "[registry]\nname = \"larkspur\"\n";
+
+/// Asserts that schema and reader take each of these for what it is, at the end of a configuration.
+fn assert_agreed(cases: &[(&str, bool)]) {
+    let validator = validator(SchemaKind::Config);
+    for (rest, is_good) in cases {
+        let text = format!("{HEAD}{rest}");
+        let value: Value = toml::from_str(&text).unwrap();
+        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (*is_good, *is_good), "{text}");
+    }
+}
+
+#[test]
+fn schema_and_reader_agree_on_buckets() {
+    assert_agreed(&[
+        (
+            "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
+             endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
+            true,
+        ),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"http://127.0.0.1:9000/\"\n", true),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\npath = \"b\"\n", false),
+        ("[[store]]\nname = \"a\"\npath = \"b\"\nprefix = \"x\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"ab\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"..\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
+        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
+        ("[[adopted]]\nname = \"a\"\n", false),
+    ]);
+}
+
 #[test]
 fn schema_and_reader_agree_on_configurations() {
-    let head = "[registry]\nname = \"larkspur\"\n";
     let agreed = [
         ("", true),
         ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
@@ -287,21 +320,6 @@ fn schema_and_reader_agree_on_configurations() {
         ("[index]\nbranch = \"\"\n", false),
         ("[[store]]\nname = \"a\"\n", false),
         ("[store]\nname = \"a\"\npath = \"b\"\n", false),
-        (
-            "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
-             endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
-            true,
-        ),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"http://127.0.0.1:9000/\"\n", true),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\npath = \"b\"\n", false),
-        ("[[store]]\nname = \"a\"\npath = \"b\"\nprefix = \"x\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"ab\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"..\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
-        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
-        ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
         ("[fetch]\nallow_hosts = \"github.com\"\n", false),
         ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
@@ -309,15 +327,11 @@ fn schema_and_reader_agree_on_configurations() {
         ("[policy]\nreserved_names = [\"Prim\"]\n", false),
         ("[polcy]\n", false),
     ];
+    assert_agreed(&agreed);
     let validator = validator(SchemaKind::Config);
-    for (rest, is_good) in agreed {
-        let text = format!("{head}{rest}");
-        let value: Value = toml::from_str(&text).unwrap();
-        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (is_good, is_good), "{text}");
-    }
     assert!(!validator.is_valid(&json!({})) && Config::parse("").is_err());
     // Only the reader counts the names.
-    let twice = format!("{head}{}", "[[store]]\nname = \"a\"\npath = \"b\"\n".repeat(2));
+    let twice = format!("{HEAD}{}", "[[store]]\nname = \"a\"\npath = \"b\"\n".repeat(2));
     let value: Value = toml::from_str(&twice).unwrap();
     assert!(validator.is_valid(&value) && Config::parse(&twice).is_err());
 }
