@@ -2,6 +2,7 @@
 
 mod audit;
 mod findings;
+mod import;
 mod inert;
 mod outcome;
 pub mod pages;
@@ -11,6 +12,7 @@ pub mod words;
 
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
+pub use import::{import_json, import_text};
 pub use inert::{inert, inert_json, inert_line};
 pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
