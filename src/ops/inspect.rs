@@ -72,6 +72,11 @@ impl<P: Ports> Curator<P> {
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(self.without_source(subject, Some(&error))),
         };
+        self.inspect_source(subject, &source)
+    }
+
+    /// The same for a source that was fetched.
+    pub(super) fn inspect_source(&self, subject: Subject<'_>, source: &Source) -> Result<Inspection, Stop> {
         let publication = subject.candidate.publication(None, self.encoder_name);
         let Some(recipe) = publication.map(|publication| publication.recipe()) else {
             return Ok(self.without_source(subject, None));
