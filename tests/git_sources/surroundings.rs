@@ -114,6 +114,7 @@ async fn configuration_and_secrets_of_the_caller_stay_out() {
     names.retain(|name| !matches!(*name, "PWD" | "OLDPWD" | "SHLVL" | "_"));
     names.sort_unstable();
     let expected = [
+        "GIT_CONFIG_COUNT",
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_NOSYSTEM",
         "GIT_NO_LAZY_FETCH",

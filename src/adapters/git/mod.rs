@@ -4,10 +4,11 @@
 //! one scratch repository a clone URL and asks `program` to fill it, `objects` reads the tree out of it. A network is
 //! one more `remote::Remote` of the same fetch.
 
+pub(super) mod credentials;
 mod facade;
-mod message;
+pub(super) mod message;
 mod objects;
-mod program;
+pub(super) mod program;
 mod refs;
 mod remote;
 mod replace;
@@ -25,6 +26,7 @@ use tokio::sync::Mutex;
 use crate::model::{Limits, Location};
 use crate::ports::{FetchError, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 
+pub use credentials::Credentials;
 use objects::Objects;
 use program::Program;
 pub use replace::{ReplaceError, resolve_replacement};

@@ -1,5 +1,6 @@
 //! The scratch repository of one clone URL: filled by git, read as objects, gone with the run.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,14 @@ use crate::ports::{FetchError, SourceRequest};
 use super::facade::lay_bare;
 use super::message;
 use super::objects::{self, Objects};
-use super::program::{Ended, Program};
+use super::program::{Call, Ended, Program, ProgramError};
 use super::refs::tag;
 use super::remote::Remote;
 use super::{blocking, local, unsound};
+
+/// How every fetch begins. The refspecs come on standard input, so that none is ever taken for an option.
+const FETCH: &[&str] =
+    &["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--stdin"];
 
 /// A scratch repository and what it is filled from.
 pub(super) struct Store {
@@ -139,13 +144,28 @@ impl Fetch<'_> {
     async fn git(&self, refspecs: &[&str], absent: &str) -> Result<bool, FetchError> {
         let scratch = &self.store.scratch;
         let store = store_path(scratch);
-        let ended =
-            self.program.fetch(&store, &home_path(scratch), &self.store.remote, refspecs, self.deadline).await?;
+        let mut args: Vec<OsString> = FETCH.iter().map(OsString::from).collect();
+        if !self.store.remote.comes_whole() {
+            args.extend(["--depth", "1"].map(OsString::from));
+        }
+        args.extend(["--".into(), self.store.remote.address().to_owned()]);
+        let call = Call {
+            repository: &store,
+            home: &home_path(scratch),
+            protocol: Some(self.store.remote.protocol()),
+            settings: Vec::new(),
+            env: Vec::new(),
+            args,
+            stdin: refspecs.join("\n").into_bytes(),
+            deadline: self.deadline,
+        };
+        let failed = |error: ProgramError| FetchError::Local { message: error.to_string() };
+        let ended = self.program.run(call).await.map_err(failed)?;
         let largest = largest_file(&store.join("objects/pack"))
             .map_err(|error| local("looking at a scratch repository", &error))?;
         let words = match ended {
-            Ended::Well if largest <= self.program.disk_bytes => return Ok(true),
-            Ended::Well => String::new(),
+            Ended::Well(_) if largest <= self.program.disk_bytes => return Ok(true),
+            Ended::Well(_) | Ended::Flooded => String::new(),
             Ended::Badly(words) if has_line(&words, absent) => return Ok(false),
             Ended::Badly(words) => words,
             Ended::Late => {
