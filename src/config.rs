@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::model::{EncoderName, PackageName, Policy, TreePath};
+use crate::model::{EncoderName, PackageName, Policy, Secret, TreePath};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -183,7 +183,7 @@ impl Config {
 }
 
 /// What the environment says.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     /// Whether colours are unwanted (`NO_COLOR`, <https://no-color.org>).
     pub no_color: bool,
@@ -191,6 +191,10 @@ pub struct Environment {
     pub source_date_epoch: Option<String>,
     /// What to log (`CURATOR_LOG`), in the syntax of tracing's `EnvFilter`.
     pub log: Option<String>,
+    /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
+    pub github_api: Option<String>,
+    /// What the API's limits are raised with (`GITHUB_TOKEN`).
+    pub github_token: Option<Secret>,
 }
 
 impl Environment {
@@ -202,6 +206,8 @@ impl Environment {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
             log: text("CURATOR_LOG"),
+            github_api: text("CURATOR_GITHUB_API"),
+            github_token: text("GITHUB_TOKEN").map(Secret::new),
         }
     }
 

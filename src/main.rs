@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs, SyncArgs};
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, NewArgs, Output, PackArgs, SyncArgs};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -57,6 +57,7 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.new(args, &wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
@@ -84,6 +85,13 @@ impl Run<'_> {
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
+        match wire::forge(self.environment) {
+            Ok(forge) => self.story(cli::new(&wired.curator, &forge, &wired.workspace, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
     }

@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
 
+use super::new::NewArgs;
+
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
 const LONG_ABOUT: &str = "\
@@ -73,6 +75,16 @@ pub enum Command {
     /// Make a new registry
     #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
     Init(InitArgs),
+    /// Write the definition of a version from its source
+    #[command(after_help = "\
+Examples:
+  curator new github:purescript/purescript-maybe --ref v6.0.0 --compiler 0.15.15
+  curator new https://git.example.org/text-kit.git --ref v1.0.0 --subdir wrap
+  GITHUB_TOKEN=… curator new github:acme/maps --ref v1.0.0       with the limits of an account
+
+A new package also gets its registration, with the numeric ids of repository and owner where
+GitHub tells them. No file is overwritten.")]
+    New(NewArgs),
     /// Find everything that is wrong with what is wanted
     #[command(after_help = "\
 Examples:

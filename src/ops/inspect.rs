@@ -146,7 +146,7 @@ impl<P: Ports> Curator<P> {
         let (location, reference) = (manifest.location.clone(), manifest.reference.clone());
         let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
-        let wanted = |path: &TreePath| is_inspected(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
+        let wanted = |path: &TreePath| is_read(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
         self.sources.fetch(&request, &wanted).await
     }
 
@@ -169,9 +169,10 @@ pub(super) fn compress<E: Encoder>(
     Ok(Artifact { files, bytes, hash, content_hash, encoder: name, commit })
 }
 
-/// Files that only the checks look at.
-fn is_inspected(path: &TreePath) -> bool {
-    path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none()
+/// Files that are packed or looked at whatever a manifest says, the manifests among them.
+pub(super) fn is_read(path: &TreePath) -> bool {
+    let is_inspected = path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none();
+    is_inspected || PURESCRIPT.wanted(path, &|_| false)
 }
 
 /// The files that `manifest` publishes of `tree`, with the manifest itself among them.

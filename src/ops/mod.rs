@@ -2,6 +2,7 @@
 
 mod audit;
 mod check;
+mod define;
 mod init;
 mod inspect;
 mod kept;
@@ -18,9 +19,10 @@ use crate::ports::{Curator, Event};
 
 pub use audit::audit;
 pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use define::{DefineRequest, Defined, define};
 pub use init::init;
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
-pub use stop::Stop;
+pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

@@ -1,5 +1,6 @@
 //! Why the hands could not be joined.
 
+use crate::adapters::ApiAddressError;
 use crate::adapters::git::ReplaceError;
 use crate::config::ConfigError;
 use crate::model::Fault;
@@ -36,6 +37,9 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The address of the forge is none.
+    #[error("CURATOR_GITHUB_API: {0}")]
+    Forge(#[from] ApiAddressError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),

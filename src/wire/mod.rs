@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod forge;
 mod sources;
 mod stores;
 
@@ -17,6 +18,7 @@ pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use forge::forge;
 use sources::sources;
 use stores::{keep_apart, store_folders};
 

@@ -58,7 +58,8 @@ fn dependencies(node: &Node) -> Result<Dependencies, Refusal> {
     for member in members {
         let key = member.key.as_str();
         let name = package_name(key);
-        let name = name.map_err(|error| Refusal::new(RefusalKind::DependencyName, words::import::quoted(key, &error)))?;
+        let name =
+            name.map_err(|error| Refusal::new(RefusalKind::DependencyName, words::import::quoted(key, &error)))?;
         let range = member.value.value.as_text();
         let range = range.ok_or_else(|| unreadable(&format!("the range of {} is not a string", words::word(key))))?;
         let range = Range::parse_lenient(range).map_err(|error| bad_range(&name, &error))?;

@@ -36,7 +36,9 @@ pub enum ListsError {
     #[error("{0}")]
     Syntax(String),
     /// The list is no object.
-    #[error("a list is a JSON object: {{\"purescript-maybe\": \"https://github.com/purescript/purescript-maybe.git\"}}")]
+    #[error(
+        "a list is a JSON object: {{\"purescript-maybe\": \"https://github.com/purescript/purescript-maybe.git\"}}"
+    )]
     Shape,
     /// The URL of a package is no text.
     #[error("the URL of '{0}' is not a string")]

@@ -176,8 +176,7 @@ fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
         None => None,
         Some(written) => {
             let reason = || words::import::bad_license(file, written.as_str());
-            let canonical =
-                license::canonical(&written).ok_or_else(|| Refusal::new(RefusalKind::License, reason()))?;
+            let canonical = license::canonical(&written).ok_or_else(|| Refusal::new(RefusalKind::License, reason()))?;
             if canonical != written {
                 notes.push(Note::License { written: written.to_string(), canonical: canonical.clone() });
             }
@@ -219,11 +218,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
 }
 
 /// A field of several parts.
-fn shaped<T: serde::de::DeserializeOwned>(
-    file: &str,
-    value: Option<&Value>,
-    key: &str,
-) -> Result<Option<T>, Refusal> {
+fn shaped<T: serde::de::DeserializeOwned>(file: &str, value: Option<&Value>, key: &str) -> Result<Option<T>, Refusal> {
     let bad = |error: serde_json::Error| {
         Refusal::new(RefusalKind::Manifest, words::import::field(file, key, &error.to_string()))
     };
@@ -235,9 +230,7 @@ fn text<'t>(tree: &'t SourceTree, file: &str) -> Option<Result<&'t str, Refusal>
     let path: TreePath = file.parse().ok()?;
     let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::import::manifest(file, reason));
     match tree.get(&path)? {
-        Entry::File(found) => {
-            Some(std::str::from_utf8(&found.bytes).map_err(|_| unreadable("it is not UTF-8 text")))
-        }
+        Entry::File(found) => Some(std::str::from_utf8(&found.bytes).map_err(|_| unreadable("it is not UTF-8 text"))),
         _ => Some(Err(unreadable("it is not a plain file"))),
     }
 }

@@ -62,4 +62,3 @@ fn likeness(tag: &str, version: &Version) -> u8 {
         _ => 2,
     }
 }
-

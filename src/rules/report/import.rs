@@ -62,9 +62,7 @@ fn subject(refused: &Refused) -> String {
 /// The census for a program: it is the same after every run that ends with the same registry.
 #[must_use]
 pub fn import_json(census: &Census) -> Value {
-    let kind = |(kind, refused): (crate::rules::import::RefusalKind, Vec<&Refused>)| {
-        json!({ "kind": kind, "count": refused.len(), "meaning": meaning(kind), "help": remedy(kind) })
-    };
+    let kind = |(kind, refused): (crate::rules::import::RefusalKind, Vec<&Refused>)| json!({ "kind": kind, "count": refused.len(), "meaning": meaning(kind), "help": remedy(kind) });
     let refused = |refused: &Refused| {
         json!({
             "package": refused.package,

@@ -13,6 +13,15 @@ const LONGEST: usize = 400;
 /// The source has no manifest.
 pub const NO_MANIFEST: &str = "there is no purs.json, no spago.yaml and no bower.json";
 
+/// Nothing names the package.
+pub const NO_NAME: &str = "nothing in it can be the name of the package: name it with --name";
+/// Nothing names the version.
+pub const NO_VERSION: &str = "no manifest names a version, and the tag is none";
+/// Nothing names a compiler.
+pub const NO_COMPILER: &str = "name the compiler that the version was written for with --compiler, like 0.15.15: nothing is published yet that could tell";
+/// The location is on no forge that can be asked.
+pub const NO_FORGE: &str = "the location is on no forge that the curator can ask";
+
 /// A text from outside, and why it is not what it should be.
 #[must_use]
 pub fn quoted(text: &str, error: &impl Display) -> String {
@@ -224,4 +233,3 @@ pub fn note(note: &Note) -> String {
         }
     }
 }
-
