@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod define;
+mod import_bower;
 mod init;
 mod inspect;
 mod kept;
@@ -20,6 +21,7 @@ use crate::ports::{Curator, Event};
 pub use audit::audit;
 pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
 pub use define::{DefineRequest, Defined, define};
+pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use init::init;
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};

@@ -14,6 +14,8 @@ pub struct Tagged {
     pub version: Version,
     /// The tag.
     pub reference: Ref,
+    /// The commit that it names.
+    pub commit: CommitId,
 }
 
 /// The tags that are versions, ascending, and why each of the others is not taken.
@@ -42,7 +44,7 @@ pub fn choose_tags(tags: &[(Ref, CommitId)]) -> (Vec<Tagged>, Vec<(Ref, Refusal)
         if others.iter().all(|(_, other)| other == commit) {
             let twice = || Refusal::new(RefusalKind::TagTwice, words::import::tag_twice(&version, reference));
             refused.extend(others.iter().map(|(other, _)| (other.clone(), twice())));
-            chosen.push(Tagged { version, reference: reference.clone() });
+            chosen.push(Tagged { version, reference: reference.clone(), commit: *commit });
         } else {
             let names = words::listed(tags.iter().map(|(reference, _)| reference));
             let ambiguous = || Refusal::new(RefusalKind::TagAmbiguous, words::import::tag_ambiguous(&version, &names));

@@ -22,6 +22,30 @@ pub const NO_COMPILER: &str = "name the compiler that the version was written fo
 /// The location is on no forge that can be asked.
 pub const NO_FORGE: &str = "the location is on no forge that the curator can ask";
 
+/// A part of the source could not be read for a reason that may pass.
+pub const SOURCE_INCOMPLETE: &str = "the files that it names could not be fetched this time";
+
+/// A host does not answer.
+#[must_use]
+pub fn host_down(host: &str) -> String {
+    format!("{} did not answer five times in a row, and is left alone for now", word(host))
+}
+
+/// A package was not asked, because others were asked for.
+pub const NOT_ASKED: &str = "it was not asked for its versions yet";
+
+/// A name looks like another one.
+#[must_use]
+pub fn confusable(name: &PackageName, other: &PackageName) -> String {
+    format!("the new name {name} can be mistaken for {other}")
+}
+
+/// The owners of a version are not those of the package.
+#[must_use]
+pub fn owners_differ(name: &PackageName) -> String {
+    format!("its owners are not those that {name} has now")
+}
+
 /// A text from outside, and why it is not what it should be.
 #[must_use]
 pub fn quoted(text: &str, error: &impl Display) -> String {
