@@ -24,6 +24,9 @@ pub struct Config {
     /// Where the archives are: the first store is the primary one.
     #[serde(default = "default_stores")]
     pub store: Vec<StoreSection>,
+    /// Where the archives of adopted versions are, which the curator does not write.
+    #[serde(default)]
+    pub adopted: Vec<AdoptedSection>,
     /// How archives are made.
     #[serde(default)]
     pub archive: ArchiveSection,
@@ -79,6 +82,16 @@ pub struct StoreSection {
     pub path: String,
     /// Where clients download from: a URL with `{name}` and `{version}` in it.
     pub url: Option<String>,
+}
+
+/// A table `[[adopted]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptedSection {
+    /// The name that the index calls the place by.
+    pub name: String,
+    /// Where clients download from: a URL with `{name}` and `{version}` in it.
+    pub url: String,
 }
 
 fn default_stores() -> Vec<StoreSection> {
@@ -151,9 +164,10 @@ impl Config {
             let message = "there is no [[store]]: archives need a place".to_owned();
             return Err(ConfigError { span: None, message });
         }
-        for store in &config.store {
-            if !names.insert(store.name.as_str()) {
-                let message = format!("two stores have the name '{}'", store.name);
+        let adopted = config.adopted.iter().map(|adopted| &adopted.name);
+        for name in config.store.iter().map(|store| &store.name).chain(adopted) {
+            if !names.insert(name.as_str()) {
+                let message = format!("two stores have the name '{name}'");
                 return Err(ConfigError { span: None, message });
             }
         }
@@ -169,6 +183,7 @@ impl Config {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
             index: IndexSection::default(),
             store: Vec::new(),
+            adopted: Vec::new(),
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),

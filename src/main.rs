@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, NewArgs, Output, PackArgs, SyncArgs};
+use curator::cli::{
+    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs, SyncArgs,
+};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -66,6 +68,9 @@ impl Run<'_> {
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
+            Command::Import(args) => match &args.from {
+                ImportCommand::Purescript(args) => self.import_purescript(args),
+            },
             Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), &run.output))
             }),
@@ -74,10 +79,7 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let global = &self.args.global;
-        let overrides =
-            Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() };
-        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
+        match wire::wire(&self.overrides(), access, described, cli::progress(&self.output)) {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {
                 // To a check, the configuration is a file of the registry like any other.
@@ -92,6 +94,21 @@ impl Run<'_> {
     fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
         match wire::forge(self.environment) {
             Ok(forge) => self.story(cli::new(&wired.curator, &forge, &wired.workspace, args, &self.output)),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    /// What the command line says about places.
+    fn overrides(&self) -> Overrides {
+        let global = &self.args.global;
+        Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() }
+    }
+
+    fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
+        let overrides = self.overrides();
+        let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
+        match wire::import_source(&overrides) {
+            Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
     }

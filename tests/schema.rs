@@ -136,7 +136,8 @@ fn config_keys(table: &str) -> BTreeSet<String> {
     let text = if table.is_empty() {
         "nonsense = 1\n[registry]\nname = \"x\"\n".to_owned()
     } else {
-        let header = if table == "store" { "[[store]]".to_owned() } else { format!("[{table}]") };
+        let is_array = ["adopted", "store"].contains(&table);
+        let header = if is_array { format!("[[{table}]]") } else { format!("[{table}]") };
         format!("{header}\nnonsense = 1\n")
     };
     let message = Config::parse(&text).unwrap_err().message;
@@ -274,6 +275,8 @@ fn schema_and_reader_agree_on_configurations() {
         ("[index]\n", false),
         ("[[store]]\nname = \"a\"\n", false),
         ("[store]\nname = \"a\"\npath = \"b\"\n", false),
+        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
+        ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
         ("[fetch]\nallow_hosts = \"github.com\"\n", false),
         ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),

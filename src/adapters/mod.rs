@@ -17,6 +17,6 @@ pub use directory::Directory;
 pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub};
 pub use objects::Objects;
-pub use places::{Places, full_path, holds, read_file};
+pub use places::{Places, full_path, holds, names_in, read_file};
 pub use signals::interrupted;
 pub use workspace::Folder;

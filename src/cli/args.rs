@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
 
+use super::import::ImportArgs;
 use super::new::NewArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
@@ -126,6 +127,8 @@ Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
   curator rebuild --all")]
     Rebuild(RebuildArgs),
+    /// Turn packages that exist elsewhere into a registry of your own
+    Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other
     #[command(after_help = "\
 Examples:

@@ -61,7 +61,7 @@ pub use manifest::{Dependencies, Manifest};
 pub use metadata::{Metadata, Published, Unpublished};
 pub use name::{NameError, PackageName};
 pub use nonempty::{EmptyList, NonEmpty};
-pub use outcome::{AuditReport, Rebuilt, RebuiltVersion, SyncReport};
+pub use outcome::{AdoptionReport, AuditReport, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
 pub use plan::{Artifact, Difference, Plan, Prepared, Publication, Recipe, Restock, Step};

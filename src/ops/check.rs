@@ -9,7 +9,7 @@ use crate::rules::registry::{Candidate, RegistryPath, World};
 use crate::rules::report::Texts;
 
 use super::inspect::{Stage, Subject};
-use super::kept::kept;
+use super::kept::{halves, kept};
 use super::reader::Reader;
 use super::{Curator, Event, Stop};
 
@@ -92,6 +92,12 @@ pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Re
     check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
     if whole {
         report.findings.extend(kept(&reader, &world, &curator.limits)?);
+    } else {
+        let placed = candidates.iter().filter_map(|candidate| candidate.expected.as_ref());
+        let packages: BTreeSet<&PackageName> = placed.map(|(name, _)| name).collect();
+        for (name, state) in packages.iter().filter_map(|name| world.packages.get_key_value(*name)) {
+            report.findings.extend(halves(name, state)?);
+        }
     }
     report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     report.findings.dedup();

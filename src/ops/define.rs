@@ -63,9 +63,9 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
     let fetch = SourceRequest { location: fetch.0, reference: fetch.1, commit: None, proof: Proof::Reviewed };
     let source = curator.sources.fetch(&fetch, &is_read).await?;
     let mut draft = read_draft(&source.tree).map_err(|refusal| undefinable(refusal.reason))?;
-    let name = chosen_name(&mut draft, request).ok_or_else(|| undefinable(words::import::NO_NAME.to_owned()))?;
+    let name = chosen_name(&mut draft, request).ok_or_else(|| undefinable(words::refusal::NO_NAME.to_owned()))?;
     let version = chosen_version(&mut draft, reference);
-    let version = version.ok_or_else(|| undefinable(words::import::NO_VERSION.to_owned()))?;
+    let version = version.ok_or_else(|| undefinable(words::refusal::NO_VERSION.to_owned()))?;
     let reader = Reader::open(curator).await?;
     let names = draft.dependencies.keys().chain([&name]).cloned();
     let world = reader.world(names, &mut BTreeMap::new())?;
@@ -163,7 +163,7 @@ fn chosen_compiler<P: Ports>(
             newest = newest.max(of_package(&reader.published(&name)?));
         }
     }
-    let newest = newest.ok_or_else(|| Stop::Usage(words::import::NO_COMPILER.to_owned()))?;
+    let newest = newest.ok_or_else(|| Stop::Usage(words::refusal::NO_COMPILER.to_owned()))?;
     draft.notes.push(Note::CompilerGuessed(newest.clone()));
     Ok(newest)
 }
@@ -202,7 +202,7 @@ async fn registration<F: Forge>(
 ) -> Registration {
     let identity = match forge.identify(location).await {
         Ok(identity) => {
-            defined.unidentified = identity.is_none().then(|| words::import::NO_FORGE.to_owned());
+            defined.unidentified = identity.is_none().then(|| words::refusal::NO_FORGE.to_owned());
             identity
         }
         Err(error) => {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
 use crate::ports::{Ports, RepoEntryKind};
 use crate::rules::check::is_as_published;
+use crate::rules::index::{Half, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
 use crate::rules::report::words;
 
@@ -36,10 +37,27 @@ pub(super) fn kept<P: Ports>(reader: &Reader<'_, P>, world: &World, limits: &Lim
         }
     }
     for (name, state) in &world.packages {
+        findings.extend(halves(name, state)?);
         findings.extend(moved(name, state)?);
         findings.extend(definitions(reader, name, state, &links, limits)?);
     }
     Ok(findings)
+}
+
+/// The versions of which the index has one half. They hold up whatever is wanted of their package, and nothing else.
+pub(super) fn halves(name: &PackageName, state: &PackageState) -> Result<Vec<Finding>, Stop> {
+    let is_wanted = !state.wanted.is_empty();
+    let finding = |half: Half| {
+        let (wording, path, version) = match &half {
+            Half::WithoutLine(version) => (words::audit::manifest_missing(name, version), shard_path(name), version),
+            Half::WithoutFacts(version) => {
+                (words::audit::metadata_missing(name, version), metadata_path(name), version)
+            }
+        };
+        let wording = if is_wanted { words::audit::holding(wording, name) } else { wording.as_warning() };
+        Ok(wording.of(name, version, Place::file(Area::Index, &path.map_err(bug)?)))
+    };
+    state.published.halves().into_iter().map(finding).collect()
 }
 
 /// The registered location is the published one; a transfer is not acted on yet.
@@ -76,6 +94,8 @@ fn definitions<P: Ports>(
             continue;
         }
         let wording = match reader.registry_file(&file)? {
+            // Of an adopted version without a line there never was a definition: nobody knows what would stand in it.
+            None if line.is_none() && facts.definition.is_none() => None,
             None => Some(words::audit::definition_missing(name, version)),
             Some(bytes) => (!same(&bytes)).then(|| words::definition::changed(name, version)),
         };

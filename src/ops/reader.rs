@@ -86,7 +86,7 @@ impl<'c, P: Ports> Reader<'c, P> {
     fn package(&self, name: &PackageName, findings: &mut Vec<Finding>) -> Result<PackageState, Stop> {
         let limit = self.curator.limits.json_bytes;
         let mut state = PackageState { published: self.published(name)?, ..PackageState::default() };
-        refuse_halves(name, &state.published)?;
+        refuse_strangers(name, &state.published)?;
         let folder: TreePath = format!("packages/{}/{name}", name.folder()).parse().map_err(bug)?;
         // A link in the place of one file is a finding elsewhere; the other versions go on without it.
         let entries = self.registry_entries(Some(&folder))?.into_iter();
@@ -106,6 +106,12 @@ impl<'c, P: Ports> Reader<'c, P> {
                 }
                 _ => {}
             }
+        }
+        // Where a version has lost a half, its definition looks like a new one, and what others may depend on is not
+        // known: nothing more of the package is published before somebody has mended the index. `kept` says so.
+        if !state.published.halves().is_empty() {
+            let wanted = std::mem::take(&mut state.wanted).into_iter();
+            state.wanted = wanted.map(|(version, candidate)| (version, candidate.withheld())).collect();
         }
         Ok(state)
     }
@@ -187,32 +193,12 @@ impl<'c, P: Ports> Reader<'c, P> {
     }
 }
 
-/// A version has a manifest and facts, or neither. Where one of the two was lost, a run would take the version for a new
-/// one and publish it again, or leave it out of what it writes.
-fn refuse_halves(name: &PackageName, package: &Package) -> Result<(), Stop> {
-    let lacking = |path: TreePath, reason: String| Stop::IndexFile { file: path.to_string(), reason };
-    let facts = package.metadata.as_ref().map(MetadataFile::metadata);
-    let has_facts = |version: &Version| {
-        facts.is_some_and(|it| it.published.contains_key(version) || it.unpublished.contains_key(version))
-    };
-    for manifest in package.manifests.iter().flat_map(IndexFile::manifests) {
-        if manifest.name != *name {
-            let reason = format!("it has a manifest of {}@{}", manifest.name, manifest.version);
-            return Err(lacking(shard_path(name).map_err(bug)?, reason));
-        }
-        if !has_facts(&manifest.version) {
-            let reason = format!("it says nothing of {name}@{}, of which the index has a manifest", manifest.version);
-            return Err(lacking(metadata_path(name).map_err(bug)?, reason));
-        }
-    }
-    let has_line = |version: &Version| package.manifests.as_ref().is_some_and(|file| file.get(version).is_some());
-    match facts.and_then(|it| it.published.keys().find(|version| !has_line(version))) {
-        Some(version) => {
-            let reason = format!("it has no manifest of {name}@{version}, which is published");
-            Err(lacking(shard_path(name).map_err(bug)?, reason))
-        }
-        None => Ok(()),
-    }
+/// Refuses a file with a line of another package: what belongs to which is not known then.
+fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
+    let stranger = package.manifests.iter().flat_map(IndexFile::manifests).find(|manifest| manifest.name != *name);
+    let Some(Manifest { name: other, version, .. }) = stranger else { return Ok(()) };
+    let file = shard_path(name).map_err(bug)?.to_string();
+    Err(Stop::IndexFile { file, reason: format!("it has a manifest of {other}@{version}") })
 }
 
 fn unreadable(path: &TreePath, error: &dyn std::error::Error) -> Stop {

@@ -55,6 +55,7 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
     let place = Place::file(Area::Store, &ArtifactKey::archive(name, version));
     let bytes = match stored(curator, name, version, &gap.hash).await? {
         Some(bytes) => Ok(bytes),
+        None if gap.recipe.encoder.is_none() => Err(words::audit::without_recipe(name, version)),
         None => match curator.repack(&gap.recipe).await? {
             Repacked::Archive(artifact) if artifact.hash == gap.hash => Ok(artifact.bytes),
             Repacked::Archive(artifact) => Err(words::audit::not_reproduced(name, version, &artifact.hash, &gap.hash)),

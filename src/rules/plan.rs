@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ArtifactKey, EncoderName, Plan, Publication, Recipe, Restock, Step};
+use crate::model::{ArtifactKey, EncoderName, Manifest, Plan, Publication, Recipe, Restock, Step};
 
 use super::registry::{PackageState, World};
 
@@ -37,6 +37,8 @@ fn restocks<'a>(state: &'a PackageState, stock: &'a [Stock]) -> impl Iterator<It
     let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
     published.flat_map(move |(version, facts)| {
         let manifest = state.published.manifests.as_ref().and_then(|file| file.get(version));
+        // The archive of an adopted version can be copied, and cannot be made.
+        let manifest = manifest.filter(|it| !facts.is_adopted() || is_somewhere(it, stock));
         stock.iter().filter_map(move |stock| {
             let manifest = manifest?;
             let lacks = |key: ArtifactKey| !stock.files.contains(&key.to_string());
@@ -46,4 +48,10 @@ fn restocks<'a>(state: &'a PackageState, stock: &'a [Stock]) -> impl Iterator<It
             incomplete.then(|| Restock { recipe: recipe(), hash: facts.hash, store: stock.store.clone() })
         })
     })
+}
+
+/// Whether some store has the archive.
+fn is_somewhere(manifest: &Manifest, stock: &[Stock]) -> bool {
+    let archive = ArtifactKey::archive(&manifest.name, &manifest.version).to_string();
+    stock.iter().any(|stock| stock.files.contains(&archive))
 }

@@ -43,6 +43,17 @@ pub enum WireError {
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A place must be named, and is not.
+    #[error("this command does not guess what it reads: name it with {0}")]
+    Unnamed(&'static str),
+    /// A folder that is to be new holds something.
+    #[error("{place} holds '{entry}' already: name a folder that is empty or not there yet")]
+    Occupied {
+        /// The folder.
+        place: String,
+        /// What is in it.
+        entry: String,
+    },
     /// Two places that are written in their own ways lie in each other.
     #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
     Overlap {

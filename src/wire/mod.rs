@@ -3,6 +3,7 @@
 mod error;
 mod files;
 mod forge;
+mod import;
 mod sources;
 mod stores;
 
@@ -19,6 +20,7 @@ pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 pub use forge::forge;
+pub use import::{import_source, import_target};
 use sources::sources;
 use stores::{keep_apart, store_folders};
 
@@ -123,11 +125,12 @@ pub fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter();
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,
         name: config.registry.name.clone(),
-        stores: stores.map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() }).collect(),
+        stores: stores.chain(adopted).collect(),
     }
 }
 

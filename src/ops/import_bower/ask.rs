@@ -70,13 +70,13 @@ impl Asking {
     /// Asks for the tags, and then for each that is a version of which nothing is known.
     async fn tags<P: Ports>(&self, curator: &Curator<P>, answers: &mut Answers) -> Result<(), Halt> {
         if self.host.is_down() {
-            return Err(Halt::Pending(words::import::host_down(self.host.name())));
+            return Err(Halt::Pending(words::refusal::host_down(self.host.name())));
         }
         let tags = self.answered(curator.sources.tags(&self.location).await)?;
         let tags: Vec<_> = tags.into_iter().map(|tag| (tag.reference, tag.commit)).collect();
         let (chosen, refused) = choose_tags(&tags);
         if chosen.is_empty() && refused.iter().all(|(_, refusal)| refusal.kind == RefusalKind::Tag) {
-            let reason = words::import::no_versions(tags.len());
+            let reason = words::refusal::no_versions(tags.len());
             return Err(Halt::Refused(Refusal::new(RefusalKind::NoVersions, reason)));
         }
         let mut known = std::mem::take(&mut answers.tags);
@@ -104,7 +104,7 @@ impl Asking {
     /// Reads what stands at a tag, and runs every check on it that needs no other version.
     async fn tag<P: Ports>(&self, curator: &Curator<P>, tagged: &Tagged) -> Result<Offer, Halt> {
         if self.host.is_down() {
-            return Err(Halt::Pending(words::import::host_down(self.host.name())));
+            return Err(Halt::Pending(words::refusal::host_down(self.host.name())));
         }
         self.host.rest().await;
         let request = SourceRequest {
@@ -116,7 +116,7 @@ impl Asking {
         let source = self.answered(curator.sources.fetch(&request, &is_read).await)?;
         let mut draft = read_draft(&source.tree).map_err(Halt::Refused)?;
         self.is_of_this(&draft, tagged).map_err(Halt::Refused)?;
-        let notes = std::mem::take(&mut draft.notes).iter().map(words::import::note).collect();
+        let notes = std::mem::take(&mut draft.notes).iter().map(words::refusal::note).collect();
         let (name, location) = (self.name.clone(), self.location.clone());
         let manifest = draft.manifest(name, tagged.version.clone(), location, tagged.reference.clone());
         let manifest = manifest.map_err(Halt::Refused)?;
@@ -133,11 +133,11 @@ impl Asking {
     /// Refuses a manifest of something else.
     fn is_of_this(&self, draft: &Draft, tagged: &Tagged) -> Result<(), Refusal> {
         if let Some(theirs) = draft.name.as_ref().filter(|theirs| **theirs != self.name) {
-            let reason = words::import::name_differs(draft.file, theirs, &self.name);
+            let reason = words::refusal::name_differs(draft.file, theirs, &self.name);
             return Err(Refusal::new(RefusalKind::NameDiffers, reason));
         }
         if let Some(theirs) = draft.version.as_ref().filter(|theirs| **theirs != tagged.version) {
-            let reason = words::import::version_differs(draft.file, theirs, &tagged.reference);
+            let reason = words::refusal::version_differs(draft.file, theirs, &tagged.reference);
             return Err(Refusal::new(RefusalKind::VersionDiffers, reason));
         }
         Ok(())
@@ -170,7 +170,7 @@ impl Asking {
             curator.inspect_source(subject, source)?
         };
         if inspection.transient {
-            return Err(Halt::Pending(words::import::SOURCE_INCOMPLETE.to_owned()));
+            return Err(Halt::Pending(words::refusal::SOURCE_INCOMPLETE.to_owned()));
         }
         let mut findings = inspection.findings;
         findings.sort_by_key(|finding| finding.code);
@@ -190,7 +190,7 @@ impl Asking {
             Fault::Operator => return Err(Stop::from(error).into()),
             Fault::Transient => {
                 self.host.failed();
-                return Err(Halt::Pending(words::import::reason(&error.to_string())));
+                return Err(Halt::Pending(words::refusal::reason(&error.to_string())));
             }
             Fault::Author => self.host.answered(),
         }
@@ -200,7 +200,7 @@ impl Asking {
             FetchError::Relocated { .. } => RefusalKind::SourceMoved,
             _ => RefusalKind::SourceUnsound,
         };
-        Err(Halt::Refused(Refusal::new(kind, words::import::reason(&error.to_string()))))
+        Err(Halt::Refused(Refusal::new(kind, words::refusal::reason(&error.to_string()))))
     }
 }
 

@@ -58,7 +58,7 @@ impl Offered {
         };
         sorted.refuse_listed(request);
         for name in listed.iter().filter(|name| !answers.contains_key(**name)) {
-            sorted.pending.insert((*name).clone(), words::import::NOT_ASKED.to_owned());
+            sorted.pending.insert((*name).clone(), words::refusal::NOT_ASKED.to_owned());
         }
         let mut surroundings = Surroundings { present: present(&sorted.world), ..Surroundings::default() };
         for (name, answers) in answers {
@@ -158,7 +158,7 @@ impl Offered {
             let is_new = state.is_none_or(|state| state.published.metadata.is_none());
             let likeness = if is_new { similar(name, &names) } else { Vec::new() };
             if let Some(found) = likeness.iter().find(|found| found.likeness == Likeness::SameSkeleton) {
-                let reason = words::import::confusable(name, found.name);
+                let reason = words::refusal::confusable(name, found.name);
                 let refusal = Refusal::new(RefusalKind::Check(Code::ConfusableName), reason);
                 vetoes.extend(versions.into_iter().map(|it| ((name.clone(), it.clone()), refusal.clone())));
                 continue;
@@ -169,7 +169,7 @@ impl Offered {
             for version in versions {
                 let theirs = kept.versions.get(version).and_then(|offer| offer.manifest.owners.as_ref());
                 if theirs.is_some_and(|theirs| owners != Some(theirs)) {
-                    let refusal = Refusal::new(RefusalKind::Check(Code::Owners), words::import::owners_differ(name));
+                    let refusal = Refusal::new(RefusalKind::Check(Code::Owners), words::refusal::owners_differ(name));
                     vetoes.insert((name.clone(), version.clone()), refusal);
                 }
             }

@@ -59,7 +59,7 @@ fn dependencies(node: &Node) -> Result<Dependencies, Refusal> {
         let key = member.key.as_str();
         let name = package_name(key);
         let name =
-            name.map_err(|error| Refusal::new(RefusalKind::DependencyName, words::import::quoted(key, &error)))?;
+            name.map_err(|error| Refusal::new(RefusalKind::DependencyName, words::refusal::quoted(key, &error)))?;
         let range = member.value.value.as_text();
         let range = range.ok_or_else(|| unreadable(&format!("the range of {} is not a string", words::word(key))))?;
         let range = Range::parse_lenient(range).map_err(|error| bad_range(&name, &error))?;
@@ -75,9 +75,9 @@ pub(super) fn bad_range(name: &PackageName, error: &RangeError) -> Refusal {
         RangeError::Unbounded(_) => RefusalKind::RangeUnbounded,
         _ => RefusalKind::Range,
     };
-    Refusal::new(kind, words::import::bad_range(name, &error.to_string()))
+    Refusal::new(kind, words::refusal::bad_range(name, &error.to_string()))
 }
 
 fn unreadable(reason: &str) -> Refusal {
-    Refusal::new(RefusalKind::Manifest, words::import::manifest("bower.json", reason))
+    Refusal::new(RefusalKind::Manifest, words::refusal::manifest("bower.json", reason))
 }

@@ -77,7 +77,7 @@ impl Lists {
             if let (Ok((_, first)), Ok((_, second))) = (&present.package, &package)
                 && first != second
             {
-                let reason = words::import::listed_twice(written, &first.clone_url(), &second.clone_url());
+                let reason = words::refusal::listed_twice(written, &first.clone_url(), &second.clone_url());
                 present.package = Err(Refusal::new(RefusalKind::ListedTwice, reason));
             }
             return;
@@ -93,8 +93,9 @@ impl Lists {
 
 fn listed(written: &str, url: &str) -> Result<(PackageName, Location), Refusal> {
     let name = package_name(written);
-    let name = name.map_err(|error| Refusal::new(RefusalKind::Name, words::import::quoted(written, &error)))?;
+    let name = name.map_err(|error| Refusal::new(RefusalKind::Name, words::refusal::quoted(written, &error)))?;
     let location = Location::parse_url(url, None);
-    let location = location.map_err(|error| Refusal::new(RefusalKind::Location, words::import::quoted(url, &error)))?;
+    let location =
+        location.map_err(|error| Refusal::new(RefusalKind::Location, words::refusal::quoted(url, &error)))?;
     Ok((name, location))
 }

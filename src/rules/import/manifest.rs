@@ -83,9 +83,9 @@ pub enum Note {
 pub fn read_draft(tree: &SourceTree) -> Result<Draft, Refusal> {
     let bower = || text(tree, "bower.json").map(|text| from_bower(text?));
     let Some((file, own)) = OwnManifest::all(tree).into_iter().next() else {
-        return bower().unwrap_or_else(|| Err(Refusal::new(RefusalKind::NoManifest, words::import::NO_MANIFEST)));
+        return bower().unwrap_or_else(|| Err(Refusal::new(RefusalKind::NoManifest, words::refusal::NO_MANIFEST)));
     };
-    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::import::manifest(file, reason));
+    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::refusal::manifest(file, reason));
     let own = own.map_err(|reason| unreadable(&reason))?;
     let says_enough = own.fields.contains_key("license") && own.dependencies.is_some();
     match bower() {
@@ -107,11 +107,11 @@ impl Draft {
         location: Location,
         reference: Ref,
     ) -> Result<Manifest, Refusal> {
-        let missing = || Refusal::new(RefusalKind::LicenseMissing, words::import::license_missing(self.file));
+        let missing = || Refusal::new(RefusalKind::LicenseMissing, words::refusal::license_missing(self.file));
         let mut dependencies = Dependencies::new();
         for (dependency, range) in self.dependencies {
             let unbounded =
-                || Refusal::new(RefusalKind::RangeUnbounded, words::import::range_missing(self.file, &dependency));
+                || Refusal::new(RefusalKind::RangeUnbounded, words::refusal::range_missing(self.file, &dependency));
             dependencies.insert(dependency.clone(), range.ok_or_else(unbounded)?);
         }
         Ok(Manifest {
@@ -136,7 +136,7 @@ fn from_bower(text: &str) -> Result<Draft, Refusal> {
     let mut notes: Vec<Note> = Vec::new();
     match &license {
         None if !licenses.is_empty() => {
-            let reason = words::import::bad_license(file, &words::listed(&licenses));
+            let reason = words::refusal::bad_license(file, &words::listed(&licenses));
             return Err(Refusal::new(RefusalKind::License, reason));
         }
         Some(license) if licenses.iter().all(|written| written != license.as_str()) => {
@@ -175,7 +175,7 @@ fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
     let license = match parsed::<License>(file, field("license"), "license", RefusalKind::License)? {
         None => None,
         Some(written) => {
-            let reason = || words::import::bad_license(file, written.as_str());
+            let reason = || words::refusal::bad_license(file, written.as_str());
             let canonical = license::canonical(&written).ok_or_else(|| Refusal::new(RefusalKind::License, reason()))?;
             if canonical != written {
                 notes.push(Note::License { written: written.to_string(), canonical: canonical.clone() });
@@ -186,7 +186,7 @@ fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
     let mut dependencies = BTreeMap::new();
     for (name, range) in own.dependencies.iter().flatten() {
         let parsed = name.parse();
-        let bad = |error| Refusal::new(RefusalKind::DependencyName, words::import::quoted(name, &error));
+        let bad = |error| Refusal::new(RefusalKind::DependencyName, words::refusal::quoted(name, &error));
         dependencies.insert(parsed.map_err(|error: crate::model::NameError| bad(error))?, range.clone());
     }
     Ok(Draft {
@@ -212,7 +212,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
     kind: RefusalKind,
 ) -> Result<Option<T>, Refusal> {
     let Some(value) = value else { return Ok(None) };
-    let bad = |reason: &str| Refusal::new(kind, words::import::field(file, key, reason));
+    let bad = |reason: &str| Refusal::new(kind, words::refusal::field(file, key, reason));
     let text = value.as_str().ok_or_else(|| bad("it is not a text"))?;
     text.parse().map(Some).map_err(|error: T::Err| bad(&error.to_string()))
 }
@@ -220,7 +220,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
 /// A field of several parts.
 fn shaped<T: serde::de::DeserializeOwned>(file: &str, value: Option<&Value>, key: &str) -> Result<Option<T>, Refusal> {
     let bad = |error: serde_json::Error| {
-        Refusal::new(RefusalKind::Manifest, words::import::field(file, key, &error.to_string()))
+        Refusal::new(RefusalKind::Manifest, words::refusal::field(file, key, &error.to_string()))
     };
     value.map(|value| serde_json::from_value(value.clone())).transpose().map_err(bad)
 }
@@ -228,7 +228,7 @@ fn shaped<T: serde::de::DeserializeOwned>(file: &str, value: Option<&Value>, key
 /// The text of a file at the top of the source, where it is there.
 fn text<'t>(tree: &'t SourceTree, file: &str) -> Option<Result<&'t str, Refusal>> {
     let path: TreePath = file.parse().ok()?;
-    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::import::manifest(file, reason));
+    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::refusal::manifest(file, reason));
     match tree.get(&path)? {
         Entry::File(found) => Some(std::str::from_utf8(&found.bytes).map_err(|_| unreadable("it is not UTF-8 text"))),
         _ => Some(Err(unreadable("it is not a plain file"))),

@@ -102,7 +102,7 @@ impl Table<'_> {
     /// Why a dependency cannot be satisfied by anything.
     fn lacks(&self, name: &PackageName, dependency: &PackageName, range: &Range) -> Option<Refusal> {
         if name == dependency {
-            let reason = words::import::depends_on_itself(name);
+            let reason = words::refusal::depends_on_itself(name);
             return Some(Refusal::new(RefusalKind::DependencyItself, reason));
         }
         let any = |offers: &Offers| {
@@ -115,13 +115,13 @@ impl Table<'_> {
         let was_unread = unread.get(dependency).is_some_and(|it| it.iter().any(|version| range.includes(version)));
         let is_known = [self.offers, present].iter().any(|offers| offers.contains_key(dependency));
         let refusal = if pending.contains(dependency) {
-            Refusal::new(RefusalKind::DependencyPending, words::import::dependency_pending(dependency, range))
+            Refusal::new(RefusalKind::DependencyPending, words::refusal::dependency_pending(dependency, range))
         } else if any(self.offers) || was_unread {
-            Refusal::new(RefusalKind::DependencyRefused, words::import::dependency_refused(dependency, range))
+            Refusal::new(RefusalKind::DependencyRefused, words::refusal::dependency_refused(dependency, range))
         } else if is_known || unread.contains_key(dependency) {
-            Refusal::new(RefusalKind::DependencyRange, words::import::dependency_range(dependency, range))
+            Refusal::new(RefusalKind::DependencyRange, words::refusal::dependency_range(dependency, range))
         } else {
-            Refusal::new(RefusalKind::DependencyUnknown, words::import::dependency_unknown(dependency))
+            Refusal::new(RefusalKind::DependencyUnknown, words::refusal::dependency_unknown(dependency))
         };
         Some(refusal)
     }
@@ -141,7 +141,7 @@ impl Table<'_> {
         let mut given_up = false;
         for (name, version, why) in parts.into_iter().flatten() {
             given_up |= matches!(why, Unsolvable::OverBudget { .. });
-            let reason = words::import::reason(&why.to_string());
+            let reason = words::refusal::reason(&why.to_string());
             self.refuse(&name, version, Refusal::new(RefusalKind::Unsolvable, reason));
         }
         given_up

@@ -30,7 +30,7 @@ pub fn choose_tags(tags: &[(Ref, CommitId)]) -> (Vec<Tagged>, Vec<(Ref, Refusal)
         match Version::parse_lenient(tag.0.as_str()) {
             Ok(version) => versions.entry(version).or_default().push(tag),
             Err(error) => {
-                let reason = words::import::quoted(tag.0.as_str(), &error);
+                let reason = words::refusal::quoted(tag.0.as_str(), &error);
                 refused.push((tag.0.clone(), Refusal::new(RefusalKind::Tag, reason)));
             }
         }
@@ -42,12 +42,12 @@ pub fn choose_tags(tags: &[(Ref, CommitId)]) -> (Vec<Tagged>, Vec<(Ref, Refusal)
             continue;
         };
         if others.iter().all(|(_, other)| other == commit) {
-            let twice = || Refusal::new(RefusalKind::TagTwice, words::import::tag_twice(&version, reference));
+            let twice = || Refusal::new(RefusalKind::TagTwice, words::refusal::tag_twice(&version, reference));
             refused.extend(others.iter().map(|(other, _)| (other.clone(), twice())));
             chosen.push(Tagged { version, reference: reference.clone(), commit: *commit });
         } else {
             let names = words::listed(tags.iter().map(|(reference, _)| reference));
-            let ambiguous = || Refusal::new(RefusalKind::TagAmbiguous, words::import::tag_ambiguous(&version, &names));
+            let ambiguous = || Refusal::new(RefusalKind::TagAmbiguous, words::refusal::tag_ambiguous(&version, &names));
             refused.extend(tags.iter().map(|(other, _)| (other.clone(), ambiguous())));
         }
     }

@@ -1,11 +1,13 @@
 //! The index: how manifests and metadata stand in files, and how a file changes without touching what did not.
 
 mod file;
+mod half;
 mod metadata;
 mod paths;
 mod view;
 
 pub use file::{IndexFile, IndexFileError, IndexLine};
+pub use half::Half;
 pub use metadata::{MetadataFile, MetadataFileError};
 pub use paths::{IndexPath, metadata_path, shard_path};
 pub use view::{Index, Package};

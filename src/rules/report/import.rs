@@ -8,7 +8,7 @@ use crate::rules::import::{Census, Refused};
 
 use super::findings::counted;
 use super::inert::inert_line;
-use super::words::import::{meaning, remedy};
+use super::words::refusal::{meaning, remedy};
 
 /// How many examples the table shows of each kind of refusal.
 const EXAMPLES: usize = 2;

@@ -1,5 +1,6 @@
 //! Every sentence that a person reads: the words of findings, plans and errors, and the forms they are shown in.
 
+mod adoption;
 mod audit;
 mod findings;
 mod import;
@@ -11,6 +12,7 @@ mod plan;
 mod stop;
 pub mod words;
 
+pub use adoption::{adoption_json, adoption_text};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use import::{import_json, import_text};

@@ -8,7 +8,7 @@ use crate::model::{Definition, TreePath};
 use crate::rules::import::Note;
 
 use super::inert::inert_line;
-use super::words::import::note;
+use super::words::refusal::note;
 
 /// A definition that was written, with everything that a person should look at.
 #[derive(Debug, Clone, Copy)]

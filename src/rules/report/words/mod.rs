@@ -5,6 +5,7 @@ pub mod definition;
 pub mod dependencies;
 pub mod file;
 pub mod import;
+pub mod refusal;
 pub mod source;
 
 use crate::model::{Code, Finding, Fix, PackageName, Place, Severity, Span, Version};
@@ -27,6 +28,12 @@ impl Wording {
 
     fn warning(code: Code, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message) }
+    }
+
+    /// The same, where it holds nothing up.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
     }
 
     fn hint(mut self, hint: impl Into<String>) -> Self {
