@@ -1,13 +1,13 @@
 //! The program `curator`: parse, wire, run one thing, exit.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs, SyncArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs,
 };
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
@@ -62,14 +62,23 @@ impl Run<'_> {
             Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.new(args, &wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
-                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+                run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| run.sync(args, wired)),
+            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| {
+                let story = |now| run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output));
+                run.at(args.published_time, story)
+            }),
+            Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::status(&wired.curator, &run.output))
+            }),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
             Command::Import(args) => match &args.from {
                 ImportCommand::Purescript(args) => self.import_purescript(args),
+                ImportCommand::Bower(args) => {
+                    self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
+                }
             },
             Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), &run.output))
@@ -104,6 +113,17 @@ impl Run<'_> {
         Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() }
     }
 
+    fn import_bower(&self, args: &BowerArgs, wired: Wired) -> Exit {
+        let read = |file: &PathBuf| Ok((file.display().to_string(), wire::read_definition(file)?));
+        let lists: Result<Vec<_>, WireError> = args.lists.iter().map(read).collect();
+        let state = wired.import_state();
+        let (curator, registry) = (Arc::new(wired.curator), wired.workspace);
+        match lists {
+            Ok(lists) => self.story(cli::import_bower(&curator, &registry, &state, args, &lists, &self.output)),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
     fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
         let overrides = self.overrides();
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
@@ -130,14 +150,15 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs, wired: Wired) -> Exit {
-        let time = match (args.published_time, &self.environment.source_date_epoch) {
+    /// Does `work` at the time that was given, else at that of the environment, else now.
+    fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
+        let time = match (given, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.story(cli::sync(&Arc::new(wired.curator), time, &self.output)),
+            Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }

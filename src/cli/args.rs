@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
+use crate::ops::{Extent, Retry, RunRequest};
 
 use super::import::ImportArgs;
 use super::new::NewArgs;
@@ -114,6 +115,9 @@ Examples:
   curator sync
   SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
     Sync(SyncArgs),
+    /// Show what is owed: what failed, why, and when it is tried again
+    #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
+    Status,
     /// Pack a folder, or a git repository at a tag, without any registry
     #[command(after_help = "\
 Examples:
@@ -185,15 +189,42 @@ pub struct PlanArgs {
     /// Prepare every publication: fetch, check, pack and compare
     #[arg(long)]
     pub preview: bool,
+    /// How much is looked at.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// How much a run looks at.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct RunArgs {
+    /// Compare everything, stores too, and not only what changed since the last run; on plain folders that is always so
+    #[arg(long)]
+    pub full: bool,
+    /// Try again what failed before, also where it is not due or parked
+    #[arg(long)]
+    pub retry: bool,
+}
+
+impl RunArgs {
+    /// What is asked for, at this time.
+    #[must_use]
+    pub fn request(self, now: Timestamp) -> RunRequest {
+        RunRequest {
+            extent: if self.full { Extent::Everything } else { Extent::Changes },
+            retry: if self.retry { Retry::Now } else { Retry::WhenDue },
+            now,
+        }
+    }
 }
 
 /// What `sync` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct SyncArgs {
-    /// Read registry and index in full; plain folders always are. `curator audit` compares the archives
-    #[arg(long)]
-    pub full: bool,
-    /// The time to publish at, like 2026-11-20T12:00:00Z [default: `SOURCE_DATE_EPOCH`, else now]
+    /// How much is looked at.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// The time of the run, and of publications from a plain folder, like 2026-11-20T12:00:00Z
+    /// [default: `SOURCE_DATE_EPOCH`, else now]
     #[arg(long, value_name = "TIME")]
     pub published_time: Option<Timestamp>,
 }

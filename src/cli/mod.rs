@@ -7,6 +7,7 @@ mod end;
 mod exit;
 mod explain;
 mod import;
+mod import_bower;
 mod init;
 mod new;
 mod output;
@@ -15,11 +16,12 @@ mod plan;
 mod progress;
 mod rebuild;
 mod schema;
+mod status;
 mod sync;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, SchemaArgs,
-    SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
+    SchemaArgs, SyncArgs,
 };
 pub use audit::audit;
 pub use check::check;
@@ -27,6 +29,7 @@ pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;
 pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
+pub use import_bower::{BowerArgs, import_bower};
 pub use init::init;
 pub use new::{NewArgs, new};
 pub use output::Output;
@@ -35,6 +38,7 @@ pub use plan::plan;
 pub use progress::progress;
 pub use rebuild::rebuild;
 pub use schema::schema;
+pub use status::status;
 pub use sync::sync;
 
 pub use crate::ops::Stop;

@@ -59,7 +59,7 @@ pub async fn new<P: Ports, F: Forge, W: Workspace>(
         output.json(&summary.json(&Output::finding_values(&found.findings, &found.texts)));
     } else {
         output.findings(&found.findings, &found.texts);
-        output.text(&summary.text(&|file| output.registry_file(file)));
+        output.text(&summary.text(&|file| output.registry_file(file.as_str())));
     }
     Ok(Exit::after(!summary.sound, found.transient))
 }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde_json::Value;
 
-use crate::model::{Area, Finding, TreePath};
+use crate::model::{Area, Finding};
 use crate::rules::report::{self, Style, Texts};
 
 use super::args::Format;
@@ -86,8 +86,8 @@ impl Output {
 
     /// A file of the registry as a person in the current folder names it.
     #[must_use]
-    pub fn registry_file(&self, file: &TreePath) -> String {
-        if self.root.is_empty() { file.to_string() } else { format!("{}/{file}", self.root) }
+    pub fn registry_file(&self, file: &str) -> String {
+        if self.root.is_empty() { file.to_owned() } else { format!("{}/{file}", self.root) }
     }
 
     /// Findings for a program.

@@ -91,7 +91,7 @@ pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Re
     check_candidates(curator, &reader, &world, request.sources, &candidates, &mut report).await?;
     check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
     if whole {
-        report.findings.extend(kept(&reader, &world, &curator.limits)?);
+        report.findings.extend(kept(&reader, &world, None, &curator.limits)?);
     } else {
         let placed = candidates.iter().filter_map(|candidate| candidate.expected.as_ref());
         let packages: BTreeSet<&PackageName> = placed.map(|(name, _)| name).collect();

@@ -1,6 +1,7 @@
 //! The stories: what the curator does, told in terms of rules and ports.
 
 mod audit;
+mod batch;
 mod check;
 mod define;
 mod import_bower;
@@ -8,12 +9,15 @@ mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
+mod merges;
+mod owed;
 mod pack;
 mod parallel;
 mod plan;
 mod reader;
 mod rebuild;
 mod restock;
+mod scope;
 mod stop;
 mod sync;
 
@@ -25,8 +29,10 @@ pub use define::{DefineRequest, Defined, define};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
+pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
+pub use scope::{Extent, Retry, RunRequest};
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

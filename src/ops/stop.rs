@@ -50,6 +50,14 @@ pub enum Stop {
         /// What became of it.
         how: Taken,
     },
+    /// The registry that was found is older than the one that the index was made from.
+    #[error("the registry stands at {found}, and the index was made from {recorded}, which is newer")]
+    Behind {
+        /// The commit that the index records.
+        recorded: String,
+        /// The commit that was found.
+        found: String,
+    },
     /// Something was asked for that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -93,6 +101,7 @@ impl Stop {
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
+            Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
@@ -122,6 +131,7 @@ impl Stop {
                 Some("mend the source and tag it again, or write the definition by hand: packages/README.md shows one")
             }
             Self::Taken { how, .. } => Some(how.way_out()),
+            Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

@@ -81,6 +81,12 @@ impl Wired {
         self.places.in_registry(file)
     }
 
+    /// The folder beside the registry in which an import keeps what it was told.
+    #[must_use]
+    pub fn import_state(&self) -> Folder {
+        folder(&self.places.from_registry("../.curator/import"))
+    }
+
     /// The registry's folder as a person would name it; empty for the current folder itself.
     #[must_use]
     pub fn root(&self) -> String {

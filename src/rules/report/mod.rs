@@ -9,6 +9,7 @@ mod new;
 mod outcome;
 pub mod pages;
 mod plan;
+mod status;
 mod stop;
 pub mod words;
 
@@ -20,4 +21,5 @@ pub use inert::{inert, inert_json, inert_line};
 pub use new::NewFiles;
 pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
+pub use status::{status_json, status_text};
 pub use stop::stop;

@@ -92,6 +92,13 @@ pub fn foreign() -> Wording {
     )
 }
 
+/// Something in the registry has a name that no file of a registry can have.
+#[must_use]
+pub fn unlisted() -> Wording {
+    Wording::error(Code::Foreign, "no file of a registry can have this name".to_owned())
+        .hint("it does not work on every system, or could be taken for something else; remove it")
+}
+
 /// A status is wanted, and nobody acts on it.
 #[must_use]
 pub fn status_waits(name: &PackageName) -> Wording {
