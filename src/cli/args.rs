@@ -92,6 +92,7 @@ GitHub tells them. No file is overwritten.")]
 Examples:
   curator check                                     everything that is wanted
   curator check packages/pr/prelude/6.0.1.json      one file
+  curator check --base origin/main                  what this branch changes
   curator check --fix                               mend what a machine can mend
   curator check --offline                           without fetching sources
   curator explain R024                              what a code means")]
@@ -159,6 +160,9 @@ pub struct CheckArgs {
     /// The files to check [default: every file of the registry]
     #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
+    /// Check what changed since the registry forked off this branch, tag or commit of its git repository
+    #[arg(long, value_name = "REV", conflicts_with = "files")]
+    pub base: Option<String>,
     /// Write the fixes that a machine can make into the files
     #[arg(long)]
     pub fix: bool,

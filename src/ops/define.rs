@@ -11,7 +11,7 @@ use crate::rules::index::{MetadataFile, Package};
 use crate::rules::registry::{PackageState, World, definition_path, registration_path};
 use crate::rules::report::words;
 
-use super::check::{CheckReport, CheckRequest, SourceAccess, check};
+use super::check::{CheckReport, CheckRequest, Selection, SourceAccess, check};
 use super::inspect::is_read;
 use super::reader::{Reader, bug};
 use super::stop::Taken;
@@ -90,7 +90,7 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
     let manifest = &defined.definition.manifest;
     let (path, text) = (definition_path(&manifest.name, &manifest.version), defined.definition.to_file());
     defined.write(workspace, path, &text)?;
-    let request = CheckRequest { files: defined.written.clone(), sources: SourceAccess::Fetch };
+    let request = CheckRequest { selection: Selection::Files(defined.written.clone()), sources: SourceAccess::Fetch };
     defined.report = check(curator, &request).await?;
     Ok(defined)
 }

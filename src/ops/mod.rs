@@ -2,6 +2,7 @@
 
 mod audit;
 mod batch;
+mod branch;
 mod check;
 mod define;
 mod import_bower;
@@ -24,7 +25,7 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
-pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
 pub use define::{DefineRequest, Defined, define};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
