@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use crate::model::{EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{AddressRange, AddressRangeError, EncoderName, PackageName, Policy, Secret, TreePath};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -117,6 +117,9 @@ pub struct FetchSection {
     /// Environment variables that the `git` program may see, such as proxies and CA files.
     #[serde(default)]
     pub pass_env: BTreeSet<String>,
+    /// What lets the curator in at a host: the host, and the name of the environment variable that holds it.
+    #[serde(default)]
+    pub credentials: BTreeMap<String, String>,
     /// Clone URLs that are read from a folder or git bundle inside the registry instead.
     #[serde(default)]
     pub replace: BTreeMap<String, TreePath>,
@@ -128,7 +131,12 @@ fn default_hosts() -> BTreeSet<String> {
 
 impl Default for FetchSection {
     fn default() -> Self {
-        Self { allow_hosts: default_hosts(), pass_env: BTreeSet::new(), replace: BTreeMap::new() }
+        Self {
+            allow_hosts: default_hosts(),
+            pass_env: BTreeSet::new(),
+            credentials: BTreeMap::new(),
+            replace: BTreeMap::new(),
+        }
     }
 }
 
@@ -171,7 +179,45 @@ impl Config {
                 return Err(ConfigError { span: None, message });
             }
         }
+        if let Some(message) = config.fetch.problem() {
+            return Err(ConfigError { span: None, message });
+        }
         Ok(config)
+    }
+}
+
+/// How the names of variables with credentials begin.
+const CREDENTIAL: &str = "CURATOR_CREDENTIAL";
+
+impl FetchSection {
+    /// What it says that no curator may do, whoever says it.
+    ///
+    /// Who clones a registry runs with its `curator.toml`: that must not be able to send the rest of their environment to
+    /// a host of its choice, nor switch off what protects a fetch.
+    fn problem(&self) -> Option<String> {
+        let is_foreign = |name: &&String| {
+            let rest = name.strip_prefix(CREDENTIAL);
+            rest.is_none_or(|rest| !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+        };
+        if let Some((host, name)) = self.credentials.iter().find(|(_, name)| is_foreign(name)) {
+            return Some(format!(
+                "[fetch] credentials gives {host} the variable '{name}'; only variables whose names begin with \
+                 {CREDENTIAL} are sent to a host"
+            ));
+        }
+        if let Some(host) = self.credentials.keys().find(|host| **host != host.to_ascii_lowercase()) {
+            return Some(format!("[fetch] credentials names '{host}'; write a host in lower case"));
+        }
+        let steers = |name: &&String| {
+            let name = name.to_ascii_uppercase();
+            let is_tls = name.starts_with("GIT_SSL_") || name.starts_with("GIT_PROXY_SSL_");
+            name.starts_with("GIT_") && (!is_tls || name == "GIT_SSL_NO_VERIFY")
+        };
+        let steering = self.pass_env.iter().find(steers)?;
+        Some(format!(
+            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS may be \
+             passed, and not GIT_SSL_NO_VERIFY"
+        ))
     }
 }
 
@@ -206,6 +252,9 @@ pub struct Environment {
     pub source_date_epoch: Option<String>,
     /// What to log (`CURATOR_LOG`), in the syntax of tracing's `EnvFilter`.
     pub log: Option<String>,
+    /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
+    /// by commas.
+    pub allow_addresses: Option<String>,
     /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
     pub github_api: Option<String>,
     /// What the API's limits are raised with (`GITHUB_TOKEN`).
@@ -221,9 +270,25 @@ impl Environment {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
             log: text("CURATOR_LOG"),
+            allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
             github_api: text("CURATOR_GITHUB_API"),
             github_token: text("GITHUB_TOKEN").map(Secret::new),
         }
+    }
+
+    /// The blocks of addresses that the operator opened.
+    ///
+    /// # Errors
+    /// The first text that is no such block.
+    pub fn opened(&self) -> Result<Vec<AddressRange>, AddressRangeError> {
+        let texts = self.allow_addresses.iter().flat_map(|texts| texts.split(','));
+        texts.map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect()
+    }
+
+    /// What the variable `name` holds, out of sight; `None` where it is not set.
+    #[must_use]
+    pub fn secret(name: &str) -> Option<Secret> {
+        std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
     }
 
     /// Those of `names` that are set, with their values.

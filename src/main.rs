@@ -88,7 +88,11 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        match wire::wire(&self.overrides(), access, described, cli::progress(&self.output)) {
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
+        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {
                 // To a check, the configuration is a file of the registry like any other.
@@ -108,9 +112,19 @@ impl Run<'_> {
     }
 
     /// What the command line says about places.
-    fn overrides(&self) -> Overrides {
+    fn overrides(&self) -> Result<Overrides, Exit> {
         let global = &self.args.global;
-        Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() }
+        let opened = self.environment.opened().map_err(|error| {
+            let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+            cli::refuse(&message, None, Exit::Operator, &self.output)
+        })?;
+        Ok(Overrides {
+            registry: global.registry.clone(),
+            index: global.index.clone(),
+            stores: global.stores.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        })
     }
 
     fn import_bower(&self, args: &BowerArgs, wired: Wired) -> Exit {
@@ -125,7 +139,10 @@ impl Run<'_> {
     }
 
     fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
-        let overrides = self.overrides();
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
         match wire::import_source(&overrides) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),

@@ -30,6 +30,7 @@ const OUT_OF_REACH: [(&str, &str); 9] = [
     ("R037", "a listing has no bytes"),
     ("R039", "a version waits for others"),
     ("R040", "the whole registry is compared with what is published"),
+    ("R041", "reachability is asked of the source when it is fetched"),
     ("R042", "a change is found between two states"),
     ("R038", "see the_example_configurations_are_what_they_claim"),
 ];

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{EncoderName, PackageName, Ref, Timestamp, Version};
+use crate::model::{AddressRange, EncoderName, PackageName, Ref, Timestamp, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::import::ImportArgs;
@@ -53,6 +53,12 @@ pub struct GlobalArgs {
     /// A store's folder, instead of those in curator.toml; may be repeated
     #[arg(long = "store", global = true, value_name = "DIR")]
     pub stores: Vec<PathBuf>,
+    /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
+    #[arg(long, global = true, value_name = "DIR|URL")]
+    pub from_mirror: Option<String>,
+    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated
+    #[arg(long = "allow-address", global = true, value_name = "CIDR")]
+    pub allow_addresses: Vec<AddressRange>,
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub format: Format,

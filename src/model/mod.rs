@@ -1,5 +1,6 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
+mod address_range;
 mod artifact;
 mod bound_override;
 mod code;
@@ -41,6 +42,7 @@ mod tree;
 mod unique;
 mod version;
 
+pub use address_range::{AddressRange, AddressRangeError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use code::{Code, CodeError};

@@ -1,7 +1,7 @@
 //! Why the hands could not be joined.
 
 use crate::adapters::ApiAddressError;
-use crate::adapters::git::ReplaceError;
+use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::config::ConfigError;
 use crate::model::Fault;
 use crate::ports::{RepoError, WorkspaceError};
@@ -34,6 +34,17 @@ pub enum WireError {
     /// A replacement under `[fetch] replace` cannot be used.
     #[error(transparent)]
     Replace(#[from] ReplaceError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// A credential is not there.
+    #[error("the environment variable {variable}, which [fetch] credentials names for {host}, is not set")]
+    Credential {
+        /// The host.
+        host: String,
+        /// The variable.
+        variable: String,
+    },
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),

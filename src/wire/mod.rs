@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::git::GitSources;
 use crate::adapters::{Directory, Encoders, Folder, Objects, Places};
 use crate::config::{CONFIG_FILE, Config};
-use crate::model::{IndexConfig, IndexStore, Limits, PathError, TreePath};
+use crate::model::{AddressRange, IndexConfig, IndexStore, Limits, PathError, TreePath};
 use crate::ports::{Curator, Ports, Progress, Role, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
@@ -45,6 +45,10 @@ pub struct Overrides {
     pub index: Option<PathBuf>,
     /// The stores, instead of the configured ones.
     pub stores: Vec<PathBuf>,
+    /// Where all sources are fetched from: a folder, or a URL template.
+    pub mirror: Option<String>,
+    /// Addresses beyond those of the public internet that a fetch may connect to.
+    pub allow_addresses: Vec<AddressRange>,
 }
 
 /// What a command does with the index.
@@ -119,7 +123,7 @@ pub fn wire(
             Access::Write => Directory::writing(&index, Role::Index)?,
         },
         stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
-        sources: sources(&places, &config, &limits)?,
+        sources: sources(overrides, &places, &config, &limits)?,
         encoder: Encoders::default(),
         policy: config.policy(),
         encoder_name: config.archive.encoder,

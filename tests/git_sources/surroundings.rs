@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use curator::adapters::git::{GitSettings, GitSources, ReplaceError, resolve_replacement};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings, ReplaceError, resolve_replacement};
 use curator::model::Limits;
 use curator::ports::{FetchError, SourceFetcher};
 
@@ -103,6 +103,7 @@ async fn configuration_and_secrets_of_the_caller_stay_out() {
         ],
         limits: Limits::default(),
         git: program,
+        network: NetworkSettings::default(),
     });
     let source = sources.fetch(&request("v1.0.0", None, None), &everything).await.unwrap();
     assert_eq!(source.commit, id(&commit));

@@ -48,6 +48,7 @@ pub fn page(code: Code) -> &'static str {
         Code::Config => include_str!("R038.md"),
         Code::DependencyHeld => include_str!("R039.md"),
         Code::NotActedOn => include_str!("R040.md"),
+        Code::CommitUnreachable => include_str!("R041.md"),
         Code::Deleted => include_str!("R042.md"),
         Code::IndexUnreadable => include_str!("A001.md"),
         Code::IndexMisplaced => include_str!("A002.md"),
@@ -117,7 +118,8 @@ impl Topic {
             | Code::RefGrammar
             | Code::Commit
             | Code::RefMoved
-            | Code::SourceGone => Self::Source,
+            | Code::SourceGone
+            | Code::CommitUnreachable => Self::Source,
             Code::Compiler
             | Code::License
             | Code::LicenseSpelling
