@@ -7,10 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
-use super::import::ImportArgs;
-use super::watch::WatchArgs;
-
 use super::audit::AuditArgs;
+use super::import::ImportArgs;
+use super::new::NewArgs;
+use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -99,6 +99,16 @@ pub enum Command {
     /// Make a new registry
     #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
     Init(InitArgs),
+    /// Write the definition of a version from its source
+    #[command(after_help = "\
+Examples:
+  curator new github:purescript/purescript-maybe --ref v6.0.0 --compiler 0.15.15
+  curator new https://git.example.org/text-kit.git --ref v1.0.0 --subdir wrap
+  GITHUB_TOKEN=… curator new github:acme/maps --ref v1.0.0       with the limits of an account
+
+A new package also gets its registration, with the numeric ids of repository and owner where
+GitHub tells them. No file is overwritten.")]
+    New(NewArgs),
     /// Find everything that is wrong with what is wanted
     #[command(after_help = "\
 Examples:

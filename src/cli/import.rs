@@ -11,6 +11,7 @@ use crate::rules::report::{self, Texts};
 
 use super::args::Format;
 use super::exit::Exit;
+use super::import_bower::BowerArgs;
 use super::output::Output;
 
 /// What `import` takes.
@@ -36,6 +37,19 @@ Examples:
   curator import purescript --registry registry --index registry-index --into my-registry
   cd my-registry && curator check --offline && curator sync")]
     Purescript(PurescriptArgs),
+    /// Write definitions of the packages of the Bower days, from lists of names and git URLs
+    #[command(after_help = "\
+Every tag of every listed repository that is a version is read once: purs.json, spago.yaml or bower.json. Versions,
+ranges and licences are normalised; what checks and resolves is written as definitions, and `import-report.json` in
+the registry says what became of the rest. Cut off and run again, it asks only what is missing. What the packages
+answered is kept in .curator/import beside the registry.
+
+Examples:
+  curator import bower --compiler 0.15.15 --list bower-packages.json --list new-packages.json
+  curator import bower --compiler 0.15.15 --list bower-packages.json --only prelude --only effect
+  curator import bower --compiler 0.15.15 --list bower-packages.json --retry
+  curator check && curator sync                      afterwards")]
+    Bower(BowerArgs),
 }
 
 /// What `import purescript` takes.
