@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs};
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -72,6 +72,9 @@ impl Run<'_> {
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
+            Command::Import(args) => match &args.from {
+                ImportCommand::Purescript(args) => self.import_purescript(args),
+            },
             Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), &run.output))
             }),
@@ -80,24 +83,9 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let global = &self.args.global;
-        let opened = match self.environment.opened() {
-            Ok(opened) => opened,
-            Err(error) => {
-                let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
-                return cli::refuse(&message, None, Exit::Operator, &self.output);
-            }
-        };
-        let overrides = Overrides {
-            registry: global.registry.clone(),
-            registry_path: global.registry_path.clone(),
-            registry_branch: global.registry_branch.clone(),
-            index: global.index.clone(),
-            index_branch: global.index_branch.clone(),
-            stores: global.stores.clone(),
-            cache: global.cache.clone(),
-            mirror: global.from_mirror.clone(),
-            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
         };
         let progress = cli::progress(&self.output);
         let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
@@ -110,6 +98,38 @@ impl Run<'_> {
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    /// What command line and environment say about places.
+    fn overrides(&self) -> Result<Overrides, Exit> {
+        let global = &self.args.global;
+        let opened = self.environment.opened().map_err(|error| {
+            let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+            cli::refuse(&message, None, Exit::Operator, &self.output)
+        })?;
+        Ok(Overrides {
+            registry: global.registry.clone(),
+            registry_path: global.registry_path.clone(),
+            registry_branch: global.registry_branch.clone(),
+            index: global.index.clone(),
+            index_branch: global.index_branch.clone(),
+            cache: global.cache.clone(),
+            stores: global.stores.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        })
+    }
+
+    fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
+        let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
+        match wire::import_source(&overrides) {
+            Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
     }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, Encoders, Folder, Objects};
-use curator::config::Config;
+use curator::config::{Config, StorePlace};
 use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, Policy, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
 use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
@@ -65,7 +65,12 @@ fn curator(root: &Path) -> Curator<Offline> {
     Curator {
         registry: Directory::reading(root, Role::Registry),
         index: Directory::reading(&root.join(config.index.folder()), Role::Index),
-        stores: stores.map(|store| Objects::directory(&store.name, &root.join(&store.path))).collect(),
+        stores: stores
+            .map(|store| match &store.place {
+                StorePlace::Directory(path) => Objects::directory(&store.name, &root.join(path)),
+                StorePlace::Bucket { .. } => panic!("a new registry keeps its archives in a folder"),
+            })
+            .collect(),
         sources: NoSources,
         encoder: Encoders::default(),
         policy: Policy { reserved_names: config.policy.reserved_names, allow_hosts: config.fetch.allow_hosts },

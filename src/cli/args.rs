@@ -7,6 +7,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
+use super::import::ImportArgs;
+
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
 const LONG_ABOUT: &str = "\
@@ -61,8 +63,8 @@ pub struct GlobalArgs {
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// A store's folder, instead of those in curator.toml; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR")]
+    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
+    #[arg(long = "store", global = true, value_name = "DIR|S3")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]
@@ -139,6 +141,8 @@ Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
   curator rebuild --all")]
     Rebuild(RebuildArgs),
+    /// Turn packages that exist elsewhere into a registry of your own
+    Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other
     #[command(after_help = "\
 Examples:

@@ -1,4 +1,4 @@
-//! What came of a run: of a sync, and of packing published versions again.
+//! What came of a run: of a sync, an audit, an import, and of packing published versions again.
 
 use super::digest::Sha256;
 use super::finding::Finding;
@@ -39,6 +39,27 @@ pub struct AuditReport {
     pub package_sets: usize,
     /// How many archives were read and hashed, of all stores together.
     pub archives_read: usize,
+}
+
+/// What was adopted of another registry.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AdoptionReport {
+    /// How many packages have a registration now.
+    pub packages: usize,
+    /// How many of them have no version.
+    pub without_versions: usize,
+    /// How many published versions there are.
+    pub versions: usize,
+    /// How many of them have a definition now.
+    pub definitions: usize,
+    /// How many versions are gone for good.
+    pub unpublished: usize,
+    /// How many package sets there are.
+    pub package_sets: usize,
+    /// How many files were written: fewer than there are, where an earlier run had begun.
+    pub written: usize,
+    /// What could not be adopted, and what is damaged.
+    pub findings: Vec<Finding>,
 }
 
 /// What packing a published version again gave.

@@ -4,6 +4,7 @@ mod audit;
 mod batch;
 mod branch;
 mod check;
+mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
@@ -23,6 +24,7 @@ use crate::ports::{Curator, Event};
 
 pub use audit::audit;
 pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
+pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};

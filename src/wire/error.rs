@@ -3,7 +3,7 @@
 use crate::adapters::AddressError;
 use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::config::ConfigError;
-use crate::model::Fault;
+use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -51,6 +51,20 @@ pub enum WireError {
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A bucket that is named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Bucket(#[from] BucketError),
+    /// A place must be named, and is not.
+    #[error("this command does not guess what it reads: name it with {0}")]
+    Unnamed(&'static str),
+    /// A folder that is to be new holds something.
+    #[error("{place} holds '{entry}' already: name a folder that is empty or not there yet")]
+    Occupied {
+        /// The folder.
+        place: String,
+        /// What is in it.
+        entry: String,
+    },
     /// A place is named in a way that the curator does not speak.
     #[error(transparent)]
     Address(#[from] AddressError),

@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod import;
 mod repositories;
 mod sources;
 mod stores;
@@ -18,9 +19,10 @@ pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
-use stores::{keep_apart, store_folders};
+use stores::{Named, keep_apart, named_stores};
 
 /// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ pub struct Overrides {
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
     pub index_branch: Option<Branch>,
-    /// The stores, instead of the configured ones.
+    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
@@ -127,7 +129,7 @@ pub async fn wire(
     let (registry, places) = repositories.registry()?;
     let (config, at) = read_config(&registry, described).await?;
     let index = repositories.index_address(&registry, &places, &config)?;
-    let stores = store_folders(overrides, &places, &config);
+    let stores = named_stores(overrides, &places, &config)?;
     if access != Access::Read {
         keep_apart(&registry, &index, &stores)?;
     }
@@ -138,7 +140,7 @@ pub async fn wire(
     let curator = Curator {
         registry,
         index,
-        stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
+        stores: stores.iter().map(Named::open).collect(),
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),
@@ -151,11 +153,12 @@ pub async fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter();
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,
         name: config.registry.name.clone(),
-        stores: stores.map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() }).collect(),
+        stores: stores.chain(adopted).collect(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every sentence that a person reads: the words of findings, plans and errors, and the forms they are shown in.
 
+mod adoption;
 mod audit;
 mod findings;
 mod inert;
@@ -10,6 +11,7 @@ mod status;
 mod stop;
 pub mod words;
 
+pub use adoption::{adoption_json, adoption_text};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use inert::{inert, inert_json, inert_line};

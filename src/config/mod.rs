@@ -1,6 +1,8 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::ops::Range;
@@ -8,7 +10,12 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{
+    AddressRange, AddressRangeError, Branch, Bucket, BucketError, BucketKeys, EncoderName, KeysError, PackageName,
+    Policy, Secret, TreePath,
+};
+
+pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -25,6 +32,9 @@ pub struct Config {
     /// Where the archives are: the first store is the primary one.
     #[serde(default = "default_stores")]
     pub store: Vec<StoreSection>,
+    /// Where the archives of adopted versions are, which the curator does not write.
+    #[serde(default)]
+    pub adopted: Vec<AdoptedSection>,
     /// How archives are made.
     #[serde(default)]
     pub archive: ArchiveSection,
@@ -88,20 +98,19 @@ impl IndexSection {
     }
 }
 
-/// A table `[[store]]`.
+/// A table `[[adopted]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The name that messages call the store by.
+pub struct AdoptedSection {
+    /// The name that the index calls the place by.
     pub name: String,
-    /// The folder of the store, relative to the registry.
-    pub path: String,
     /// Where clients download from: a URL with `{name}` and `{version}` in it.
-    pub url: Option<String>,
+    pub url: String,
 }
 
 fn default_stores() -> Vec<StoreSection> {
-    vec![StoreSection { name: "local".to_owned(), path: "../.curator/store".to_owned(), url: None }]
+    let place = StorePlace::Directory("../.curator/store".to_owned());
+    vec![StoreSection { name: "local".to_owned(), place, url: None }]
 }
 
 /// The table `[archive]`.
@@ -181,9 +190,10 @@ impl Config {
             let message = "there is no [[store]]: archives need a place".to_owned();
             return Err(ConfigError { span: None, message });
         }
-        for store in &config.store {
-            if !names.insert(store.name.as_str()) {
-                let message = format!("two stores have the name '{}'", store.name);
+        let adopted = config.adopted.iter().map(|adopted| &adopted.name);
+        for name in config.store.iter().map(|store| &store.name).chain(adopted) {
+            if !names.insert(name.as_str()) {
+                let message = format!("two stores have the name '{name}'");
                 return Err(ConfigError { span: None, message });
             }
         }
@@ -237,6 +247,7 @@ impl Config {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
             index: IndexSection::default(),
             store: Vec::new(),
+            adopted: Vec::new(),
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
@@ -323,6 +334,46 @@ impl Environment {
     #[must_use]
     pub fn secret(name: &str) -> Option<Secret> {
         std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+    }
+
+    /// How the variables of a bucket's keys begin where nothing else is configured.
+    pub const STORE_KEYS: &str = "AWS";
+
+    /// The keys to a bucket: `<prefix>_ACCESS_KEY_ID`, `<prefix>_SECRET_ACCESS_KEY` and, for keys that last for a while,
+    /// `<prefix>_SESSION_TOKEN`. Nothing else is looked at: no file, and no server that hands out keys.
+    ///
+    /// # Errors
+    /// [`KeysError`] names what is not set.
+    pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
+        let secret = |suffix: &str| {
+            let name = format!("{prefix}_{suffix}");
+            let set = std::env::var(&name).ok().filter(|value| !value.is_empty());
+            set.map(Secret::new).ok_or(name)
+        };
+        match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
+            (Ok(key_id), Ok(secret_key)) => {
+                Ok(BucketKeys { key_id, secret_key, session_token: secret("SESSION_TOKEN").ok() })
+            }
+            (key_id, secret_key) => Err(KeysError([key_id.err(), secret_key.err()].into_iter().flatten().collect())),
+        }
+    }
+
+    /// The bucket with the region and the server that the environment names for it, in the variables of Amazon's own
+    /// tools: for a bucket that is named on the command line.
+    ///
+    /// # Errors
+    /// [`BucketError`] where they cannot be used.
+    pub fn locate(bucket: Bucket) -> Result<Bucket, BucketError> {
+        let first =
+            |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+        let bucket = match first(["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+            Some(region) => bucket.in_region(&region)?,
+            None => bucket,
+        };
+        match first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+            Some(endpoint) => bucket.at(&endpoint),
+            None => Ok(bucket),
+        }
     }
 
     /// Those of `names` that are set, with their values.
