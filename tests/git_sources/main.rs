@@ -4,13 +4,17 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::disallowed_types,
+    clippy::indexing_slicing,
     reason = "functions that tests share"
 )]
 
 mod budgets;
 mod hostile;
+#[path = "../support/https.rs"]
+mod https;
 #[path = "../support/repos.rs"]
 mod repos;
+mod servers;
 mod sound;
 mod surroundings;
 
