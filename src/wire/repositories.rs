@@ -110,9 +110,11 @@ impl Repositories<'_> {
     /// The hand that holds the index.
     pub(super) fn index(&self, address: IndexAddress, config: &Config) -> Result<Place, WireError> {
         match (address, self.access) {
-            (IndexAddress::Folder(folder), Access::Read) => Ok(Place::Folder(Directory::reading(&folder, Role::Index))),
+            (IndexAddress::Folder(folder), Access::Read) => {
+                Ok(Place::Folder(Box::new(Directory::reading(&folder, Role::Index))))
+            }
             (IndexAddress::Folder(folder), Access::Write(_)) => {
-                Ok(Place::Folder(Directory::writing(&folder, Role::Index)?))
+                Ok(Place::Folder(Box::new(Directory::writing(&folder, Role::Index)?)))
             }
             (IndexAddress::Repository(address), _) => {
                 Ok(Place::Repository(Box::new(self.open(&address, Role::Index, secrets(config)?)?)))
@@ -175,7 +177,7 @@ impl Registry {
     /// The hand, which begins with the state whose configuration was read.
     pub(super) fn kept_at(self, at: Option<Revision>) -> Place {
         match self {
-            Self::Folder(folder) => Place::Folder(Directory::reading(&folder, Role::Registry)),
+            Self::Folder(folder) => Place::Folder(Box::new(Directory::reading(&folder, Role::Registry))),
             Self::Repository { repo, .. } => {
                 if let Some(at) = at {
                     repo.keep(at);
