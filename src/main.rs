@@ -6,9 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{
-    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs, SyncArgs,
-};
+use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs};
 use curator::config::Environment;
 use curator::model::{Timestamp, TreePath};
 use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
@@ -61,9 +59,15 @@ impl Run<'_> {
             Command::Pack(args) => self.pack(args),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
-                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+                run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| run.sync(args, wired)),
+            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| {
+                let story = |now| run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output));
+                run.at(args.published_time, story)
+            }),
+            Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::status(&wired.curator, &run.output))
+            }),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -78,7 +82,11 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        match wire::wire(&self.overrides(), access, described, cli::progress(&self.output)) {
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
+        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
             Err(WireError::Config { file, text, error }) => {
                 // To a check, the configuration is a file of the registry like any other.
@@ -90,14 +98,27 @@ impl Run<'_> {
         }
     }
 
-    /// What the command line says about places.
-    fn overrides(&self) -> Overrides {
+    /// What the command line says about places, and the environment about addresses; otherwise how the run ends.
+    fn overrides(&self) -> Result<Overrides, Exit> {
         let global = &self.args.global;
-        Overrides { registry: global.registry.clone(), index: global.index.clone(), stores: global.stores.clone() }
+        let opened = self.environment.opened().map_err(|error| {
+            let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+            cli::refuse(&message, None, Exit::Operator, &self.output)
+        })?;
+        Ok(Overrides {
+            registry: global.registry.clone(),
+            index: global.index.clone(),
+            stores: global.stores.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        })
     }
 
     fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
-        let overrides = self.overrides();
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
         match wire::import_source(&overrides) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
@@ -122,14 +143,15 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs, wired: Wired) -> Exit {
-        let time = match (args.published_time, &self.environment.source_date_epoch) {
+    /// Does `work` at the time that was given, else at that of the environment, else now.
+    fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
+        let time = match (given, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.story(cli::sync(&Arc::new(wired.curator), time, &self.output)),
+            Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }

@@ -14,7 +14,7 @@ mod workspace;
 pub use clock::now;
 pub use directory::Directory;
 pub use encoder::Encoders;
-pub use objects::Objects;
+pub use objects::{Objects, Patience};
 pub use places::{Places, full_path, holds, names_in, read_file};
 pub use signals::interrupted;
 pub use workspace::Folder;

@@ -14,11 +14,12 @@ mod plan;
 mod progress;
 mod rebuild;
 mod schema;
+mod status;
 mod sync;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, SchemaArgs,
-    SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
+    SchemaArgs, SyncArgs,
 };
 pub use audit::audit;
 pub use check::check;
@@ -33,6 +34,7 @@ pub use plan::plan;
 pub use progress::progress;
 pub use rebuild::rebuild;
 pub use schema::schema;
+pub use status::status;
 pub use sync::sync;
 
 pub use crate::ops::Stop;

@@ -4,6 +4,7 @@ use super::digest::Sha256;
 use super::finding::Finding;
 use super::name::PackageName;
 use super::plan::Difference;
+use super::time::Timestamp;
 use super::version::Version;
 
 /// What a sync did.
@@ -11,14 +12,18 @@ use super::version::Version;
 pub struct SyncReport {
     /// The versions that were published, with the hashes of their archives.
     pub published: Vec<(PackageName, Version, Sha256)>,
-    /// The archives that were packed again, each with the store that lacked it. Each equals the index.
+    /// The archives that were put again into a store that lacked them. Each equals the index.
     pub restocked: Vec<(PackageName, Version, String)>,
     /// The versions that could not be published or restocked; each has its reasons among the findings.
     pub failed: Vec<(PackageName, Version)>,
+    /// What failed before and was not tried: its time has not come.
+    pub postponed: Vec<(PackageName, Version)>,
     /// What stands against them, and warnings.
     pub findings: Vec<Finding>,
-    /// How many versions are published in all.
-    pub total: usize,
+    /// How many versions are published in all, where everything was looked at.
+    pub total: Option<usize>,
+    /// When something that is owed is to be tried again.
+    pub next: Option<Timestamp>,
 }
 
 /// What an audit found, and what it looked at.

@@ -127,7 +127,10 @@ impl<P: Ports> Curator<P> {
                 Some(span) => place.at(span),
                 None => place,
             };
-            let wording = words::source::unavailable(&error.to_string());
+            let wording = match error {
+                FetchError::NotReachable { .. } => words::source::unreachable(&error.to_string()),
+                _ => words::source::unavailable(&error.to_string()),
+            };
             match &subject.candidate.expected {
                 Some((name, version)) => wording.of(name, version, place),
                 None => wording.at(place),

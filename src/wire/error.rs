@@ -1,8 +1,8 @@
 //! Why the hands could not be joined.
 
-use crate::adapters::git::ReplaceError;
+use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::config::ConfigError;
-use crate::model::Fault;
+use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -33,6 +33,17 @@ pub enum WireError {
     /// A replacement under `[fetch] replace` cannot be used.
     #[error(transparent)]
     Replace(#[from] ReplaceError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// A credential is not there.
+    #[error("the environment variable {variable}, which [fetch] credentials names for {host}, is not set")]
+    Credential {
+        /// The host.
+        host: String,
+        /// The variable.
+        variable: String,
+    },
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -50,6 +61,9 @@ pub enum WireError {
         /// What is in it.
         entry: String,
     },
+    /// A bucket that is named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Bucket(#[from] BucketError),
     /// Two places that are written in their own ways lie in each other.
     #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
     Overlap {

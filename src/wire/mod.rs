@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::adapters::git::GitSources;
 use crate::adapters::{Directory, Encoders, Folder, Objects, Places};
 use crate::config::{CONFIG_FILE, Config};
-use crate::model::{IndexConfig, IndexStore, Limits, PathError, TreePath};
+use crate::model::{AddressRange, IndexConfig, IndexStore, Limits, PathError, TreePath};
 use crate::ports::{Curator, Ports, Progress, Role, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
@@ -20,7 +20,7 @@ use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 pub use import::{import_source, import_target};
 use sources::sources;
-use stores::{keep_apart, store_folders};
+use stores::{Named, keep_apart, named_stores};
 
 /// The hands of the embedded default: plain folders, git, and the encoders.
 #[derive(Debug)]
@@ -41,8 +41,12 @@ pub struct Overrides {
     pub registry: Option<PathBuf>,
     /// The index.
     pub index: Option<PathBuf>,
-    /// The stores, instead of the configured ones.
+    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
     pub stores: Vec<PathBuf>,
+    /// Where all sources are fetched from: a folder, or a URL template.
+    pub mirror: Option<String>,
+    /// Addresses beyond those of the public internet that a fetch may connect to.
+    pub allow_addresses: Vec<AddressRange>,
 }
 
 /// What a command does with the index.
@@ -100,7 +104,7 @@ pub fn wire(
     let limits = Limits::default();
     let config = read_config(&places.registry, described)?;
     let index = overrides.index.clone().unwrap_or_else(|| places.from_registry(&config.index.path));
-    let stores = store_folders(overrides, &places, &config);
+    let stores = named_stores(overrides, &places, &config)?;
     if access == Access::Write {
         keep_apart(&places, &index, &stores)?;
     }
@@ -110,8 +114,8 @@ pub fn wire(
             Access::Read => Directory::reading(&index, Role::Index),
             Access::Write => Directory::writing(&index, Role::Index)?,
         },
-        stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
-        sources: sources(&places, &config, &limits)?,
+        stores: stores.iter().map(Named::open).collect(),
+        sources: sources(overrides, &places, &config, &limits)?,
         encoder: Encoders::default(),
         policy: config.policy(),
         encoder_name: config.archive.encoder,

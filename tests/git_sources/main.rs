@@ -17,7 +17,7 @@ mod surroundings;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use curator::adapters::git::{GitSettings, GitSources};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::model::{CommitId, Entry, Limits, Location, TreePath};
 use curator::ports::{FetchError, Proof, Source, SourceFetcher, SourceRequest};
 
@@ -30,6 +30,7 @@ fn sources(path: &Path, limits: Limits) -> GitSources {
         pass_env: Vec::new(),
         limits,
         git: PathBuf::from("git"),
+        network: NetworkSettings::default(),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use curator::adapters::git::{GitSettings, GitSources, ReplaceError, resolve_replacement};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings, ReplaceError, resolve_replacement};
 use curator::model::Limits;
 use curator::ports::{FetchError, SourceFetcher};
 
@@ -103,6 +103,7 @@ async fn configuration_and_secrets_of_the_caller_stay_out() {
         ],
         limits: Limits::default(),
         git: program,
+        network: NetworkSettings::default(),
     });
     let source = sources.fetch(&request("v1.0.0", None, None), &everything).await.unwrap();
     assert_eq!(source.commit, id(&commit));
@@ -114,6 +115,7 @@ async fn configuration_and_secrets_of_the_caller_stay_out() {
     names.retain(|name| !matches!(*name, "PWD" | "OLDPWD" | "SHLVL" | "_"));
     names.sort_unstable();
     let expected = [
+        "GIT_CONFIG_COUNT",
         "GIT_CONFIG_GLOBAL",
         "GIT_CONFIG_NOSYSTEM",
         "GIT_NO_LAZY_FETCH",

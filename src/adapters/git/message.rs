@@ -8,7 +8,7 @@ const LONGEST: usize = 300;
 /// The reason in `stderr`, as one line of plain text that is the same on every run.
 ///
 /// What git says repeats the other side's words, so nothing in it may reach a terminal or a log as it is.
-pub(super) fn reason(stderr: &str, scratch: &Path) -> String {
+pub(in crate::adapters) fn reason(stderr: &str, scratch: &Path) -> String {
     let ours: Vec<&str> = stderr.lines().filter_map(own_words).collect();
     // upload-pack and fetch both report what the other side refused, in either order: prefer the one that always comes.
     let said = ours
@@ -28,7 +28,7 @@ fn own_words(line: &str) -> Option<&str> {
 }
 
 /// `text` where `scheme://user:secret@host` has lost what stands before the `@`.
-fn without_credentials(text: &str) -> String {
+pub(super) fn without_credentials(text: &str) -> String {
     let mut rest = text;
     let mut kept = String::with_capacity(text.len());
     while let Some((before, after)) = rest.split_once("://") {
@@ -44,7 +44,7 @@ fn without_credentials(text: &str) -> String {
 }
 
 /// `text` with everything that steers a terminal or a log (controls, bidi and other invisible characters) as `\u{..}`.
-pub(super) fn shown(text: &str) -> String {
+pub(in crate::adapters) fn shown(text: &str) -> String {
     let mut safe = String::new();
     for c in text.chars().take(LONGEST) {
         match c {

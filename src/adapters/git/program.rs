@@ -1,27 +1,25 @@
-//! Runs `git fetch`: by argument vector, with an empty environment, and within the budgets.
+//! Runs `git`: by argument vector, with an empty environment, and within the budgets.
+//!
+//! What a run of git is for, and what its words mean, is known to the callers: this file knows only how git is run.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, Command};
 use tokio::time::{Instant, timeout_at};
 
 use crate::model::Limits;
-use crate::ports::FetchError;
-
-use super::local;
-use super::remote::Remote;
 
 /// The most bytes of git's words that are kept.
 const MOST_WORDS: u64 = 16 << 10;
 
-/// What every fetch sets, whatever the repositories say.
-const CONFIG: &[&str] = &[
+/// What every run sets, whatever the repositories say.
+const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "protocol.allow=never",
     "fetch.fsckObjects=true",
@@ -47,29 +45,67 @@ const CONFIG: &[&str] = &[
 
 /// The `git` program and what it may use.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(in crate::adapters) struct Program {
     git: PathBuf,
     pass_env: Vec<(OsString, OsString)>,
-    pub(super) time: Duration,
-    pub(super) disk_bytes: u64,
-    pub(super) memory_bytes: u64,
-    file_bytes: u64,
+    pub(in crate::adapters) time: Duration,
+    pub(in crate::adapters) disk_bytes: u64,
+    pub(in crate::adapters) memory_bytes: u64,
+    pub(in crate::adapters) file_bytes: u64,
+}
+
+/// One run of git.
+pub(in crate::adapters) struct Call<'a> {
+    /// The bare repository that it works in.
+    pub(in crate::adapters) repository: &'a Path,
+    /// The folder that is its home: an empty one, so that nobody's configuration is read.
+    pub(in crate::adapters) home: &'a Path,
+    /// The one protocol that it may speak; none for work that stays in the repository.
+    pub(in crate::adapters) protocol: Option<&'a str>,
+    /// Settings of this run, each as `key=value`. Secrets do not belong here: everybody on the machine sees arguments.
+    pub(in crate::adapters) settings: Vec<String>,
+    /// Variables of this run, also those that hold secrets (see [`super::credentials`]).
+    pub(in crate::adapters) env: Vec<(OsString, OsString)>,
+    /// The command and its arguments. What comes from outside stands after `--` or on `stdin`.
+    pub(in crate::adapters) args: Vec<OsString>,
+    /// What it reads.
+    pub(in crate::adapters) stdin: Vec<u8>,
+    /// When it is killed.
+    pub(in crate::adapters) deadline: Instant,
 }
 
 /// How a run of git ended.
 #[derive(Debug)]
-pub(super) enum Ended {
-    /// It did its work.
-    Well,
+pub(in crate::adapters) enum Ended {
+    /// It did its work; what it wrote.
+    Well(Vec<u8>),
     /// It failed; its words, not yet safe to show.
     Badly(String),
     /// It was killed at the deadline.
     Late,
+    /// It wrote more than a file may have.
+    Flooded,
+}
+
+/// Why git could not be run at all.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::adapters) enum ProgramError {
+    /// There is no such program.
+    #[error("cannot start '{}' ({error}); install git 2.29 or newer", program.display())]
+    Missing {
+        /// The program.
+        program: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// It could not be spoken to.
+    #[error("running git: {0}")]
+    Broken(#[from] io::Error),
 }
 
 impl Program {
     /// The program `git` under `limits`.
-    pub(super) fn new(git: PathBuf, pass_env: Vec<(OsString, OsString)>, limits: &Limits) -> Self {
+    pub(in crate::adapters) fn new(git: PathBuf, pass_env: Vec<(OsString, OsString)>, limits: &Limits) -> Self {
         Self {
             git,
             pass_env,
@@ -81,35 +117,40 @@ impl Program {
         }
     }
 
-    /// Fetches `refspecs` from `remote` into the bare repository `store`, until `deadline`.
+    /// Whether one of the variables that git may see is called `name`, in either case.
+    pub(in crate::adapters) fn passes(&self, name: &str) -> bool {
+        let is_meant =
+            |(passed, value): &(OsString, OsString)| passed.eq_ignore_ascii_case(OsStr::new(name)) && !value.is_empty();
+        self.pass_env.iter().any(is_meant)
+    }
+
+    /// Runs git to its end or to the deadline of `call`.
     ///
     /// # Errors
     /// git could not be started or spoken to.
-    pub(super) async fn fetch(
-        &self,
-        store: &Path,
-        home: &Path,
-        remote: &Remote,
-        refspecs: &[&str],
-        deadline: Instant,
-    ) -> Result<Ended, FetchError> {
-        let failed = |error: io::Error| local("running git", &error);
-        let mut child = self.command(store, home, remote).spawn().map_err(|error| self.cannot_start(&error))?;
+    pub(in crate::adapters) async fn run(&self, call: Call<'_>) -> Result<Ended, ProgramError> {
+        let mut command = self.command(&call);
+        let spawned = command.spawn();
+        let mut child = spawned.map_err(|error| ProgramError::Missing { program: self.git.clone(), error })?;
         let group = Group::led_by(&child)?;
-        // git waits for its refspecs before it starts any program of its own, so the limits are there in time and all
-        // its children inherit them.
-        self.bound(group.0).map_err(failed)?;
-        let Ok(ended) = timeout_at(deadline, converse(&mut child, refspecs)).await else {
+        // A fetch waits for its refspecs before it starts any program of its own, and others have just begun: all their
+        // children inherit the limits.
+        self.bound(group.0)?;
+        let Ok(ended) = timeout_at(call.deadline, converse(&mut child, &call.stdin, self.file_bytes)).await else {
             drop(group);
-            child.wait().await.map_err(failed)?;
+            child.wait().await?;
             return Ok(Ended::Late);
         };
-        let (status, words) = ended.map_err(failed)?;
+        let Some((status, written, words)) = ended? else {
+            drop(group);
+            child.wait().await?;
+            return Ok(Ended::Flooded);
+        };
         group.has_ended();
-        Ok(if status.success() { Ended::Well } else { Ended::Badly(words) })
+        Ok(if status.success() { Ended::Well(written) } else { Ended::Badly(words) })
     }
 
-    fn command(&self, store: &Path, home: &Path, remote: &Remote) -> Command {
+    fn command(&self, call: &Call<'_>) -> Command {
         let mut command = Command::new(&self.git);
         command.env_clear();
         // git finds its own parts, and ssh or proxies' programs, through PATH.
@@ -119,26 +160,29 @@ impl Program {
         command.envs([
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_CONFIG_GLOBAL", "/dev/null"),
+            ("GIT_CONFIG_COUNT", "0"),
             ("GIT_TERMINAL_PROMPT", "0"),
             ("GIT_NO_REPLACE_OBJECTS", "1"),
             ("GIT_NO_LAZY_FETCH", "1"),
             ("LC_ALL", "C"),
         ]);
-        command.env("HOME", home);
-        command.arg("--git-dir").arg(store);
-        for setting in CONFIG {
+        command.env("HOME", call.home);
+        command.envs(call.env.iter().map(|(name, value)| (name, value)));
+        command.arg("--git-dir").arg(call.repository);
+        for setting in SETTINGS {
             command.args(["-c", setting]);
         }
-        command.args(["-c", &format!("protocol.{}.allow=always", remote.protocol())]);
+        if let Some(protocol) = call.protocol {
+            command.args(["-c", &format!("protocol.{protocol}.allow=always")]);
+        }
         // A larger blob is hashed as it streams by instead of being held in memory.
         command.args(["-c", &format!("core.bigFileThreshold={}", self.file_bytes)]);
-        command.args(["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--stdin"]);
-        if !remote.comes_whole() {
-            command.args(["--depth", "1"]);
+        for setting in &call.settings {
+            command.args(["-c", setting]);
         }
-        command.arg("--").arg(remote.address());
-        command.current_dir(store);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.args(&call.args);
+        command.current_dir(call.repository);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         // A group of its own, so that its children die with it.
         command.process_group(0).kill_on_drop(true);
         command
@@ -164,44 +208,58 @@ impl Program {
     fn bound(&self, _pid: Pid) -> io::Result<()> {
         Ok(())
     }
-
-    fn cannot_start(&self, error: &io::Error) -> FetchError {
-        let message = format!("cannot start '{}' ({error}); install git 2.29 or newer", self.git.display());
-        FetchError::Local { message }
-    }
 }
 
-/// Gives git its refspecs, then listens until it ends.
-async fn converse(child: &mut Child, refspecs: &[&str]) -> io::Result<(ExitStatus, String)> {
-    let stdin = child.stdin.take();
-    let stderr = child.stderr.take();
+/// Gives git its input, then listens until it ends: its status, what it wrote and what it said. `None` where it writes
+/// more than `most_bytes`.
+async fn converse(
+    child: &mut Child,
+    input: &[u8],
+    most_bytes: u64,
+) -> io::Result<Option<(ExitStatus, Vec<u8>, String)>> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let tell = async {
         if let Some(mut stdin) = stdin {
-            // Where git ended before it read them, its exit status says so.
-            let _ = stdin.write_all(refspecs.join("\n").as_bytes()).await;
+            // Where git ended before it read all of it, its exit status says so.
+            let _ = stdin.write_all(input).await;
         }
+        Ok(())
     };
-    let ((), words, status) = tokio::join!(tell, listen(stderr), child.wait());
-    Ok((status?, words?))
-}
-
-/// What is said, up to [`MOST_WORDS`] bytes; the rest is heard and forgotten, so that the speaker is not held up.
-async fn listen(stderr: Option<ChildStderr>) -> io::Result<String> {
-    let mut words = Vec::new();
-    if let Some(mut stderr) = stderr {
-        (&mut stderr).take(MOST_WORDS).read_to_end(&mut words).await?;
+    // The rest of the words is heard and forgotten, so that the speaker is not held up.
+    let hear = async {
+        let Some(mut stderr) = stderr else { return Ok(Vec::new()) };
+        let words = listen(&mut stderr, MOST_WORDS).await?;
         tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await?;
+        Ok(words)
+    };
+    let take = async {
+        let Some(mut stdout) = stdout else { return Ok(Vec::new()) };
+        let written = listen(&mut stdout, most_bytes.saturating_add(1)).await?;
+        if written.len() as u64 > most_bytes { Err(io::Error::from(io::ErrorKind::FileTooLarge)) } else { Ok(written) }
+    };
+    match tokio::try_join!(tell, take, hear) {
+        Ok(((), written, words)) => {
+            Ok(Some((child.wait().await?, written, String::from_utf8_lossy(&words).into_owned())))
+        }
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok(String::from_utf8_lossy(&words).into_owned())
 }
 
-/// The group of git and its children: killed when this is dropped, also where a fetch is given up half-way.
+/// The first `most` bytes of what comes.
+async fn listen(from: &mut (impl AsyncRead + Unpin), most: u64) -> io::Result<Vec<u8>> {
+    let mut heard = Vec::new();
+    from.take(most).read_to_end(&mut heard).await?;
+    Ok(heard)
+}
+
+/// The group of git and its children: killed when this is dropped, also where a run is given up half-way.
 struct Group(Pid);
 
 impl Group {
-    fn led_by(child: &Child) -> Result<Self, FetchError> {
+    fn led_by(child: &Child) -> io::Result<Self> {
         let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
-        id.map(Self).ok_or_else(|| local("running git", &"it has no process id"))
+        id.map(Self).ok_or_else(|| io::Error::other("it has no process id"))
     }
 
     /// Its leader ended and was waited for: the id may belong to others by now.

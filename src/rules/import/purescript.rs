@@ -206,7 +206,7 @@ impl Adoption {
                 self.report.findings.push(words::audit::misplaced(None).at(place));
             }
             // The README of the public index speaks of that one.
-            IndexPath::Metadata(_) | IndexPath::PackageSet | IndexPath::Other => {}
+            IndexPath::Metadata(_) | IndexPath::PackageSet | IndexPath::Pending(..) | IndexPath::Other => {}
         }
     }
 

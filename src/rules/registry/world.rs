@@ -60,6 +60,8 @@ pub struct PackageState {
     pub wanted: BTreeMap<Version, Candidate>,
     /// The wanted versions that cannot be published in this run: nothing may depend on them.
     pub failed: BTreeSet<Version>,
+    /// The wanted versions that this run does not try: nothing may depend on them either.
+    pub postponed: BTreeSet<Version>,
 }
 
 impl PackageState {
@@ -86,7 +88,8 @@ impl PackageState {
                 metadata.published.contains_key(version) && !metadata.unpublished.contains_key(version)
             })
         });
-        let wanted = self.wanted.iter().filter(|(version, _)| !self.failed.contains(version));
+        let is_tried = |version: &Version| !self.failed.contains(version) && !self.postponed.contains(version);
+        let wanted = self.wanted.iter().filter(move |(version, _)| is_tried(version));
         listed.chain(wanted.filter_map(|(_, candidate)| candidate.effective_manifest()))
     }
 }

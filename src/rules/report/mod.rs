@@ -7,6 +7,7 @@ mod inert;
 mod outcome;
 pub mod pages;
 mod plan;
+mod status;
 mod stop;
 pub mod words;
 
@@ -16,4 +17,5 @@ pub use findings::{FindingView, Position, Style, Texts, counted, github, human, 
 pub use inert::{inert, inert_json, inert_line};
 pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
+pub use status::{status_json, status_text};
 pub use stop::stop;

@@ -24,6 +24,20 @@ pub fn store_unreadable(reason: &str) -> Wording {
     Wording::error(Code::StoreUnreadable, reason.to_owned())
 }
 
+/// A mirror cannot be looked into.
+#[must_use]
+pub fn mirror_unreadable(reason: &str) -> Wording {
+    Wording::warning(Code::StoreUnreadable, reason.to_owned())
+        .hint("publishing goes on without this mirror; what it lacks is filled in when it can be reached again")
+}
+
+/// An archive could not be put into a mirror.
+#[must_use]
+pub fn mirror_lacks(reason: &str) -> Wording {
+    Wording::warning(Code::ArtifactMissing, format!("the version is published, and a mirror lacks it: {reason}"))
+        .hint("it is written down as owed and tried again; `curator status` lists it")
+}
+
 /// A file or line stands in another package's place.
 #[must_use]
 pub fn misplaced(expected: Option<&str>) -> Wording {

@@ -121,3 +121,12 @@ pub fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let Some(last) = texts.pop() else { return String::new() };
     if texts.is_empty() { last } else { format!("{} and {last}", texts.join(", ")) }
 }
+
+/// The most characters of a reason that is written down for good.
+const LONGEST_REASON: usize = 400;
+
+/// A reason, short and on one line, as it is written into a file.
+#[must_use]
+pub fn brief(reason: &str) -> String {
+    line(reason, LONGEST_REASON)
+}

@@ -1,0 +1,20 @@
+//! A text that must not be seen.
+
+/// A password or a key. It cannot be printed, logged or written to a file by accident: it has no `Debug`, no `Display`
+/// and no serde, and neither has what holds it (threat 32).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text out of sight.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the one place that must send it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
