@@ -7,7 +7,9 @@ mod directory;
 mod encoder;
 pub mod git;
 mod objects;
+mod place;
 mod places;
+mod repository;
 mod signals;
 mod workspace;
 
@@ -15,6 +17,8 @@ pub use clock::now;
 pub use directory::Directory;
 pub use encoder::Encoders;
 pub use objects::{Objects, Patience};
+pub use place::Place;
 pub use places::{Places, full_path, holds, names_in, read_file};
+pub use repository::{Address, AddressError, GitPlace, GitRepo, Laid, RemoteSettings, RemoteUrl, Writer};
 pub use signals::interrupted;
 pub use workspace::Folder;

@@ -16,6 +16,7 @@ mod rebuild;
 mod schema;
 mod status;
 mod sync;
+mod watch;
 
 pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
@@ -36,5 +37,6 @@ pub use rebuild::rebuild;
 pub use schema::schema;
 pub use status::status;
 pub use sync::sync;
+pub use watch::{WatchArgs, troubled, waiting, watched};
 
 pub use crate::ops::Stop;

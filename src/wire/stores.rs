@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::adapters::{Objects, Patience, Places, holds};
+use crate::adapters::{Address, Objects, Patience, Places, holds};
 use crate::config::{Config, Environment, StorePlace};
 use crate::model::Bucket;
 
+use super::repositories::{IndexAddress, Registry};
 use super::{Overrides, WireError};
 
 /// A store by name, and where it is.
@@ -69,14 +70,27 @@ impl Named {
 
 /// Refuses an index that holds the registry or a store, and a store that holds the index: an index is switched as a whole
 /// folder, with everything in it.
-pub(super) fn keep_apart(places: &Places, index: &Path, stores: &[Named]) -> Result<(), WireError> {
+pub(super) fn keep_apart(registry: &Registry, index: &IndexAddress, stores: &[Named]) -> Result<(), WireError> {
     let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
         outer: outer.display().to_string(),
         inner: inner.display().to_string(),
     };
-    if holds(index, &places.registry) {
-        return Err(overlap(index, &places.registry));
-    }
+    let index: &Path = match (index, registry) {
+        (IndexAddress::Folder(index), Registry::Folder(registry)) if holds(index, registry) => {
+            return Err(overlap(index, registry));
+        }
+        // People write the one and the curator the other: on one branch, each would undo the other.
+        (IndexAddress::Repository(index), Registry::Repository { address, .. })
+            if index.repository == address.repository && index.branch == address.branch =>
+        {
+            return Err(WireError::Overlap { outer: index.to_string(), inner: address.to_string() });
+        }
+        (IndexAddress::Folder(index), _) => index,
+        (IndexAddress::Repository(index), _) => match &index.repository {
+            Address::Repository(git_dir) => git_dir,
+            _ => return Ok(()),
+        },
+    };
     for store in stores.iter().filter_map(Named::folder) {
         if holds(index, store) {
             return Err(overlap(index, store));
