@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::repos::git_command;
+
 /// The two folders `registry` and `registry-index`, beside which an import may put its own.
 pub(crate) struct PureScript {
     home: TempDir,
@@ -40,6 +42,21 @@ impl PureScript {
         it.write("registry/README.md", "The public registry.\n");
         it.write("registry-index/README.md", "Its index.\n");
         it
+    }
+
+    /// Commits each of the two folders to the branch `main` of a bare repository of its name.
+    pub(crate) fn to_git(&self) {
+        for folder in ["registry", "registry-index"] {
+            let (folder, bare) = (self.path(folder), self.path(&format!("{folder}.git")));
+            let git = |args: &[&str]| {
+                let places = [("GIT_DIR", bare.as_os_str()), ("GIT_WORK_TREE", folder.as_os_str())];
+                let status = git_command(&folder).envs(places).args(args).status().unwrap();
+                assert!(status.success(), "git {args:?} failed");
+            };
+            git_command(self.home()).args(["init", "-q", "--bare", "-b", "main"]).arg(&bare).status().unwrap();
+            git(&["add", "--all"]);
+            git(&["commit", "-q", "-m", "everything"]);
+        }
     }
 
     pub(crate) fn home(&self) -> &Path {

@@ -209,6 +209,21 @@ fn what_cannot_be_read_is_told_where_it_stands_and_kept_and_the_rest_goes_on() {
 }
 
 #[test]
+fn repositories_give_what_folders_give() {
+    let from = PureScript::new();
+    from.to_git();
+    import(&from, &["--name", "mine"]).ends(0);
+    let places = ["--registry", "registry.git", "--index", "registry-index.git", "--into", "from-git"];
+    let mut command = curator(from.home());
+    command.env("PATH", "").args(["import", "purescript", "--name", "mine"]).args(places);
+    finish(command).ends(0).prints(&["40 files written to from-git."]);
+    assert_eq!(changed(&Tree::read(&from.path("new")), &Tree::read(&from.path("from-git"))), [""; 0]);
+    let places = ["--registry", "registry.git", "--index", "registry-index.git", "--into", "x"];
+    let elsewhere = ["import", "purescript", "--index-branch", "none"];
+    run(from.home(), elsewhere.iter().chain(&places)).ends(3).complains(&["holds no manifests"]);
+}
+
+#[test]
 fn an_import_that_was_cut_off_goes_on_and_one_that_is_done_is_left_alone() {
     let from = PureScript::new();
     import(&from, &[]).ends(0);
@@ -238,7 +253,7 @@ fn what_is_no_purescript_registry_or_no_new_folder_is_refused_and_nothing_is_wri
     refused(&["--registry", "registry-index", "--index", "registry", into, "x"], "holds no metadata/NAME.json");
     refused(&["--registry", "registry", "--index", "new/index", into, "x"], "it is a curator's already");
     refused(&["--registry", "registry", "--index", "occupied", into, "x"], "holds no manifests");
-    refused(&["--registry", "registry", "--index", "nowhere", into, "x"], "there is no registry at ");
+    refused(&["--registry", "registry", "--index", "nowhere", into, "x"], "holds no manifests");
     refused(&["--registry", "registry", into, "x"], "name it with --index");
     refused(&["--index", "registry-index", into, "x"], "name it with --registry");
     refused(&[&right[..], &[into, "occupied"]].concat(), "occupied holds 'notes.txt' already");
