@@ -216,7 +216,7 @@ impl Run<'_> {
             Err(exit) => return exit,
         };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
-        match wire::import_source(&overrides) {
+        match wire::import_source(&overrides, self.environment) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
