@@ -215,6 +215,7 @@ impl Slot {
         let is_of_all = matches!(
             error,
             FetchError::Unreachable { .. }
+                | FetchError::Refused { .. }
                 | FetchError::TimedOut { .. }
                 | FetchError::NoRepository { .. }
                 | FetchError::Private { .. }
