@@ -136,7 +136,8 @@ fn config_keys(table: &str) -> BTreeSet<String> {
     let text = if table.is_empty() {
         "nonsense = 1\n[registry]\nname = \"x\"\n".to_owned()
     } else {
-        let header = if table == "store" { "[[store]]".to_owned() } else { format!("[{table}]") };
+        let is_array = ["adopted", "store"].contains(&table);
+        let header = if is_array { format!("[[{table}]]") } else { format!("[{table}]") };
         format!("{header}\nnonsense = 1\n")
     };
     let message = Config::parse(&text).unwrap_err().message;
@@ -277,9 +278,30 @@ fn schema_and_reader_agree_on_configurations() {
         ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
         ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
         ("profile = \"haskell\"\n", false),
-        ("[index]\n", false),
+        ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
+        ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
+        ("[index]\nbranch = \"published\"\n", true),
+        ("[index]\npath = \"../index\"\ngit = \"https://x/a.git\"\n", false),
+        ("[index]\ngit = \"file:///srv/index.git\"\n", false),
+        ("[index]\ngit = \"/srv/index.git\"\n", false),
+        ("[index]\nbranch = \"\"\n", false),
         ("[[store]]\nname = \"a\"\n", false),
         ("[store]\nname = \"a\"\npath = \"b\"\n", false),
+        (
+            "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
+             endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
+            true,
+        ),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"http://127.0.0.1:9000/\"\n", true),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\npath = \"b\"\n", false),
+        ("[[store]]\nname = \"a\"\npath = \"b\"\nprefix = \"x\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"ab\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"..\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
+        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
+        ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
         ("[fetch]\nallow_hosts = \"github.com\"\n", false),
         ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::{Finding, TreePath};
-use crate::ops::{self, CheckReport, CheckRequest, SourceAccess, Stop};
+use crate::ops::{self, CheckReport, CheckRequest, Selection, SourceAccess, Stop};
 use crate::ports::{Curator, Ports, Workspace};
 use crate::rules::report;
 
@@ -11,22 +11,27 @@ use super::args::{CheckArgs, Format};
 use super::exit::Exit;
 use super::output::Output;
 
-/// Checks `files`, or everything, and prints what was found.
+/// Checks `files`, or everything, and prints what was found. Fixes go into `workspace`, the user's own files.
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn check<P: Ports, W: Workspace>(
     curator: &Curator<P>,
-    workspace: &W,
+    workspace: Option<&W>,
     args: &CheckArgs,
     files: Vec<TreePath>,
     output: &Output,
 ) -> Result<Exit, Stop> {
     let sources = if args.offline { SourceAccess::Offline } else { SourceAccess::Fetch };
-    let request = CheckRequest { files, sources };
+    let selection = match &args.base {
+        Some(base) => Selection::Since(base.clone()),
+        None if files.is_empty() => Selection::Everything,
+        None => Selection::Files(files),
+    };
+    let request = CheckRequest { selection, sources };
     let mut found = ops::check(curator, &request).await?;
     let mut fixed = Vec::new();
-    if args.fix {
+    if let Some(workspace) = workspace.filter(|_| args.fix) {
         fixed = ops::fix(workspace, &found)?;
         found = if fixed.is_empty() { found } else { ops::check(curator, &request).await? };
     }

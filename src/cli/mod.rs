@@ -6,6 +6,7 @@ mod check;
 mod end;
 mod exit;
 mod explain;
+mod import;
 mod init;
 mod output;
 mod pack;
@@ -15,6 +16,7 @@ mod rebuild;
 mod schema;
 mod status;
 mod sync;
+mod watch;
 
 pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
@@ -25,6 +27,7 @@ pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;
 pub use explain::explain;
+pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use init::init;
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
@@ -34,5 +37,6 @@ pub use rebuild::rebuild;
 pub use schema::schema;
 pub use status::status;
 pub use sync::sync;
+pub use watch::{WatchArgs, troubled, waiting, watched};
 
 pub use crate::ops::Stop;

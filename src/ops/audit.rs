@@ -47,7 +47,7 @@ pub async fn audit<P: Ports>(curator: &Arc<Curator<P>>) -> Result<AuditReport, S
 }
 
 /// Every file below `under`, read as far as it can be.
-fn load<R: Repo>(repo: &R, at: &Revision, under: Option<&TreePath>) -> Result<Vec<Found>, Stop> {
+pub(super) fn load<R: Repo>(repo: &R, at: &Revision, under: Option<&TreePath>) -> Result<Vec<Found>, Stop> {
     match repo.read_all(at, under) {
         Ok(files) => Ok(files.into_iter().map(|(path, bytes)| Found { path, bytes: Ok(bytes) }).collect()),
         // Something there is no plain file, or the disk fails: everything else is still read, file by file.

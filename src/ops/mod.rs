@@ -2,7 +2,9 @@
 
 mod audit;
 mod batch;
+mod branch;
 mod check;
+mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
@@ -21,7 +23,8 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
-pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
+pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};

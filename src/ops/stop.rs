@@ -72,6 +72,16 @@ impl Stop {
             Self::Store(StoreError::Conflict { .. }) => Some(
                 "nothing is ever overwritten: find out who put those bytes there, move them away and run this again",
             ),
+            Self::Store(StoreError::Unreachable { .. }) => {
+                Some("run this again later; what was done before it is kept")
+            }
+            Self::Store(StoreError::Denied { .. }) => Some(
+                "set the keys of the bucket in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those that \
+                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects",
+            ),
+            Self::Store(StoreError::Absent { .. }) => {
+                Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
+            }
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
             }

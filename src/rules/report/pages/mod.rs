@@ -49,6 +49,7 @@ pub fn page(code: Code) -> &'static str {
         Code::DependencyHeld => include_str!("R039.md"),
         Code::NotActedOn => include_str!("R040.md"),
         Code::CommitUnreachable => include_str!("R041.md"),
+        Code::Deleted => include_str!("R042.md"),
         Code::IndexUnreadable => include_str!("A001.md"),
         Code::IndexMisplaced => include_str!("A002.md"),
         Code::IndexOrder => include_str!("A003.md"),
@@ -105,7 +106,8 @@ impl Topic {
             | Code::Path
             | Code::Foreign
             | Code::Config
-            | Code::NotActedOn => Self::Files,
+            | Code::NotActedOn
+            | Code::Deleted => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
             Code::VersionGrammar | Code::Changed | Code::Unpublished => Self::Versions,
             Code::LocationGrammar

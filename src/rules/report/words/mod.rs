@@ -4,6 +4,7 @@ pub mod audit;
 pub mod definition;
 pub mod dependencies;
 pub mod file;
+pub mod import;
 pub mod source;
 
 use crate::model::{Code, Finding, Fix, PackageName, Place, Severity, Span, Version};

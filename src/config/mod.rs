@@ -1,13 +1,21 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{
+    AddressRange, AddressRangeError, Branch, Bucket, BucketError, BucketKeys, EncoderName, KeysError, PackageName,
+    Policy, Secret, TreePath,
+};
+
+pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -24,6 +32,9 @@ pub struct Config {
     /// Where the archives are: the first store is the primary one.
     #[serde(default = "default_stores")]
     pub store: Vec<StoreSection>,
+    /// Where the archives of adopted versions are, which the curator does not write.
+    #[serde(default)]
+    pub adopted: Vec<AdoptedSection>,
     /// How archives are made.
     #[serde(default)]
     pub archive: ArchiveSection,
@@ -56,33 +67,50 @@ pub enum Profile {
 }
 
 /// The table `[index]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct IndexSection {
-    /// The folder of the index, relative to the registry.
-    pub path: String,
+    /// The folder of the index, relative to the registry's folder.
+    pub path: Option<String>,
+    /// The URL of the repository that holds the index.
+    pub git: Option<String>,
+    /// The branch that holds the index.
+    pub branch: Option<Branch>,
 }
 
-impl Default for IndexSection {
-    fn default() -> Self {
-        Self { path: "../index".to_owned() }
+impl IndexSection {
+    /// The folder of the index of a registry that is a folder, relative to it.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.path.as_deref().unwrap_or("../index")
+    }
+
+    /// Why it says too much or too little; `None` where it says enough.
+    fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self { path: Some(_), git: Some(_), .. } => Some("an index has a path or a git URL, not both"),
+            // A path of the machine would be a stranger's choice on everybody's machine: those are typed.
+            Self { git: Some(url), .. } if !["https://", "ssh://"].iter().any(|scheme| url.starts_with(scheme)) => {
+                Some("the git URL of an index starts with https:// or ssh://; name any other place with --index")
+            }
+            _ => None,
+        }
     }
 }
 
-/// A table `[[store]]`.
+/// A table `[[adopted]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The name that messages call the store by.
+pub struct AdoptedSection {
+    /// The name that the index calls the place by.
     pub name: String,
-    /// The folder of the store, relative to the registry.
-    pub path: String,
     /// Where clients download from: a URL with `{name}` and `{version}` in it.
-    pub url: Option<String>,
+    pub url: String,
 }
 
 fn default_stores() -> Vec<StoreSection> {
-    vec![StoreSection { name: "local".to_owned(), path: "../.curator/store".to_owned(), url: None }]
+    let place = StorePlace::Directory("../.curator/store".to_owned());
+    vec![StoreSection { name: "local".to_owned(), place, url: None }]
 }
 
 /// The table `[archive]`.
@@ -154,14 +182,18 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text)
             .map_err(|error| ConfigError { span: error.span(), message: error.message().to_owned() })?;
+        if let Some(fault) = config.index.fault() {
+            return Err(ConfigError { span: None, message: fault.to_owned() });
+        }
         let mut names = BTreeSet::new();
         if config.store.is_empty() {
             let message = "there is no [[store]]: archives need a place".to_owned();
             return Err(ConfigError { span: None, message });
         }
-        for store in &config.store {
-            if !names.insert(store.name.as_str()) {
-                let message = format!("two stores have the name '{}'", store.name);
+        let adopted = config.adopted.iter().map(|adopted| &adopted.name);
+        for name in config.store.iter().map(|store| &store.name).chain(adopted) {
+            if !names.insert(name.as_str()) {
+                let message = format!("two stores have the name '{name}'");
                 return Err(ConfigError { span: None, message });
             }
         }
@@ -215,6 +247,7 @@ impl Config {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
             index: IndexSection::default(),
             store: Vec::new(),
+            adopted: Vec::new(),
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
@@ -229,7 +262,7 @@ impl Config {
 }
 
 /// What the environment says.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     /// Whether colours are unwanted (`NO_COLOR`, <https://no-color.org>).
     pub no_color: bool,
@@ -237,20 +270,53 @@ pub struct Environment {
     pub source_date_epoch: Option<String>,
     /// What to log (`CURATOR_LOG`), in the syntax of tracing's `EnvFilter`.
     pub log: Option<String>,
+    /// Where caches belong (`XDG_CACHE_HOME`, else `~/.cache`).
+    pub cache_home: Option<PathBuf>,
+    /// What lets the curator in at the remotes that its command line names (`CURATOR_GIT_TOKEN`): a token, or
+    /// `user:password`.
+    pub git_token: Option<Secret>,
+    /// What git may see where it speaks to the remotes of the registry and the index: [`GIT_VARIABLES`].
+    pub git: Vec<(OsString, OsString)>,
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
 }
 
+/// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
+/// files for https.
+pub const GIT_VARIABLES: [&str; 13] = [
+    "HOME",
+    "SSH_AUTH_SOCK",
+    "GIT_SSH_COMMAND",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Who the curator is in the commits that it makes.
+pub const COMMITTER: &str = "curator <curator@localhost>";
+
 impl Environment {
     /// Reads the variables that the curator knows.
     #[must_use]
     pub fn read() -> Self {
+        // A relative folder would be another one wherever the program is started (XDG Base Directory Specification).
+        let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
         let text = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         Self {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
             log: text("CURATOR_LOG"),
+            cache_home: folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache"))),
+            git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
+            git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
         }
     }
@@ -268,6 +334,45 @@ impl Environment {
     #[must_use]
     pub fn secret(name: &str) -> Option<Secret> {
         std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+    }
+
+    /// How the variables of a bucket's keys begin where nothing else is configured.
+    pub const STORE_KEYS: &str = "AWS";
+
+    /// The keys to a bucket: `<prefix>_ACCESS_KEY_ID`, `<prefix>_SECRET_ACCESS_KEY` and, for keys that last for a while,
+    /// `<prefix>_SESSION_TOKEN`. Nothing else is looked at: no file, and no server that hands out keys.
+    ///
+    /// # Errors
+    /// [`KeysError`] names what is not set.
+    pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
+        let secret = |suffix: &str| {
+            let name = format!("{prefix}_{suffix}");
+            Self::secret(&name).ok_or(name)
+        };
+        match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
+            (Ok(key_id), Ok(secret_key)) => {
+                Ok(BucketKeys { key_id, secret_key, session_token: secret("SESSION_TOKEN").ok() })
+            }
+            (key_id, secret_key) => Err(KeysError([key_id.err(), secret_key.err()].into_iter().flatten().collect())),
+        }
+    }
+
+    /// The bucket with the region and the server that the environment names for it, in the variables of Amazon's own
+    /// tools: for a bucket that is named on the command line.
+    ///
+    /// # Errors
+    /// [`BucketError`] where they cannot be used.
+    pub fn locate(bucket: Bucket) -> Result<Bucket, BucketError> {
+        let first =
+            |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+        let bucket = match first(["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+            Some(region) => bucket.in_region(&region)?,
+            None => bucket,
+        };
+        match first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+            Some(endpoint) => bucket.at(&endpoint),
+            None => Ok(bucket),
+        }
     }
 
     /// Those of `names` that are set, with their values.
