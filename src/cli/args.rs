@@ -7,7 +7,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
+use super::audit::AuditArgs;
 use super::import::ImportArgs;
+use super::new::NewArgs;
 use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
@@ -98,6 +100,16 @@ pub enum Command {
     /// Make a new registry
     #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
     Init(InitArgs),
+    /// Write the definition of a version from its source
+    #[command(after_help = "\
+Examples:
+  curator new github:purescript/purescript-maybe --ref v6.0.0 --compiler 0.15.15
+  curator new https://git.example.org/text-kit.git --ref v1.0.0 --subdir wrap
+  GITHUB_TOKEN=… curator new github:acme/maps --ref v1.0.0       with the limits of an account
+
+A new package also gets its registration, with the numeric ids of repository and owner where
+GitHub tells them. No file is overwritten.")]
+    New(NewArgs),
     /// Find everything that is wrong with what is wanted
     #[command(after_help = "\
 Examples:
@@ -152,13 +164,15 @@ Examples:
     Rebuild(RebuildArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
-    /// Compare index, metadata, stores and definitions with each other
+    /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
   curator audit
   curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
-  curator audit --format json")]
-    Audit,
+  curator audit --format json
+  curator audit --history                                            what the commits did to what is published
+  curator audit --history --since 2026-02-01 --format json           every day, for a program")]
+    Audit(AuditArgs),
 }
 
 /// What `init` takes.

@@ -18,6 +18,7 @@ mod pack;
 mod past;
 mod remote;
 mod trees;
+mod work_tree;
 mod written;
 
 use std::io;
@@ -27,7 +28,7 @@ use std::sync::{Mutex, PoisonError};
 use git2::{ObjectType, Oid};
 
 use crate::model::{Branch, Timestamp, TreePath};
-use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoError, Revision, Role};
+use crate::ports::{Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoError, Revision, Role};
 
 use super::beneath::is_full;
 pub use address::{Address, AddressError, RemoteUrl};
@@ -40,6 +41,7 @@ use past::{Log, Reach};
 pub use remote::RemoteSettings;
 use remote::{Depth, FIRST_DEPTH, MOST_DEPTH, Remote, WHOLE};
 use trees::NewObject;
+pub(super) use work_tree::WorkTree;
 
 /// The revision of a branch that does not exist yet.
 const EMPTY: &str = "empty";
@@ -290,10 +292,7 @@ impl History for GitRepo {
             match past::log(&self.objects, from, to)? {
                 Log::Whole(logged) => return Ok(logged),
                 Log::CutOff if self.deepen(&mut depth).await? => {}
-                Log::CutOff if from.is_none() => {
-                    let message = "its history is cut off: fetch all of it with 'git fetch --unshallow'";
-                    return Err(unusable(&self.shown, message));
-                }
+                Log::CutOff if from.is_none() => return Err(past::cut_off(&self.shown)),
                 Log::CutOff | Log::Elsewhere => break,
             }
         }
@@ -308,6 +307,11 @@ impl History for GitRepo {
         difference::difference(&self.objects, from, self.root(to)?)
     }
 
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        let id = Oid::from_bytes(&object.0).map_err(|error| unusable(&self.shown, error.message()))?;
+        self.objects.blob(id, None)
+    }
+
     async fn fork_point(&self, name: &str, at: &Revision) -> Result<Option<Revision>, RepoError> {
         let Some((at, _)) = self.commit_of(at)? else { return Ok(None) };
         let named = match &self.side {
@@ -319,6 +323,7 @@ impl History for GitRepo {
         loop {
             match past::merge_base(&self.objects, at, named)? {
                 (None, true) if self.deepen(&mut depth).await? => {}
+                (None, true) => return Err(past::cut_off(&self.shown)),
                 (base, _) => return Ok(base.map(|base| Revision(base.to_string()))),
             }
         }
