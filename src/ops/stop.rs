@@ -31,7 +31,7 @@ pub enum Stop {
         reason: String,
     },
     /// The past was asked of places that have none.
-    #[error("neither the registry nor the index keeps a history: both are plain folders")]
+    #[error("neither the registry nor the index has a history")]
     NoHistory,
     /// Something was asked for that cannot be.
     #[error("{0}")]
@@ -77,7 +77,7 @@ impl Stop {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
             Self::NoHistory => Some(
-                "name a git repository with --registry or --index: the path of a bare repository, or a URL that git can fetch",
+                "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
