@@ -6,10 +6,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, Output, PackArgs, SyncArgs};
+use curator::cli::{
+    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs, WatchArgs,
+};
 use curator::config::Environment;
-use curator::model::{Timestamp, TreePath};
-use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
+use curator::daemon::{self, Told};
+use curator::model::{Fault, Timestamp, TreePath};
+use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -59,12 +62,23 @@ impl Run<'_> {
             Command::Pack(args) => self.pack(args),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
-                run.story(cli::plan(&Arc::new(wired.curator), args, &run.output))
+                run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.sync(args),
+            Command::Sync(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
+            Command::Watch(args) => self.watch(args),
+            Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
+                run.story(cli::status(&wired.curator, &run.output))
+            }),
             Command::Rebuild(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::rebuild(&Arc::new(wired.curator), args, &run.output))
             }),
+            Command::Import(args) => match &args.from {
+                ImportCommand::Purescript(args) => self.import_purescript(args),
+            },
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -73,27 +87,110 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let global = &self.args.global;
-        let overrides = Overrides {
-            registry: global.registry.clone(),
-            registry_path: global.registry_path.clone(),
-            registry_branch: global.registry_branch.clone(),
-            index: global.index.clone(),
-            index_branch: global.index_branch.clone(),
-            stores: global.stores.clone(),
-            cache: global.cache.clone(),
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
         };
         let progress = cli::progress(&self.output);
         let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
-            Err(WireError::Config { file, text, error }) => {
+            Err(error) => self.unwired(error),
+        }
+    }
+
+    /// Tells why the hands could not be joined.
+    fn unwired(&self, error: WireError) -> Exit {
+        match error {
+            WireError::Config { file, text, error } => {
                 // To a check, the configuration is a file of the registry like any other.
                 let is_check = matches!(self.args.command, Command::Check(_));
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
+            error => self.refuse(&error),
+        }
+    }
+
+    /// Syncs again and again. Asked to end, it ends after the sync that is under way; asked once more, at once.
+    fn watch(&self, args: &WatchArgs) -> Exit {
+        let (ask, asked) = tokio::sync::watch::channel(false);
+        let tell = |told: Told<'_>| match told {
+            Told::Synced(synced) => cli::watched(synced, &self.output),
+            Told::Stopped(stop) => cli::troubled(stop, &self.output),
+            Told::Waiting(pause) => cli::waiting(pause, &self.output),
+        };
+        let watch = daemon::watch(args.interval, || self.reopen(), tell, asked);
+        self.runtime.block_on(async {
+            tokio::pin!(watch);
+            let ended = tokio::select! {
+                biased;
+                () = wire::interrupted() => None,
+                ended = &mut watch => Some(ended),
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => {
+                    let _ = ask.send(true);
+                    tokio::select! {
+                        biased;
+                        () = wire::interrupted() => return self.interrupted(),
+                        ended = &mut watch => ended,
+                    }
+                }
+            };
+            ended.map_or_else(Exit::from, |()| Exit::Done)
+        })
+    }
+
+    /// The curator as it is configured now, and the time. Why there is none is told here.
+    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), Fault> {
+        let overrides = self.overrides().map_err(|_| Fault::Operator)?;
+        let now = wire::now().map_err(|error| {
+            let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
+            Fault::Operator
+        })?;
+        let progress = Arc::new(|_| {});
+        let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
+        match wired {
+            Ok(wired) => Ok((Arc::new(wired.curator), now)),
+            Err(error) => {
+                let fault = error.fault();
+                let _ = self.unwired(error);
+                Err(fault)
+            }
+        }
+    }
+
+    /// What command line and environment say about places.
+    fn overrides(&self) -> Result<Overrides, Exit> {
+        let global = &self.args.global;
+        let opened = self.environment.opened().map_err(|error| {
+            let message = format!("CURATOR_ALLOW_ADDRESSES: {error}");
+            cli::refuse(&message, None, Exit::Operator, &self.output)
+        })?;
+        Ok(Overrides {
+            registry: global.registry.clone(),
+            registry_path: global.registry_path.clone(),
+            registry_branch: global.registry_branch.clone(),
+            index: global.index.clone(),
+            index_branch: global.index_branch.clone(),
+            cache: global.cache.clone(),
+            stores: global.stores.clone(),
+            mirror: global.from_mirror.clone(),
+            allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+        })
+    }
+
+    fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
+        let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
+        match wire::import_source(&overrides) {
+            Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
     }
@@ -116,16 +213,15 @@ impl Run<'_> {
         }
     }
 
-    fn sync(&self, args: &SyncArgs) -> Exit {
-        let time = match (args.published_time, &self.environment.source_date_epoch) {
+    /// Does `work` at the time that was given, else at that of the environment, else now.
+    fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
+        let time = match (given, &self.environment.source_date_epoch) {
             (Some(time), _) => Ok(time),
             (None, Some(epoch)) => epoch_time(epoch),
             (None, None) => wire::now().map_err(|error| error.to_string()),
         };
         match time {
-            Ok(time) => self.with(Access::Write(time), Described::Always, |run, wired| {
-                run.story(cli::sync(&Arc::new(wired.curator), time, &run.output))
-            }),
+            Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
     }

@@ -22,7 +22,7 @@ use curator::rules::report::pages;
 use serde_json::{Map, Value};
 
 /// Pages whose examples no check of a file can judge, and why.
-const OUT_OF_REACH: [(&str, &str); 8] = [
+const OUT_OF_REACH: [(&str, &str); 10] = [
     ("R005", "what is no plain file is found when the registry is listed"),
     ("R008", "see checks_names.rs"),
     ("R009", "see checks_names.rs"),
@@ -30,6 +30,8 @@ const OUT_OF_REACH: [(&str, &str); 8] = [
     ("R037", "a listing has no bytes"),
     ("R039", "a version waits for others"),
     ("R040", "the whole registry is compared with what is published"),
+    ("R041", "reachability is asked of the source when it is fetched"),
+    ("R042", "a change is found between two states"),
     ("R038", "see the_example_configurations_are_what_they_claim"),
 ];
 

@@ -11,8 +11,8 @@ use std::slice::from_ref;
 
 use clean::{DEFINITION, PATH};
 use curator::model::{
-    Area, Artifact, Code, CommitId, Difference, EncoderName, File, Files, Finding, Fix, Place, Plan, Prepared,
-    Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath, Version,
+    Area, Artifact, Code, CommitId, Compared, Difference, EncoderName, File, Files, Finding, Fix, Place, Plan,
+    Prepared, Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath, Version,
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::words;
@@ -54,7 +54,7 @@ fn spelled() -> Finding {
 fn markdown_tells_first_what_stands_against_the_plan() {
     let hostile = "`` </details> @everyone\n# heading | ![x](y)";
     let finding = words::file::invalid(Code::Shape, "x", hostile).at(Place::file(Area::Registry, "packages/a`b.json"));
-    let markdown = plan_markdown(&Plan::default(), &[], &[finding], 2);
+    let markdown = plan_markdown(&Plan::default(), &[], &[finding], Some(2));
     let expected = "- **error R002** ``` packages/a`b.json ```: ``` \"x\": `` </details> @everyone\\u{a}# heading | ![x](y) ```\n\n\
                     **Nothing to do**: 2 versions published.\n";
     assert_eq!(markdown, expected);
@@ -255,13 +255,13 @@ fn without_spans(line: &str) -> String {
 #[test]
 fn a_hostile_plan_is_shown_as_text() {
     let (plan, prepared) = hostile_plan();
-    let text = plan_text(&plan, &prepared, 3);
+    let text = plan_text(&plan, &prepared, Some(3), 0);
     assert_inert(&text);
     assert!(text.contains("EVIL"));
     assert!(!text.lines().any(|line| line.trim_start().starts_with("error[R001]")), "{text}");
-    assert_inert(&inert_json(&plan_json(&plan, &prepared, &[], 3)));
+    assert_inert(&inert_json(&plan_json(&plan, &prepared, &[], Some(3))));
 
-    let markdown = plan_markdown(&plan, &prepared, &[], 3);
+    let markdown = plan_markdown(&plan, &prepared, &[], Some(3));
     assert_inert(&markdown);
     assert!(markdown.contains("EVIL"));
     let outside = outside_code(&markdown);
@@ -288,9 +288,11 @@ fn hostile_outcomes_are_shown_as_text() {
         let outcomes = [
             Rebuilt::SourceGone { reason: reason.clone() },
             Rebuilt::Unpackable { reason },
-            Rebuilt::Differs { recorded: hash, found: hash, difference: Some(difference) },
+            Rebuilt::Differs { compared: Compared::Archive, recorded: hash, found: hash, difference: Some(difference) },
         ];
-        let rebuilt = outcomes.map(|outcome| RebuiltVersion { name: name.clone(), version: one.clone(), outcome });
+        let host = || Some((*text).to_owned());
+        let rebuilt =
+            outcomes.map(|outcome| RebuiltVersion { name: name.clone(), version: one.clone(), host: host(), outcome });
         assert_inert(&rebuild_text(&rebuilt));
         assert_eq!(rebuild_text(&rebuilt).matches("\n  tally@1.0.0").count(), 2, "a line each");
         assert_inert(&inert_json(&rebuild_json(&rebuilt)));
@@ -316,7 +318,7 @@ fn a_plan_in_its_three_forms() {
     };
     let (publication, prepared) = prepared(DEFINITION, files, Some(difference));
     let plan = Plan { steps: vec![Step::Publish(Box::new(publication.clone())), restock(&publication, "local")] };
-    insta::assert_snapshot!(plan_text(&plan, from_ref(&prepared), 3), @r#"
+    insta::assert_snapshot!(plan_text(&plan, from_ref(&prepared), Some(3), 0), @r#"
     1 to publish, 1 to restock:
 
       publish tally@1.1.0
@@ -333,7 +335,7 @@ fn a_plan_in_its_three_forms() {
       restock tally@1.1.0 in store 'local'
         hash     sha256-DrPja/sk3Nm7HRvs4VMSFrWVOaj94X7oAiSvBlPJKqM= (the archive must have it)
     "#);
-    insta::assert_snapshot!(plan_markdown(&plan, &[prepared], &[], 3), @r#"
+    insta::assert_snapshot!(plan_markdown(&plan, &[prepared], &[], Some(3)), @r#"
     **1 to publish, 1 to restock**
 
     | step | version | commit | encoder | bytes | hash |
@@ -353,9 +355,12 @@ fn a_plan_in_its_three_forms() {
     </details>
     "#);
     let nothing = Plan { steps: vec![] };
-    assert_eq!(plan_text(&nothing, &[], 1), "Nothing to do: 1 version published, and that is all that is wanted.\n");
     assert_eq!(
-        plan_markdown(&nothing, &[], &[], 2),
+        plan_text(&nothing, &[], Some(1), 0),
+        "Nothing to do: 1 version published, and that is all that is wanted.\n"
+    );
+    assert_eq!(
+        plan_markdown(&nothing, &[], &[], Some(2)),
         "**Nothing to do**: 2 versions published, and that is all that is wanted.\n"
     );
 }
@@ -369,12 +374,12 @@ fn a_comment_is_never_longer_than_github_takes() {
     let plan = Plan { steps: vec![Step::Publish(Box::new(publication.clone())); 2_000] };
     for (plan, prepared) in [(&plan, many.as_slice()), (&plan, &[]), (&Plan { steps: plan.steps[..1].to_vec() }, &many)]
     {
-        let markdown = plan_markdown(plan, prepared, &[], 0);
+        let markdown = plan_markdown(plan, prepared, &[], Some(0));
         assert!(markdown.chars().count() < 65_536, "{}", markdown.chars().count());
         let outside = outside_code(&markdown);
         assert_eq!(outside.matches("<details>").count(), outside.matches("</details>").count());
     }
-    let markdown = plan_markdown(&plan, &many, &[], 0);
+    let markdown = plan_markdown(&plan, &many, &[], Some(0));
     assert!(markdown.contains("more steps") && markdown.contains("archives are not listed."), "{markdown}");
-    assert!(plan_markdown(&plan, &[prepared], &[], 0).contains("more steps"));
+    assert!(plan_markdown(&plan, &[prepared], &[], Some(0)).contains("more steps"));
 }

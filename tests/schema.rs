@@ -136,7 +136,8 @@ fn config_keys(table: &str) -> BTreeSet<String> {
     let text = if table.is_empty() {
         "nonsense = 1\n[registry]\nname = \"x\"\n".to_owned()
     } else {
-        let header = if table == "store" { "[[store]]".to_owned() } else { format!("[{table}]") };
+        let is_array = ["adopted", "store"].contains(&table);
+        let header = if is_array { format!("[[{table}]]") } else { format!("[{table}]") };
         format!("{header}\nnonsense = 1\n")
     };
     let message = Config::parse(&text).unwrap_err().message;
@@ -270,6 +271,12 @@ fn schema_and_reader_agree_on_configurations() {
             true,
         ),
         ("[policy]\nreserved_names = [\"prim\"]\n", true),
+        ("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { \"a.org\" = \"CURATOR_CREDENTIAL_A\" }\n", true),
+        ("[fetch]\npass_env = [\"GIT_SSL_NO_VERIFY\"]\n", false),
+        ("[fetch]\npass_env = [\"GIT_CONFIG_PARAMETERS\"]\n", false),
+        ("[fetch]\ncredentials = { \"a.org\" = \"GITHUB_TOKEN\" }\n", false),
+        ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
+        ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
         ("profile = \"haskell\"\n", false),
         ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
         ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
@@ -280,6 +287,21 @@ fn schema_and_reader_agree_on_configurations() {
         ("[index]\nbranch = \"\"\n", false),
         ("[[store]]\nname = \"a\"\n", false),
         ("[store]\nname = \"a\"\npath = \"b\"\n", false),
+        (
+            "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
+             endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
+            true,
+        ),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"http://127.0.0.1:9000/\"\n", true),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\npath = \"b\"\n", false),
+        ("[[store]]\nname = \"a\"\npath = \"b\"\nprefix = \"x\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"ab\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"..\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
+        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
+        ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
         ("[fetch]\nallow_hosts = \"github.com\"\n", false),
         ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),

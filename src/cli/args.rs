@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
+use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
+use crate::ops::{Extent, Retry, RunRequest};
+
+use super::import::ImportArgs;
+use super::watch::WatchArgs;
 
 use super::audit::AuditArgs;
 
@@ -62,9 +66,15 @@ pub struct GlobalArgs {
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// A store's folder, instead of those in curator.toml; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR")]
+    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
+    #[arg(long = "store", global = true, value_name = "DIR|S3")]
     pub stores: Vec<PathBuf>,
+    /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
+    #[arg(long, global = true, value_name = "DIR|URL")]
+    pub from_mirror: Option<String>,
+    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated
+    #[arg(long = "allow-address", global = true, value_name = "CIDR")]
+    pub allow_addresses: Vec<AddressRange>,
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -94,6 +104,7 @@ pub enum Command {
 Examples:
   curator check                                     everything that is wanted
   curator check packages/pr/prelude/6.0.1.json      one file
+  curator check --base origin/main                  what this branch changes
   curator check --fix                               mend what a machine can mend
   curator check --offline                           without fetching sources
   curator explain R024                              what a code means")]
@@ -117,6 +128,15 @@ Examples:
   curator sync
   SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
     Sync(SyncArgs),
+    /// Sync again and again, whenever something is wanted or owed; stops after the sync under way when it is told to end
+    #[command(after_help = "\
+Examples:
+  curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+    Watch(WatchArgs),
+    /// Show what is owed: what failed, why, and when it is tried again
+    #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
+    Status,
     /// Pack a folder, or a git repository at a tag, without any registry
     #[command(after_help = "\
 Examples:
@@ -128,8 +148,11 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
-  curator rebuild --all")]
+  curator rebuild --all
+  curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
+    /// Turn packages that exist elsewhere into a registry of your own
+    Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
@@ -158,6 +181,9 @@ pub struct CheckArgs {
     /// The files to check [default: every file of the registry]
     #[arg(value_name = "FILES")]
     pub files: Vec<PathBuf>,
+    /// Check what changed since the registry forked off this branch, tag or commit of its git repository
+    #[arg(long, value_name = "REV", conflicts_with = "files")]
+    pub base: Option<String>,
     /// Write the fixes that a machine can make into the files
     #[arg(long)]
     pub fix: bool,
@@ -188,15 +214,42 @@ pub struct PlanArgs {
     /// Prepare every publication: fetch, check, pack and compare
     #[arg(long)]
     pub preview: bool,
+    /// How much is looked at.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// How much a run looks at.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct RunArgs {
+    /// Compare everything, stores too, and not only what changed since the last run; on plain folders that is always so
+    #[arg(long)]
+    pub full: bool,
+    /// Try again what failed before, also where it is not due or parked
+    #[arg(long)]
+    pub retry: bool,
+}
+
+impl RunArgs {
+    /// What is asked for, at this time.
+    #[must_use]
+    pub fn request(self, now: Timestamp) -> RunRequest {
+        RunRequest {
+            extent: if self.full { Extent::Everything } else { Extent::Changes },
+            retry: if self.retry { Retry::Now } else { Retry::WhenDue },
+            now,
+        }
+    }
 }
 
 /// What `sync` takes.
 #[derive(Debug, Clone, clap::Args)]
 pub struct SyncArgs {
-    /// Read registry and index in full; plain folders always are. `curator audit` compares the archives
-    #[arg(long)]
-    pub full: bool,
-    /// The time to publish at, like 2026-11-20T12:00:00Z [default: `SOURCE_DATE_EPOCH`, else now]
+    /// How much is looked at.
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// The time of the run, and of publications from a plain folder, like 2026-11-20T12:00:00Z
+    /// [default: `SOURCE_DATE_EPOCH`, else now]
     #[arg(long, value_name = "TIME")]
     pub published_time: Option<Timestamp>,
 }
@@ -230,6 +283,9 @@ pub struct RebuildArgs {
     /// Every published version
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
+    /// Compress with this encoder instead, and compare what is in the archives
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<EncoderName>,
 }
 
 /// Reads `name@version`.

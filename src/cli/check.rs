@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::model::{Finding, TreePath};
-use crate::ops::{self, CheckReport, CheckRequest, SourceAccess, Stop};
+use crate::ops::{self, CheckReport, CheckRequest, Selection, SourceAccess, Stop};
 use crate::ports::{Curator, Ports, Workspace};
 use crate::rules::report;
 
@@ -23,7 +23,12 @@ pub async fn check<P: Ports, W: Workspace>(
     output: &Output,
 ) -> Result<Exit, Stop> {
     let sources = if args.offline { SourceAccess::Offline } else { SourceAccess::Fetch };
-    let request = CheckRequest { files, sources };
+    let selection = match &args.base {
+        Some(base) => Selection::Since(base.clone()),
+        None if files.is_empty() => Selection::Everything,
+        None => Selection::Files(files),
+    };
+    let request = CheckRequest { selection, sources };
     let mut found = ops::check(curator, &request).await?;
     let mut fixed = Vec::new();
     if let Some(workspace) = workspace.filter(|_| args.fix) {

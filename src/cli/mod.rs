@@ -6,6 +6,7 @@ mod check;
 mod end;
 mod exit;
 mod explain;
+mod import;
 mod init;
 mod output;
 mod pack;
@@ -13,17 +14,20 @@ mod plan;
 mod progress;
 mod rebuild;
 mod schema;
+mod status;
 mod sync;
+mod watch;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, SchemaArgs,
-    SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
+    SchemaArgs, SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;
 pub use explain::explain;
+pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use init::init;
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
@@ -31,6 +35,8 @@ pub use plan::plan;
 pub use progress::progress;
 pub use rebuild::rebuild;
 pub use schema::schema;
+pub use status::status;
 pub use sync::sync;
+pub use watch::{WatchArgs, troubled, waiting, watched};
 
 pub use crate::ops::Stop;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::Finding;
+use crate::model::{Finding, Timestamp};
 use crate::ops::{self, Stop};
 use crate::ports::{Curator, Ports};
 use crate::rules::report;
@@ -15,8 +15,15 @@ use super::output::Output;
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
-pub async fn plan<P: Ports>(curator: &Arc<Curator<P>>, args: &PlanArgs, output: &Output) -> Result<Exit, Stop> {
-    let planned = if args.preview { ops::preview(curator).await? } else { ops::plan(curator).await? };
+pub async fn plan<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    args: &PlanArgs,
+    now: Timestamp,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    let request = args.run.request(now);
+    let planned =
+        if args.preview { ops::preview(curator, request).await? } else { ops::plan(curator, request).await? };
     let findings: Vec<Finding> = planned.all_findings();
     match output.format {
         Format::Json => {
@@ -28,7 +35,8 @@ pub async fn plan<P: Ports>(curator: &Arc<Curator<P>>, args: &PlanArgs, output: 
         }
         Format::Human | Format::Github => {
             output.findings(&findings, &planned.texts);
-            output.text(&report::plan_text(&planned.plan, &planned.prepared, planned.published));
+            let owed = planned.postponed.len();
+            output.text(&report::plan_text(&planned.plan, &planned.prepared, planned.published, owed));
         }
     }
     let stopped = findings.iter().any(Finding::is_error);

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{Finding, Timestamp};
-use crate::ops::{self, Stop};
+use crate::ops::{self, Stop, Synced};
 use crate::ports::{Curator, Ports};
 use crate::rules::report;
 
-use super::args::Format;
+use super::args::{Format, SyncArgs};
 use super::exit::Exit;
 use super::output::Output;
 
@@ -17,10 +17,16 @@ use super::output::Output;
 /// [`Stop`], as the story tells.
 pub async fn sync<P: Ports>(
     curator: &Arc<Curator<P>>,
-    published_time: Timestamp,
+    args: &SyncArgs,
+    now: Timestamp,
     output: &Output,
 ) -> Result<Exit, Stop> {
-    let synced = ops::sync(curator, published_time).await?;
+    let synced = ops::sync(curator, args.run.request(now)).await?;
+    Ok(tell(&synced, output))
+}
+
+/// Prints what a sync did.
+pub(super) fn tell(synced: &Synced, output: &Output) -> Exit {
     let report = &synced.report;
     if output.format == Format::Json {
         let findings = Output::finding_values(&report.findings, &synced.texts);
@@ -31,5 +37,5 @@ pub async fn sync<P: Ports>(
     }
     // A registration or an override may be broken while no version waits for it: that is to be mended as well.
     let stopped = !report.failed.is_empty() || report.findings.iter().any(Finding::is_error);
-    Ok(Exit::after(stopped, synced.transient))
+    Exit::after(stopped, synced.transient)
 }

@@ -74,6 +74,8 @@ codes! {
     Config = "R038", "curator.toml is well-formed";
     DependencyHeld = "R039", "a version waits for its dependencies";
     NotActedOn = "R040", "what a file asks for is something this curator does";
+    CommitUnreachable = "R041", "the commit is on a branch or tag of the source";
+    Deleted = "R042", "files of the registry stay, and other files are for trustees";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

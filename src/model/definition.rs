@@ -1,6 +1,6 @@
 //! A definition: the file by which an author asks for one version of a package to be published.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::fields::{FieldProblem, Fields, Reading};
 use super::git_ref::{CommitId, Ref};
@@ -17,17 +17,59 @@ use super::tree::TreePath;
 use super::version::Version;
 
 /// A manifest and the two facts that stay in the registry: the commit that is packed and the compiler it was written for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
     /// What enters the archive and the index.
-    #[serde(flatten)]
     pub manifest: Manifest,
     /// The commit that `ref` resolves to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<CommitId>,
     /// The compiler that the version was written for.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub compiler: Option<Version>,
+}
+
+/// The fields of a definition in the order of [`DEFINITION_KEYS`].
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written<'d> {
+    name: &'d PackageName,
+    version: &'d Version,
+    license: &'d License,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'d Description>,
+    location: &'d Location,
+    r#ref: &'d Ref,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<&'d CommitId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compiler: Option<&'d Version>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owners: Option<&'d NonEmpty<Owner>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    include_files: Option<&'d NonEmpty<Glob>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exclude_files: Option<&'d NonEmpty<Glob>>,
+    dependencies: &'d Dependencies,
+}
+
+impl Serialize for Definition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { manifest, commit, compiler } = self;
+        let written = Written {
+            name: &manifest.name,
+            version: &manifest.version,
+            license: &manifest.license,
+            description: manifest.description.as_ref(),
+            location: &manifest.location,
+            r#ref: &manifest.reference,
+            commit: commit.as_ref(),
+            compiler: compiler.as_ref(),
+            owners: manifest.owners.as_ref(),
+            include_files: manifest.include_files.as_ref(),
+            exclude_files: manifest.exclude_files.as_ref(),
+            dependencies: &manifest.dependencies,
+        };
+        written.serialize(serializer)
+    }
 }
 
 /// Every key of a definition, in the order in which the curator writes them.
@@ -112,6 +154,14 @@ impl Definition {
         };
         let Reading { value, problems, known } = fields.finish(parts.clone().whole());
         DefinitionReading { value, parts, problems, known }
+    }
+
+    /// The definition as a file: indented by two, with a line end.
+    ///
+    /// # Errors
+    /// None in practice: every part of it can be written as JSON.
+    pub fn to_file(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
 }
 

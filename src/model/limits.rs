@@ -25,6 +25,8 @@ pub struct Limits {
     pub fetch_time: Duration,
     /// The most bytes of a JSON file in the registry.
     pub json_bytes: u64,
+    /// The most versions that are prepared at once and published in one commit: so much is done again after a crash.
+    pub batch: usize,
 }
 
 impl Default for Limits {
@@ -40,6 +42,7 @@ impl Default for Limits {
             fetch_bytes: 256 << 20,
             fetch_time: Duration::from_mins(1),
             json_bytes: 1 << 20,
+            batch: 500,
         }
     }
 }

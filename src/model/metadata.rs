@@ -69,6 +69,14 @@ pub struct Published {
     pub revision: Option<u64>,
 }
 
+impl Published {
+    /// Whether another registry published it: how its archive was made is not recorded, so it cannot be made again.
+    #[must_use]
+    pub fn is_adopted(&self) -> bool {
+        self.encoder.is_none()
+    }
+}
+
 /// The facts of a version that is gone for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

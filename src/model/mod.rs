@@ -1,8 +1,10 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
+mod address_range;
 mod artifact;
 mod bound_override;
 mod branch;
+mod bucket;
 mod code;
 mod definition;
 mod digest;
@@ -27,6 +29,7 @@ mod nonempty;
 mod outcome;
 mod owner;
 mod package_set;
+mod pending;
 mod plan;
 mod policy;
 mod portable;
@@ -41,9 +44,11 @@ mod tree;
 mod unique;
 mod version;
 
+pub use address_range::{AddressRange, AddressRangeError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
+pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
 pub use code::{Code, CodeError};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
 pub use digest::{Sha256, Sha256Error};
@@ -63,10 +68,11 @@ pub use manifest::{Dependencies, Manifest};
 pub use metadata::{Metadata, Published, Unpublished};
 pub use name::{NameError, PackageName};
 pub use nonempty::{EmptyList, NonEmpty};
-pub use outcome::{AuditReport, Rebuilt, RebuiltVersion, SyncReport};
+pub use outcome::{AdoptionReport, AuditReport, Compared, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
-pub use plan::{Artifact, Difference, Plan, Prepared, Publication, Recipe, Restock, Step};
+pub use pending::{Owed, Pending, PendingKind};
+pub use plan::{Artifact, Difference, Merge, Plan, Prepared, Publication, Recipe, Restock, Step};
 pub use policy::Policy;
 pub use portable::{PortabilityError, collisions, portability};
 pub use range::{Range, RangeError};

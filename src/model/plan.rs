@@ -9,6 +9,7 @@ use super::git_ref::CommitId;
 use super::manifest::Manifest;
 use super::name::PackageName;
 use super::registration::Registration;
+use super::time::Timestamp;
 use super::tree::{Files, TreePath};
 use super::version::Version;
 
@@ -64,6 +65,18 @@ pub struct Publication {
     pub registration: Option<Registration>,
     /// How the tar is compressed.
     pub encoder: EncoderName,
+    /// What brought the definition into the registry; `None` where that is a plain directory.
+    pub merge: Option<Merge>,
+}
+
+/// The first commit of the registry, along first parents, that holds a definition as it is: what its archive is made as
+/// of, and when it is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merge {
+    /// The commit.
+    pub commit: String,
+    /// Its committer time.
+    pub time: Timestamp,
 }
 
 impl Publication {

@@ -1,5 +1,7 @@
 //! A registration: what a package's name stands for, and who may speak for it.
 
+use serde::Serialize;
+
 use super::definition::{read_location, read_owners};
 use super::fields::{Fields, Reading};
 use super::json::Document;
@@ -8,15 +10,19 @@ use super::nonempty::NonEmpty;
 use super::owner::Owner;
 
 /// The file `registration.json` of a package. A change of it is a transfer or a change of ownership.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Registration {
     /// Where the source is; every new definition must say the same.
     pub location: Location,
     /// The forge's numeric id of the repository: a repository re-created under the old name has another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub location_id: Option<u64>,
     /// The keys that may unpublish or transfer.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub owners: Option<NonEmpty<Owner>>,
     /// The forge's numeric ids of the people who may publish. Logins can be renamed and taken over, ids cannot.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintainers: Vec<u64>,
 }
 
@@ -42,5 +48,13 @@ impl Registration {
             maintainers,
         });
         fields.finish(registration)
+    }
+
+    /// The registration as a file: indented by two, with a line end.
+    ///
+    /// # Errors
+    /// None in practice: every part of it can be written as JSON.
+    pub fn to_file(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
 }

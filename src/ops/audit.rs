@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::model::{Area, ArtifactKey, AuditReport, Finding, Place, TreePath};
 use crate::ports::{ArtifactStore, Ports, Repo, RepoError, Revision};
 use crate::rules::audit::{
-    Answer, Expected, Found, Ledger, check_archive, check_definitions, check_index, check_package_sets, check_unlisted,
+    Answer, Expected, Found, Ledger, check_adopted, check_archive, check_definitions, check_index, check_package_sets,
+    check_unlisted,
 };
 use crate::rules::report::words;
 
@@ -46,7 +47,7 @@ pub async fn audit<P: Ports>(curator: &Arc<Curator<P>>) -> Result<AuditReport, S
 }
 
 /// Every file below `under`, read as far as it can be.
-fn load<R: Repo>(repo: &R, at: &Revision, under: Option<&TreePath>) -> Result<Vec<Found>, Stop> {
+pub(super) fn load<R: Repo>(repo: &R, at: &Revision, under: Option<&TreePath>) -> Result<Vec<Found>, Stop> {
     match repo.read_all(at, under) {
         Ok(files) => Ok(files.into_iter().map(|(path, bytes)| Found { path, bytes: Ok(bytes) }).collect()),
         // Something there is no plain file, or the disk fails: everything else is still read, file by file.
@@ -87,22 +88,22 @@ struct Search {
 
 /// Reads every archive of every store, several at a time; gives how many there were and what is wrong with the stores.
 async fn check_stores<P: Ports>(curator: &Arc<Curator<P>>, ledger: &Ledger) -> Result<(usize, Vec<Finding>), Stop> {
-    let mut findings = Vec::new();
-    for store in &curator.stores {
+    let (mut findings, mut searches) = (Vec::new(), Vec::new());
+    for (at, store) in curator.stores.iter().enumerate() {
+        let mut archives = ledger.archives();
         match store.list().await {
             Ok(files) => {
-                findings.extend(check_unlisted(ledger, store.name(), files.iter().map(|file| file.path.as_str())));
+                let paths = files.iter().map(|file| file.path.as_str()).collect();
+                findings.extend(check_adopted(store.name(), &mut archives, &paths));
+                findings.extend(check_unlisted(ledger, store.name(), paths));
             }
             Err(error) => {
                 let wording = words::audit::store_unreadable(&error.to_string());
                 findings.push(wording.at(Place::file(Area::Store, store.name())));
             }
         }
+        searches.extend(archives.into_iter().map(|expected| Search { store: at, expected }));
     }
-    let stores = 0..curator.stores.len();
-    let archives = ledger.archives();
-    let searches = stores.flat_map(|store| archives.iter().map(move |it| Search { store, expected: it.clone() }));
-    let searches: Vec<Search> = searches.collect();
     (curator.progress)(Event::Total(searches.len()));
     let shared = Arc::clone(curator);
     let outcomes = in_order(searches, move |search| {

@@ -8,18 +8,31 @@ use crate::rules::check::{check_override, check_override_target, check_registrat
 use crate::rules::registry::{Candidate, RegistryPath, World};
 use crate::rules::report::Texts;
 
+use super::branch;
 use super::inspect::{Stage, Subject};
-use super::kept::kept;
+use super::kept::{halves, kept};
 use super::reader::Reader;
 use super::{Curator, Event, Stop};
 
 /// What to check.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CheckRequest {
-    /// The files, as paths in the registry; every file, where there are none.
-    pub files: Vec<TreePath>,
+    /// Which files.
+    pub selection: Selection,
     /// Whether sources are looked at.
     pub sources: SourceAccess,
+}
+
+/// Which files of the registry are checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Selection {
+    /// Every file.
+    #[default]
+    Everything,
+    /// These files, as paths in the registry.
+    Files(Vec<TreePath>),
+    /// What changed since the registry forked off this branch, tag or commit.
+    Since(String),
 }
 
 /// Whether a check looks at sources.
@@ -52,8 +65,52 @@ pub struct CheckReport {
 pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Result<CheckReport, Stop> {
     let reader = Reader::open(curator).await?;
     let mut report = CheckReport::default();
-    let whole = request.files.is_empty();
-    let files = if whole { everything(&reader)? } else { request.files.clone() };
+    let differences = match &request.selection {
+        Selection::Since(base) => Some(branch::differences(&reader, base).await?),
+        _ => None,
+    };
+    let files = match (&request.selection, &differences) {
+        (Selection::Files(files), _) => files.clone(),
+        (_, Some(differences)) => branch::files(differences),
+        (_, None) => everything(&reader)?,
+    };
+    let Gathered { candidates, overrides } = gather(curator, &reader, files, &mut report)?;
+    let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
+    names.extend(overrides.iter().map(|it| it.name.clone()));
+    match (&request.selection, &differences) {
+        (_, Some(differences)) => names.extend(branch::packages(differences)),
+        (Selection::Everything, _) => names.extend(reader.names()?),
+        _ => {}
+    }
+    // What is wrong with files on the way is found where those files are checked themselves.
+    let world = reader.world(names, &mut BTreeMap::new())?;
+    check_candidates(curator, &reader, &world, request.sources, &candidates, &mut report).await?;
+    check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
+    if let Some(differences) = &differences {
+        report.findings.extend(branch::beside(differences, &world));
+    }
+    report.findings.extend(match &request.selection {
+        Selection::Files(_) => halves_of(&world, &candidates)?,
+        _ => kept(&reader, &world, differences.as_ref(), &curator.limits)?,
+    });
+    report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    report.findings.dedup();
+    Ok(report)
+}
+
+/// The files that are looked at together with others.
+struct Gathered {
+    candidates: Vec<Candidate>,
+    overrides: Vec<Overriding>,
+}
+
+/// Reads the files and checks each of them that can be checked by itself.
+fn gather<P: Ports>(
+    curator: &Curator<P>,
+    reader: &Reader<'_, P>,
+    files: Vec<TreePath>,
+    report: &mut CheckReport,
+) -> Result<Gathered, Stop> {
     let mut candidates = Vec::new();
     let mut overrides = Vec::new();
     let limit = curator.limits.json_bytes;
@@ -81,21 +138,16 @@ pub async fn check<P: Ports>(curator: &Curator<P>, request: &CheckRequest) -> Re
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
-    names.extend(overrides.iter().map(|it: &Overriding| it.name.clone()));
-    if whole {
-        names.extend(reader.names()?);
-    }
-    // What is wrong with files on the way is found where those files are checked themselves.
-    let world = reader.world(names, &mut BTreeMap::new())?;
-    check_candidates(curator, &reader, &world, request.sources, &candidates, &mut report).await?;
-    check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
-    if whole {
-        report.findings.extend(kept(&reader, &world, &curator.limits)?);
-    }
-    report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
-    report.findings.dedup();
-    Ok(report)
+    Ok(Gathered { candidates, overrides })
+}
+
+/// The versions of the candidates' packages of which the index has one half.
+fn halves_of(world: &World, candidates: &[Candidate]) -> Result<Vec<Finding>, Stop> {
+    let placed = candidates.iter().filter_map(|candidate| candidate.expected.as_ref());
+    let packages: BTreeSet<&PackageName> = placed.map(|(name, _)| name).collect();
+    let states = packages.iter().filter_map(|name| world.packages.get_key_value(*name));
+    let findings: Result<Vec<_>, Stop> = states.map(|(name, state)| halves(name, state)).collect();
+    Ok(findings?.into_iter().flatten().collect())
 }
 
 /// Whether somebody seems to have meant the file as a definition.

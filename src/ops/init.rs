@@ -14,9 +14,7 @@ use super::Stop;
 /// [`Stop::Usage`] where the folder holds a registry already or the name is none; [`Stop::Workspace`] where a file
 /// cannot be written. `curator.toml` is written last, so that a run that was cut off can be repeated.
 pub fn init<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, Stop> {
-    if name.trim().is_empty() || name.contains(char::is_control) {
-        return Err(Stop::Usage("a registry needs a name, on one line".to_owned()));
-    }
+    check_name(name)?;
     let files = new_registry(name);
     for (path, _) in files.iter().filter(|(path, _)| RegistryPath::of(path) == RegistryPath::Config) {
         if workspace.read(path)?.is_some() {
@@ -32,4 +30,12 @@ pub fn init<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, St
         }
     }
     Ok(written)
+}
+
+/// Refuses a name that would not stand on one line.
+pub(super) fn check_name(name: &str) -> Result<(), Stop> {
+    if name.trim().is_empty() || name.contains(char::is_control) {
+        return Err(Stop::Usage("a registry needs a name, on one line".to_owned()));
+    }
+    Ok(())
 }

@@ -3,21 +3,34 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
-use crate::ports::{Ports, RepoEntryKind};
+use crate::ports::{Changed, Differences, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::is_as_published;
+use crate::rules::index::{Half, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
-use crate::rules::report::words;
+use crate::rules::report::{inert, words};
 
 use super::Stop;
 use super::reader::{Reader, bug};
 
 /// Compares the registry with what is published of the packages of `world`: every definition is there and unchanged, and
-/// what this curator does not act on is told rather than passed over.
-pub(super) fn kept<P: Ports>(reader: &Reader<'_, P>, world: &World, limits: &Limits) -> Result<Vec<Finding>, Stop> {
+/// what this curator does not act on is told rather than passed over. With `changes` only what changed is compared.
+pub(super) fn kept<P: Ports>(
+    reader: &Reader<'_, P>,
+    world: &World,
+    changes: Option<&Differences>,
+    limits: &Limits,
+) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
     // A link is told here and never read, so that it holds up nothing but its own file.
     let mut links = BTreeSet::new();
-    for entry in reader.registry_entries(None)? {
+    let entries = match changes {
+        None => reader.registry_entries(None)?,
+        Some(differences) => differences.changed.iter().filter_map(standing).collect(),
+    };
+    for name in changes.iter().flat_map(|differences| &differences.unlisted) {
+        findings.push(words::file::unlisted().at(Place::file(Area::Registry, &inert(name))));
+    }
+    for entry in entries {
         let place = Place::file(Area::Registry, &entry.path);
         match RegistryPath::of(&entry.path) {
             RegistryPath::Other => {}
@@ -35,15 +48,41 @@ pub(super) fn kept<P: Ports>(reader: &Reader<'_, P>, world: &World, limits: &Lim
             _ => {}
         }
     }
+    let paths: Option<BTreeSet<&TreePath>> =
+        changes.map(|differences| differences.changed.iter().map(|changed| &changed.path).collect());
+    let is_looked_at = |file: &TreePath| paths.as_ref().is_none_or(|paths| paths.contains(file));
     for (name, state) in &world.packages {
-        findings.extend(moved(name, state)?);
-        findings.extend(definitions(reader, name, state, &links, limits)?);
+        findings.extend(halves(name, state)?);
+        findings.extend(moved(name, state)?.filter(|(file, _)| is_looked_at(file)).map(|(_, finding)| finding));
+        findings.extend(definitions(reader, name, state, &links, &is_looked_at, limits)?);
     }
     Ok(findings)
 }
 
+/// The entry that a change left behind; `None` where it left none.
+fn standing(changed: &Changed) -> Option<RepoEntry> {
+    let after = changed.after?;
+    Some(RepoEntry { path: changed.path.clone(), kind: after.kind })
+}
+
+/// The versions of which the index has one half. They hold up whatever is wanted of their package, and nothing else.
+pub(super) fn halves(name: &PackageName, state: &PackageState) -> Result<Vec<Finding>, Stop> {
+    let is_wanted = !state.wanted.is_empty();
+    let finding = |half: Half| {
+        let (wording, path, version) = match &half {
+            Half::WithoutLine(version) => (words::audit::manifest_missing(name, version), shard_path(name), version),
+            Half::WithoutFacts(version) => {
+                (words::audit::metadata_missing(name, version), metadata_path(name), version)
+            }
+        };
+        let wording = if is_wanted { words::audit::holding(wording, name) } else { wording.as_warning() };
+        Ok(wording.of(name, version, Place::file(Area::Index, &path.map_err(bug)?)))
+    };
+    state.published.halves().into_iter().map(finding).collect()
+}
+
 /// The registered location is the published one; a transfer is not acted on yet.
-fn moved(name: &PackageName, state: &PackageState) -> Result<Option<Finding>, Stop> {
+fn moved(name: &PackageName, state: &PackageState) -> Result<Option<(TreePath, Finding)>, Stop> {
     let published = state.published.metadata.as_ref().map(|file| &file.metadata().location);
     let registered = state.registration.as_ref().map(|registration| &registration.location);
     let Some((published, registered)) = published.zip(registered).filter(|(old, new)| old != new) else {
@@ -51,7 +90,8 @@ fn moved(name: &PackageName, state: &PackageState) -> Result<Option<Finding>, St
     };
     let file: TreePath = format!("packages/{}/{name}/registration.json", name.folder()).parse().map_err(bug)?;
     let wording = words::definition::transfer_waits(&registered.to_string(), &published.to_string());
-    Ok(Some(wording.about(name, Place::file(Area::Registry, &file))))
+    let finding = wording.about(name, Place::file(Area::Registry, &file));
+    Ok(Some((file, finding)))
 }
 
 /// Every published version has the definition that it was published from.
@@ -60,6 +100,7 @@ fn definitions<P: Ports>(
     name: &PackageName,
     state: &PackageState,
     links: &BTreeSet<TreePath>,
+    is_looked_at: &dyn Fn(&TreePath) -> bool,
     limits: &Limits,
 ) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
@@ -72,10 +113,12 @@ fn definitions<P: Ports>(
             let read = || Candidate::parse(&file, bytes, limits.json_bytes);
             is_as_published(&Sha256::of(bytes), read, facts.definition.as_ref(), line)
         };
-        if links.iter().any(|link| *link == file || file.within(link).is_some()) {
+        if !is_looked_at(&file) || links.iter().any(|link| *link == file || file.within(link).is_some()) {
             continue;
         }
         let wording = match reader.registry_file(&file)? {
+            // Of an adopted version without a line there never was a definition: nobody knows what would stand in it.
+            None if line.is_none() && facts.definition.is_none() => None,
             None => Some(words::audit::definition_missing(name, version)),
             Some(bytes) => (!same(&bytes)).then(|| words::definition::changed(name, version)),
         };

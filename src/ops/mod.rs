@@ -2,16 +2,22 @@
 
 mod audit;
 mod audit_history;
+mod batch;
+mod branch;
 mod check;
+mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
+mod merges;
+mod owed;
 mod pack;
 mod parallel;
 mod plan;
 mod reader;
 mod rebuild;
 mod restock;
+mod scope;
 mod stop;
 mod sync;
 
@@ -19,10 +25,13 @@ use crate::ports::{Curator, Event};
 
 pub use audit::audit;
 pub use audit_history::audit_history;
-pub use check::{CheckReport, CheckRequest, SourceAccess, check, fix};
+pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
+pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
+pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
+pub use scope::{Extent, Retry, RunRequest};
 pub use stop::Stop;
 pub use sync::{Synced, sync};

@@ -3,18 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{ArtifactKey, Difference, Files, Finding, PackageName, Plan, Prepared, Publication, Step, Version};
-use crate::ports::{ArtifactStore as _, Ports};
+use crate::model::{
+    Area, ArtifactKey, Difference, Files, Finding, PackageName, Place, Plan, Prepared, Publication, Step, Version,
+};
+use crate::ports::{ArtifactStore as _, Differences, Ports};
 use crate::rules::check::check_stray;
 use crate::rules::pack;
 use crate::rules::plan::{self as rule, Stock};
 use crate::rules::registry::{Candidate, World};
-use crate::rules::report::Texts;
+use crate::rules::report::{Texts, words};
 
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::kept;
+use super::merges;
 use super::parallel::in_order;
 use super::reader::Reader;
+use super::scope::{RunRequest, Scope};
 use super::{Curator, Event, Stop};
 
 /// What separates the wanted from the published.
@@ -28,8 +32,10 @@ pub struct PlanReport {
     pub findings: Vec<Finding>,
     /// The texts that they point into.
     pub texts: Texts,
-    /// How many versions are published.
-    pub published: usize,
+    /// How many versions are published, where everything was looked at.
+    pub published: Option<usize>,
+    /// What failed before and is not tried now.
+    pub postponed: Vec<(PackageName, Version)>,
     /// Whether some source could not be fetched for a reason that may pass.
     pub transient: bool,
 }
@@ -47,6 +53,7 @@ impl PlanReport {
 pub(super) struct Planned {
     pub(super) world: Arc<World>,
     pub(super) names: Arc<Vec<PackageName>>,
+    pub(super) scope: Scope,
     pub(super) report: PlanReport,
 }
 
@@ -54,9 +61,9 @@ pub(super) struct Planned {
 ///
 /// # Errors
 /// [`Stop`] where registry, index or a store cannot be read.
-pub async fn plan<P: Ports>(curator: &Curator<P>) -> Result<PlanReport, Stop> {
+pub async fn plan<P: Ports>(curator: &Curator<P>, request: RunRequest) -> Result<PlanReport, Stop> {
     let reader = Reader::open(curator).await?;
-    let mut planned = read(curator, &reader).await?;
+    let mut planned = read(curator, &reader, request).await?;
     let offline = planned.unplanned(curator, |_| true);
     planned.report.findings.extend(offline);
     Ok(planned.report)
@@ -66,9 +73,9 @@ pub async fn plan<P: Ports>(curator: &Curator<P>) -> Result<PlanReport, Stop> {
 ///
 /// # Errors
 /// [`Stop`] as [`plan`], and where this machine cannot fetch or compress.
-pub async fn preview<P: Ports>(curator: &Arc<Curator<P>>) -> Result<PlanReport, Stop> {
+pub async fn preview<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Result<PlanReport, Stop> {
     let reader = Reader::open(curator.as_ref()).await?;
-    let mut planned = read(curator, &reader).await?;
+    let mut planned = read(curator, &reader, request).await?;
     planned.prepare(curator).await?;
     for prepared in &mut planned.report.prepared {
         prepared.difference = difference(curator, &planned.world, prepared).await?;
@@ -76,31 +83,112 @@ pub async fn preview<P: Ports>(curator: &Arc<Curator<P>>) -> Result<PlanReport, 
     Ok(planned.report)
 }
 
-/// Reads everything and lists the steps.
-pub(super) async fn read<P: Ports>(curator: &Curator<P>, reader: &Reader<'_, P>) -> Result<Planned, Stop> {
+/// Reads what the run looks at and lists the steps.
+pub(super) async fn read<P: Ports>(
+    curator: &Curator<P>,
+    reader: &Reader<'_, P>,
+    request: RunRequest,
+) -> Result<Planned, Stop> {
     reader.own_index()?;
-    let names = reader.names()?;
+    let scope = Scope::find(reader, request).await?;
+    let names = scope.names(|| reader.names())?;
     let mut problems = BTreeMap::new();
-    let world = reader.world(names.iter().cloned(), &mut problems)?;
-    let mut stock = Vec::new();
-    for store in &curator.stores {
-        let files = store.list().await?.into_iter().map(|file| file.path).collect::<BTreeSet<_>>();
-        stock.push(Stock { store: store.name().to_owned(), files });
-    }
-    let published = world.packages.values().filter_map(|state| state.published.metadata.as_ref());
+    let mut world = reader.packages(names.iter().cloned(), &mut problems)?;
+    merges::date(reader, &scope, &mut world).await?;
+    scope.postpone(&mut world);
+    reader.settle(&mut world, &mut problems)?;
     let mut findings: Vec<Finding> = problems.into_values().flatten().collect();
-    findings.extend(kept(reader, &world, &curator.limits)?);
-    findings.extend(reader.registry_entries(None)?.iter().filter_map(|entry| check_stray(&entry.path)));
+    let changes = scope.changes.as_ref().map(|(differences, _)| differences);
+    findings.extend(kept(reader, &world, changes, &curator.limits)?);
+    findings.extend(strays(reader, changes)?);
+    let mut plan = rule::plan(&world, &stock(curator, &scope, &mut findings).await?, curator.encoder_name);
+    plan.steps.extend(owed_mirrors(&scope, reader)?);
+    let published = world.packages.values().filter_map(|state| state.published.metadata.as_ref());
+    let published = published.map(|file| file.metadata().published.len()).sum();
+    let postponed = world.packages.iter().flat_map(|(name, state)| {
+        state.postponed.iter().map(|version| (name.clone(), version.clone())).collect::<Vec<_>>()
+    });
     let report = PlanReport {
-        plan: rule::plan(&world, &stock, curator.encoder_name),
+        plan,
         findings,
-        published: published.map(|file| file.metadata().published.len()).sum(),
+        published: scope.changes.is_none().then_some(published),
+        postponed: postponed.collect(),
         ..PlanReport::default()
     };
-    Ok(Planned { world: Arc::new(world), names: Arc::new(names.into_iter().collect()), report })
+    // Which names are alike, and what a misspelt name may mean, is asked at review: it takes every name there is.
+    let names = if scope.changes.is_none() { names.into_iter().collect() } else { Vec::new() };
+    Ok(Planned { world: Arc::new(world), names: Arc::new(names), scope, report })
+}
+
+/// Files of the registry that stand where none belongs.
+fn strays<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Vec<Finding>, Stop> {
+    match changes {
+        None => Ok(reader.registry_entries(None)?.iter().filter_map(|entry| check_stray(&entry.path)).collect()),
+        Some(differences) => {
+            let there = differences.changed.iter().filter(|changed| changed.after.is_some());
+            Ok(there.filter_map(|changed| check_stray(&changed.path)).collect())
+        }
+    }
+}
+
+/// What every store holds, where everything is looked at. A mirror that cannot be listed holds up nothing.
+async fn stock<P: Ports>(curator: &Curator<P>, scope: &Scope, findings: &mut Vec<Finding>) -> Result<Vec<Stock>, Stop> {
+    let mut stock = Vec::new();
+    if scope.changes.is_some() {
+        return Ok(stock);
+    }
+    for (at, store) in curator.stores.iter().enumerate() {
+        match store.list().await {
+            Ok(files) => {
+                let files = files.into_iter().map(|file| file.path).collect::<BTreeSet<_>>();
+                stock.push(Stock { store: store.name().to_owned(), files });
+            }
+            Err(error) if at == 0 => return Err(error.into()),
+            Err(error) => {
+                let place = Place::file(Area::Store, store.name());
+                findings.push(words::audit::mirror_unreadable(&error.to_string()).at(place));
+            }
+        }
+    }
+    Ok(stock)
+}
+
+/// The steps that fill the gaps of mirrors which an earlier run wrote down.
+fn owed_mirrors<P: Ports>(scope: &Scope, reader: &Reader<'_, P>) -> Result<Vec<Step>, Stop> {
+    let mut steps = Vec::new();
+    // Where everything is looked at, the stores themselves were asked.
+    let owing = scope.owing_mirrors().filter(|_| scope.changes.is_some());
+    for (name, version, pending) in owing {
+        let package = reader.published(name)?;
+        let missing = pending.stores.iter().filter_map(|store| rule::restock(&package, version, store));
+        steps.extend(missing.map(|restock| Step::Restock(Box::new(restock))));
+    }
+    Ok(steps)
 }
 
 impl Planned {
+    /// Leaves only the first `most` publications for this run, dependencies first and what failed before last; gives the
+    /// number of the others.
+    pub(super) fn defer(&mut self, most: usize) -> usize {
+        let mut order = rule::in_dependency_order(self.publications().map(|it| &it.definition.manifest));
+        if order.len() <= most {
+            return 0;
+        }
+        order.sort_by_key(|identity| self.scope.pending.contains_key(identity));
+        let deferred: BTreeSet<(PackageName, Version)> = order.split_off(most).into_iter().collect();
+        let is_deferred = |step: &Step| {
+            matches!(step, Step::Publish(_)) && deferred.contains(&(step.name().clone(), step.version().clone()))
+        };
+        self.report.plan.steps.retain(|step| !is_deferred(step));
+        let world = Arc::make_mut(&mut self.world);
+        for (name, version) in &deferred {
+            if let Some(state) = world.packages.get_mut(name) {
+                state.postponed.insert(version.clone());
+            }
+        }
+        deferred.len()
+    }
+
     /// The findings of the wanted definitions that `chosen` takes and that are no step.
     fn unplanned<P: Ports>(&mut self, curator: &Curator<P>, chosen: impl Fn(&Candidate) -> bool) -> Vec<Finding> {
         let candidates = self.world.packages.values().flat_map(|state| state.wanted.values());

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
-use crate::ports::{Ports, Repo, RepoEntry, RepoEntryKind, Revision};
+use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
@@ -19,9 +19,10 @@ pub(super) struct Reader<'c, P: Ports> {
 }
 
 impl<'c, P: Ports> Reader<'c, P> {
-    /// Finds the newest state of both.
+    /// Finds the newest state of both. The index comes first: what it records of the registry was there before.
     pub(super) async fn open(curator: &'c Curator<P>) -> Result<Self, Stop> {
-        Ok(Self { curator, registry: Some(curator.registry.head().await?), index: curator.index.head().await? })
+        let index = curator.index.head().await?;
+        Ok(Self { curator, registry: Some(curator.registry.head().await?), index })
     }
 
     /// Finds the newest state of the index alone.
@@ -32,6 +33,21 @@ impl<'c, P: Ports> Reader<'c, P> {
     /// The state of the index that was found.
     pub(super) fn index_revision(&self) -> &Revision {
         &self.index
+    }
+
+    /// What the index records of the state that was found.
+    pub(super) fn describe_index(&self) -> Result<Option<Logged>, Stop> {
+        Ok(self.curator.index.describe(&self.index)?)
+    }
+
+    /// The registry and the state of it that was found.
+    pub(super) fn registry(&self) -> Option<(&'c P::Registry, &Revision)> {
+        self.registry.as_ref().map(|at| (&self.curator.registry, at))
+    }
+
+    /// What stands in a folder of the index.
+    pub(super) fn index_entries(&self, under: &TreePath) -> Result<Vec<RepoEntry>, Stop> {
+        Ok(self.curator.index.list(&self.index, Some(under))?)
     }
 
     /// What stands in the registry below `under`; everything, for `None`.
@@ -86,7 +102,7 @@ impl<'c, P: Ports> Reader<'c, P> {
     fn package(&self, name: &PackageName, findings: &mut Vec<Finding>) -> Result<PackageState, Stop> {
         let limit = self.curator.limits.json_bytes;
         let mut state = PackageState { published: self.published(name)?, ..PackageState::default() };
-        refuse_halves(name, &state.published)?;
+        refuse_strangers(name, &state.published)?;
         let folder: TreePath = format!("packages/{}/{name}", name.folder()).parse().map_err(bug)?;
         // A link in the place of one file is a finding elsewhere; the other versions go on without it.
         let entries = self.registry_entries(Some(&folder))?.into_iter();
@@ -100,14 +116,39 @@ impl<'c, P: Ports> Reader<'c, P> {
                 }
                 RegistryPath::Definition(_, version) if !state.is_published(&version) => {
                     let Some(bytes) = self.registry_file(&entry.path)? else { continue };
-                    let candidate = Candidate::parse(&entry.path, &bytes, limit);
-                    let candidate = self.with_override(candidate, name, &version, findings)?;
-                    state.wanted.insert(version, candidate);
+                    state.wanted.insert(version, Candidate::parse(&entry.path, &bytes, limit));
                 }
                 _ => {}
             }
         }
+        // Where a version has lost a half, its definition looks like a new one, and what others may depend on is not
+        // known: nothing more of the package is published before somebody has mended the index. `kept` says so.
+        if !state.published.halves().is_empty() {
+            let wanted = std::mem::take(&mut state.wanted).into_iter();
+            state.wanted = wanted.map(|(version, candidate)| (version, candidate.withheld())).collect();
+        }
         Ok(state)
+    }
+
+    /// Applies the overrides that are in force: those of the commits that brought the definitions, and today's where
+    /// that is not known. Then marks what must wait.
+    pub(super) fn settle(
+        &self,
+        world: &mut World,
+        findings: &mut BTreeMap<PackageName, Vec<Finding>>,
+    ) -> Result<(), Stop> {
+        for (name, state) in &mut world.packages {
+            for (version, candidate) in std::mem::take(&mut state.wanted) {
+                let mut found = Vec::new();
+                let candidate = self.with_override(candidate, name, &version, &mut found)?;
+                if !found.is_empty() {
+                    findings.entry(name.clone()).or_default().extend(found);
+                }
+                state.wanted.insert(version, candidate);
+            }
+        }
+        world.fail_what_waits();
+        Ok(())
     }
 
     /// The definition with the override that is in force for it, where there is one.
@@ -119,7 +160,11 @@ impl<'c, P: Ports> Reader<'c, P> {
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
         let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
-        let Some(bytes) = self.registry_file(&path)? else { return Ok(candidate) };
+        let bytes = match (&candidate.merge, &self.registry) {
+            (Some(merge), Some(_)) => self.curator.registry.read(&Revision(merge.commit.clone()), &path)?,
+            _ => self.registry_file(&path)?,
+        };
+        let Some(bytes) = bytes else { return Ok(candidate) };
         let limit = self.curator.limits.json_bytes;
         let (bound_override, mut found) = check_override(&path, &bytes, limit);
         if let Some(definition) = candidate.placed_definition() {
@@ -134,10 +179,21 @@ impl<'c, P: Ports> Reader<'c, P> {
         })
     }
 
-    /// The packages `names`, everything that they depend on, and so forth.
+    /// The packages `names`, everything that they depend on, and so forth, with the overrides of today.
     ///
     /// What is wrong with registrations and overrides on the way is added to `findings`, by package.
     pub(super) fn world(
+        &self,
+        names: impl IntoIterator<Item = PackageName>,
+        findings: &mut BTreeMap<PackageName, Vec<Finding>>,
+    ) -> Result<World, Stop> {
+        let mut world = self.packages(names, findings)?;
+        self.settle(&mut world, findings)?;
+        Ok(world)
+    }
+
+    /// The same before any override is applied: an override changes ranges and never what there is.
+    pub(super) fn packages(
         &self,
         names: impl IntoIterator<Item = PackageName>,
         findings: &mut BTreeMap<PackageName, Vec<Finding>>,
@@ -158,7 +214,6 @@ impl<'c, P: Ports> Reader<'c, P> {
             }
             world.packages.insert(name, state);
         }
-        world.fail_what_waits();
         Ok(world)
     }
 
@@ -187,35 +242,15 @@ impl<'c, P: Ports> Reader<'c, P> {
     }
 }
 
-/// A version has a manifest and facts, or neither. Where one of the two was lost, a run would take the version for a new
-/// one and publish it again, or leave it out of what it writes.
-fn refuse_halves(name: &PackageName, package: &Package) -> Result<(), Stop> {
-    let lacking = |path: TreePath, reason: String| Stop::IndexFile { file: path.to_string(), reason };
-    let facts = package.metadata.as_ref().map(MetadataFile::metadata);
-    let has_facts = |version: &Version| {
-        facts.is_some_and(|it| it.published.contains_key(version) || it.unpublished.contains_key(version))
-    };
-    for manifest in package.manifests.iter().flat_map(IndexFile::manifests) {
-        if manifest.name != *name {
-            let reason = format!("it has a manifest of {}@{}", manifest.name, manifest.version);
-            return Err(lacking(shard_path(name).map_err(bug)?, reason));
-        }
-        if !has_facts(&manifest.version) {
-            let reason = format!("it says nothing of {name}@{}, of which the index has a manifest", manifest.version);
-            return Err(lacking(metadata_path(name).map_err(bug)?, reason));
-        }
-    }
-    let has_line = |version: &Version| package.manifests.as_ref().is_some_and(|file| file.get(version).is_some());
-    match facts.and_then(|it| it.published.keys().find(|version| !has_line(version))) {
-        Some(version) => {
-            let reason = format!("it has no manifest of {name}@{version}, which is published");
-            Err(lacking(shard_path(name).map_err(bug)?, reason))
-        }
-        None => Ok(()),
-    }
+/// Refuses a file with a line of another package: what belongs to which is not known then.
+fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
+    let stranger = package.manifests.iter().flat_map(IndexFile::manifests).find(|manifest| manifest.name != *name);
+    let Some(Manifest { name: other, version, .. }) = stranger else { return Ok(()) };
+    let file = shard_path(name).map_err(bug)?.to_string();
+    Err(Stop::IndexFile { file, reason: format!("it has a manifest of {other}@{version}") })
 }
 
-fn unreadable(path: &TreePath, error: &dyn std::error::Error) -> Stop {
+pub(super) fn unreadable(path: &TreePath, error: &dyn std::error::Error) -> Stop {
     Stop::IndexFile { file: path.to_string(), reason: error.to_string() }
 }
 

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, Restock, Sha256, Version};
-use crate::ports::{ArtifactStore as _, Ports};
+use crate::ports::{ArtifactStore, Ports, StoreError};
 use crate::rules::report::words;
 
+use super::batch::Gaps;
 use super::inspect::Repacked;
 use super::parallel::in_order;
-use super::sync::put;
 use super::{Curator, Event, Stop};
 
 /// What came of restocking.
@@ -17,10 +17,17 @@ use super::{Curator, Event, Stop};
 pub(super) struct Restocked {
     /// The archives that a store has again.
     pub(super) stored: Vec<(PackageName, Version, String)>,
-    /// The versions of which it still lacks the archive.
-    pub(super) failed: Vec<(PackageName, Version)>,
-    /// Why.
+    /// The versions of which a store still lacks the archive, the stores, and why.
+    pub(super) gaps: Gaps,
+    /// The same as findings.
     pub(super) findings: Vec<Finding>,
+}
+
+impl Restocked {
+    /// The versions of which a store still lacks the archive.
+    pub(super) fn failed(&self) -> impl Iterator<Item = (PackageName, Version)> {
+        self.gaps.keys().cloned()
+    }
 }
 
 /// Restocks every gap, several at a time.
@@ -40,8 +47,10 @@ pub(super) async fn restock<P: Ports>(curator: &Arc<Curator<P>>, gaps: Vec<Resto
         match outcome {
             None => restocked.stored.push((name, version, gap.store)),
             Some(finding) => {
+                let (stores, _) =
+                    restocked.gaps.entry((name, version)).or_insert_with(|| (Vec::new(), finding.message.clone()));
+                stores.push(gap.store);
                 restocked.findings.push(finding);
-                restocked.failed.push((name, version));
             }
         }
     }
@@ -55,24 +64,28 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
     let place = Place::file(Area::Store, &ArtifactKey::archive(name, version));
     let bytes = match stored(curator, name, version, &gap.hash).await? {
         Some(bytes) => Ok(bytes),
+        None if gap.recipe.encoder.is_none() => Err(words::audit::without_recipe(name, version)),
         None => match curator.repack(&gap.recipe).await? {
             Repacked::Archive(artifact) if artifact.hash == gap.hash => Ok(artifact.bytes),
             Repacked::Archive(artifact) => Err(words::audit::not_reproduced(name, version, &artifact.hash, &gap.hash)),
-            Repacked::NoSource(reason) | Repacked::NoArchive(reason) => {
-                Err(words::audit::not_rebuilt(name, version, &reason))
-            }
+            Repacked::NoSource(error) => Err(words::audit::not_rebuilt(name, version, &error.to_string())),
+            Repacked::NoArchive(reason) => Err(words::audit::not_rebuilt(name, version, &reason)),
         },
     };
     (curator.progress)(Event::Done);
     match bytes {
         Err(wording) => Ok(Some(wording.of(name, version, place))),
         Ok(bytes) => {
-            for store in curator.stores.iter().filter(|store| store.name() == gap.store) {
-                if let Some(conflict) = put(store, name, version, &bytes).await? {
-                    return Ok(Some(conflict));
-                }
+            let store = curator.stores.iter().enumerate().find(|(_, store)| store.name() == gap.store);
+            match store {
+                // A store that the configuration no longer names is owed nothing.
+                None => Ok(None),
+                Some((0, store)) => put(store, name, version, &bytes).await,
+                Some((_, mirror)) => Ok(match put(mirror, name, version, &bytes).await {
+                    Ok(conflict) => conflict,
+                    Err(error) => Some(words::audit::mirror_lacks(&error.to_string()).of(name, version, place)),
+                }),
             }
-            Ok(None)
         }
     }
 }
@@ -84,10 +97,36 @@ async fn stored<P: Ports>(
     version: &Version,
     hash: &Sha256,
 ) -> Result<Option<Vec<u8>>, Stop> {
-    for store in &curator.stores {
-        let bytes = store.get(&ArtifactKey::archive(name, version)).await?;
+    for (at, store) in curator.stores.iter().enumerate() {
+        let bytes = match store.get(&ArtifactKey::archive(name, version)).await {
+            // What a mirror cannot give, another store or the source may.
+            Err(_) if at > 0 => continue,
+            bytes => bytes?,
+        };
         if let Some(bytes) = bytes.filter(|bytes| Sha256::of(bytes) == *hash) {
             return Ok(Some(bytes));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding.
+pub(super) async fn put<S: ArtifactStore>(
+    store: &S,
+    name: &PackageName,
+    version: &Version,
+    bytes: &[u8],
+) -> Result<Option<Finding>, Stop> {
+    let (archive, checksum) = (ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version));
+    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
+    for (key, bytes) in [(&archive, bytes), (&checksum, text.as_bytes())] {
+        match store.put(key, bytes).await {
+            Ok(_) => {}
+            Err(error @ StoreError::Conflict { .. }) => {
+                let wording = words::audit::artifact_conflict(&error.to_string());
+                return Ok(Some(wording.of(name, version, Place::file(Area::Store, &archive))));
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(None)

@@ -30,6 +30,14 @@ pub enum Stop {
         /// Why.
         reason: String,
     },
+    /// The registry that was found is older than the one that the index was made from.
+    #[error("the registry stands at {found}, and the index was made from {recorded}, which is newer")]
+    Behind {
+        /// The commit that the index records.
+        recorded: String,
+        /// The commit that was found.
+        found: String,
+    },
     /// The past was asked of places that have none.
     #[error("neither the registry nor the index has a history")]
     NoHistory,
@@ -51,6 +59,7 @@ impl Stop {
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
@@ -66,6 +75,16 @@ impl Stop {
             Self::Store(StoreError::Conflict { .. }) => Some(
                 "nothing is ever overwritten: find out who put those bytes there, move them away and run this again",
             ),
+            Self::Store(StoreError::Unreachable { .. }) => {
+                Some("run this again later; what was done before it is kept")
+            }
+            Self::Store(StoreError::Denied { .. }) => Some(
+                "set the keys of the bucket in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those that \
+                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects",
+            ),
+            Self::Store(StoreError::Absent { .. }) => {
+                Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
+            }
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
             }
@@ -76,6 +95,7 @@ impl Stop {
             Self::IndexFile { .. } => {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
+            Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
             Self::NoHistory => Some(
                 "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),

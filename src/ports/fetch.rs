@@ -51,7 +51,7 @@ pub struct Source {
 pub type Wanted<'a> = &'a (dyn Fn(&TreePath) -> bool + Sync);
 
 /// Why a source could not be fetched.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum FetchError {
     /// The location is not one that this registry may fetch.

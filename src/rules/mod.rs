@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod check;
+pub mod import;
 pub mod index;
 pub mod init;
 pub mod own_manifest;

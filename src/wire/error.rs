@@ -1,9 +1,9 @@
 //! Why the hands could not be joined.
 
 use crate::adapters::AddressError;
-use crate::adapters::git::ReplaceError;
+use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::config::ConfigError;
-use crate::model::Fault;
+use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -34,12 +34,37 @@ pub enum WireError {
     /// A replacement under `[fetch] replace` cannot be used.
     #[error(transparent)]
     Replace(#[from] ReplaceError),
+    /// The mirror cannot be used.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// A credential is not there.
+    #[error("the environment variable {variable}, which [fetch] credentials names for {host}, is not set")]
+    Credential {
+        /// The host.
+        host: String,
+        /// The variable.
+        variable: String,
+    },
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A bucket that is named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Bucket(#[from] BucketError),
+    /// A place must be named, and is not.
+    #[error("this command does not guess what it reads: name it with {0}")]
+    Unnamed(&'static str),
+    /// A folder that is to be new holds something.
+    #[error("{place} holds '{entry}' already: name a folder that is empty or not there yet")]
+    Occupied {
+        /// The folder.
+        place: String,
+        /// What is in it.
+        entry: String,
+    },
     /// A place is named in a way that the curator does not speak.
     #[error(transparent)]
     Address(#[from] AddressError),
@@ -74,6 +99,8 @@ impl WireError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
+            Self::Credential { .. } => Some("set it to `user:password` or to a token, or take it out of curator.toml"),
+            Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoCache => Some("name one with --cache DIR"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::adapters::git::{GitSettings, GitSources};
+use crate::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use crate::adapters::{Encoders, Folder, full_path, read_file};
 use crate::model::{Limits, TreePath};
 
@@ -16,7 +16,13 @@ use super::WireError;
 pub fn pack_hands(repository: &Path, url: &str) -> Result<(GitSources, Encoders), WireError> {
     let place = full_path(repository).map_err(|error| unreadable(repository, &error.to_string()))?;
     let replace = BTreeMap::from([(url.to_owned(), place)]);
-    let settings = GitSettings { replace, pass_env: Vec::new(), limits: Limits::default(), git: PathBuf::from("git") };
+    let settings = GitSettings {
+        replace,
+        pass_env: Vec::new(),
+        limits: Limits::default(),
+        git: PathBuf::from("git"),
+        network: NetworkSettings::default(),
+    };
     Ok((GitSources::new(settings), encoders()))
 }
 

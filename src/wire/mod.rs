@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod import;
 mod repositories;
 mod sources;
 mod stores;
@@ -9,18 +10,19 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Laid, Objects, Place, Places};
+use crate::adapters::{Encoders, Folder, Objects, Place, Places};
 use crate::config::{CONFIG_FILE, Config, Environment};
-use crate::model::{Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
-use stores::{keep_apart, store_folders};
+use stores::{Named, keep_apart, named_stores};
 
 /// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
@@ -33,6 +35,9 @@ impl Ports for Hands {
     type Sources = GitSources;
     type Encoder = Encoders;
 }
+
+/// A curator with those hands.
+pub type Assembled = Curator<Hands>;
 
 /// What the command line says about places, over what `curator.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -47,10 +52,14 @@ pub struct Overrides {
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
     pub index_branch: Option<Branch>,
-    /// The stores, instead of the configured ones.
+    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
+    /// Where all sources are fetched from: a folder, or a URL template.
+    pub mirror: Option<String>,
+    /// Addresses beyond those of the public internet that a fetch may connect to.
+    pub allow_addresses: Vec<AddressRange>,
 }
 
 /// What a command does with the index.
@@ -78,8 +87,6 @@ pub struct Wired {
     /// The registry's folder as the user's own files; `None` where the registry is in git.
     pub workspace: Option<Folder>,
     places: Places,
-    /// What stands in for sources, out of a registry in git.
-    _laid: Option<Laid>,
 }
 
 impl Wired {
@@ -123,18 +130,18 @@ pub async fn wire(
     let (registry, places) = repositories.registry()?;
     let (config, at) = read_config(&registry, described).await?;
     let index = repositories.index_address(&registry, &places, &config)?;
-    let stores = store_folders(overrides, &places, &config);
+    let stores = named_stores(overrides, &places, &config)?;
     if access != Access::Read {
         keep_apart(&registry, &index, &stores)?;
     }
-    let (sources, laid) = sources(&registry, at.as_ref(), &config, &limits)?;
+    let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
-    let index = repositories.index(index)?;
+    let index = repositories.index(index, &config)?;
     let registry = registry.kept_at(at);
     let curator = Curator {
         registry,
         index,
-        stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
+        stores: stores.iter().map(Named::open).collect(),
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),
@@ -143,15 +150,16 @@ pub async fn wire(
         limits,
         progress,
     };
-    Ok(Wired { curator, workspace, places, _laid: laid })
+    Ok(Wired { curator, workspace, places })
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter();
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,
         name: config.registry.name.clone(),
-        stores: stores.map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() }).collect(),
+        stores: stores.chain(adopted).collect(),
     }
 }
 

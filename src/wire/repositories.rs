@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::adapters::git::Credentials;
 use crate::adapters::{Address, Directory, GitPlace, GitRepo, Place, Places, RemoteSettings, RemoteUrl, Writer};
 use crate::config::{COMMITTER, Config, Environment};
-use crate::model::{Branch, TreePath};
+use crate::model::{Branch, Secret, TreePath};
 use crate::ports::{RepoError, Revision, Role};
 
+use super::sources::secrets;
 use super::{Access, Overrides, WireError};
 
 /// The branch of a registry, and of an index in a repository of its own.
@@ -74,7 +75,7 @@ impl Repositories<'_> {
             None => branch(MAIN)?,
         };
         let address = GitAddress { repository, branch, folder };
-        let repo = Box::new(self.open(&address, Role::Registry)?);
+        let repo = Box::new(self.open(&address, Role::Registry, BTreeMap::new())?);
         // Paths of a registry in git start where the curator runs.
         Ok((Registry::Repository { repo, address }, Places::find(Some(Path::new(".")))))
     }
@@ -107,19 +108,19 @@ impl Repositories<'_> {
     }
 
     /// The hand that holds the index.
-    pub(super) fn index(&self, address: IndexAddress) -> Result<Place, WireError> {
+    pub(super) fn index(&self, address: IndexAddress, config: &Config) -> Result<Place, WireError> {
         match (address, self.access) {
             (IndexAddress::Folder(folder), Access::Read) => Ok(Place::Folder(Directory::reading(&folder, Role::Index))),
             (IndexAddress::Folder(folder), Access::Write(_)) => {
                 Ok(Place::Folder(Directory::writing(&folder, Role::Index)?))
             }
             (IndexAddress::Repository(address), _) => {
-                Ok(Place::Repository(Box::new(self.open(&address, Role::Index)?)))
+                Ok(Place::Repository(Box::new(self.open(&address, Role::Index, secrets(config)?)?)))
             }
         }
     }
 
-    fn open(&self, address: &GitAddress, role: Role) -> Result<GitRepo, WireError> {
+    fn open(&self, address: &GitAddress, role: Role, secrets: BTreeMap<String, Secret>) -> Result<GitRepo, WireError> {
         let writer = match self.access {
             Access::Write(time) if role == Role::Index => Some(Writer { name: COMMITTER.to_owned(), time }),
             _ => None,
@@ -130,7 +131,7 @@ impl Repositories<'_> {
         match &address.repository {
             Address::Remote(url) => {
                 let cache = cache.ok_or(WireError::NoCache)?;
-                Ok(GitRepo::remote(url.clone(), place, &cache, &self.remote_settings(url))?)
+                Ok(GitRepo::remote(url.clone(), place, &cache, &self.remote_settings(url, secrets))?)
             }
             Address::Repository(git_dir) => Ok(GitRepo::local(git_dir, place, cache.as_deref())?),
             Address::Folder(folder) => {
@@ -142,18 +143,18 @@ impl Repositories<'_> {
 
     /// What git may use to reach `url`. The token goes to hosts that the command line names: which others `curator.toml`
     /// names is not the operator's word.
-    fn remote_settings(&self, url: &RemoteUrl) -> RemoteSettings {
+    fn remote_settings(&self, url: &RemoteUrl, mut secrets: BTreeMap<String, Secret>) -> RemoteSettings {
         let named = [&self.overrides.registry, &self.overrides.index];
         let is_named = named
             .into_iter()
             .flatten()
             .any(|place| matches!(Address::parse(place), Ok(Address::Remote(named)) if named.origin() == url.origin()));
         let token = self.environment.git_token.clone().filter(|_| is_named && url.protocol() == "https");
-        let hosts: BTreeMap<_, _> = token.map(|token| (url.host().to_owned(), token)).into_iter().collect();
+        secrets.extend(token.map(|token| (url.host().to_owned(), token)));
         RemoteSettings {
             git: PathBuf::from("git"),
             env: self.environment.git.clone(),
-            credentials: Credentials::new(hosts),
+            credentials: Credentials::new(secrets),
         }
     }
 }

@@ -1,40 +1,88 @@
 //! The hand that fetches sources.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::adapters::Laid;
-use crate::adapters::git::{GitSettings, GitSources, ReplaceError, resolve_replacement};
+use crate::adapters::git::{
+    Credentials, GitSettings, GitSources, Mirror, NetworkSettings, ReplaceError, SystemResolver, resolve_replacement,
+};
+use crate::adapters::{Laid, full_path};
 use crate::config::{Config, Environment};
-use crate::model::{Limits, TreePath};
+use crate::model::{Limits, Secret, TreePath};
 use crate::ports::Revision;
 
-use super::WireError;
+use super::files::unreadable;
 use super::repositories::Registry;
+use super::{Overrides, WireError};
 
 /// The fetcher that `config` describes, and what is laid on the disk for it.
 pub(super) fn sources(
+    overrides: &Overrides,
     registry: &Registry,
     at: Option<&Revision>,
     config: &Config,
     limits: &Limits,
-) -> Result<(GitSources, Option<Laid>), WireError> {
-    let (replace, laid) = match (registry, at) {
-        (Registry::Repository { repo, .. }, Some(at)) if !config.fetch.replace.is_empty() => {
+) -> Result<GitSources, WireError> {
+    let (replace, laid) = replacements(registry, at, config)?;
+    let network = NetworkSettings {
+        allow_hosts: config.fetch.allow_hosts.clone(),
+        allow_addresses: overrides.allow_addresses.clone(),
+        credentials: Credentials::new(secrets(config)?),
+        mirror: overrides.mirror.as_deref().map(mirror).transpose()?,
+        resolver: Arc::new(SystemResolver),
+    };
+    let settings = GitSettings {
+        replace,
+        pass_env: Environment::pass(&config.fetch.pass_env),
+        limits: limits.clone(),
+        git: PathBuf::from("git"),
+        network,
+    };
+    Ok(GitSources::new(settings).holding(laid))
+}
+
+/// What stands in for sources, by clone URL: in the registry's folder, or laid out of its commit.
+fn replacements(
+    registry: &Registry,
+    at: Option<&Revision>,
+    config: &Config,
+) -> Result<(BTreeMap<String, PathBuf>, Option<Laid>), WireError> {
+    let replace = &config.fetch.replace;
+    match (registry, at) {
+        (Registry::Repository { repo, .. }, Some(at)) if !replace.is_empty() => {
             let laid = Laid::new()?;
             let lay = |(url, value): (&String, &TreePath)| {
                 let place = laid.lay(repo, at, value)?.ok_or_else(|| ReplaceError::Missing { value: value.clone() })?;
                 Ok((url.clone(), place))
             };
-            (config.fetch.replace.iter().map(lay).collect::<Result<_, WireError>>()?, Some(laid))
+            Ok((replace.iter().map(lay).collect::<Result<_, WireError>>()?, Some(laid)))
         }
         (Registry::Folder(folder), _) => {
             let resolve = |(url, value): (&String, &TreePath)| Ok((url.clone(), resolve_replacement(folder, value)?));
-            (config.fetch.replace.iter().map(resolve).collect::<Result<BTreeMap<String, PathBuf>, WireError>>()?, None)
+            Ok((replace.iter().map(resolve).collect::<Result<_, WireError>>()?, None))
         }
-        _ => (BTreeMap::new(), None),
+        _ => Ok((BTreeMap::new(), None)),
+    }
+}
+
+/// What lets the curator in, by host.
+///
+/// # Errors
+/// [`WireError::Credential`] where a variable is not set: a fetch without it could only be refused.
+pub(super) fn secrets(config: &Config) -> Result<BTreeMap<String, Secret>, WireError> {
+    let secret = |(host, variable): (&String, &String)| -> Result<(String, Secret), WireError> {
+        let missing = || WireError::Credential { host: host.clone(), variable: variable.clone() };
+        Ok((host.clone(), Environment::secret(variable).ok_or_else(missing)?))
     };
-    let pass_env = Environment::pass(&config.fetch.pass_env);
-    let settings = GitSettings { replace, pass_env, limits: limits.clone(), git: PathBuf::from("git") };
-    Ok((GitSources::new(settings), laid))
+    config.fetch.credentials.iter().map(secret).collect()
+}
+
+/// The mirror that the operator named; a folder must be there.
+fn mirror(text: &str) -> Result<Mirror, WireError> {
+    let mirror = Mirror::parse(text)?;
+    if let Mirror::Folder(folder) = &mirror {
+        full_path(folder).map_err(|error| unreadable(Path::new(text), &error.to_string()))?;
+    }
+    Ok(mirror)
 }

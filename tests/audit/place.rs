@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use curator::adapters::Objects;
 use curator::model::{
-    ArtifactKey, AuditReport, Definition, Finding, Manifest, Metadata, NonEmpty, PackageName, Published, Sha256,
-    Unpublished, Version,
+    ArtifactKey, AuditReport, Definition, EncoderName, Finding, Manifest, Metadata, NonEmpty, PackageName, Published,
+    Sha256, Unpublished, Version,
 };
 use curator::ops::audit;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ impl Place {
             place.write(&format!("store/{}", ArtifactKey::checksum(&manifest.name, &manifest.version)), &checksum);
         }
         let mut adopted = place.facts(&prelude[0]);
-        adopted.definition = None;
+        (adopted.definition, adopted.encoder) = (None, None);
         let facts = [("1.0.0", adopted), ("1.1.0", place.facts(&prelude[1]))];
         place.write("index/metadata/pr/el/prelude.json", &metadata(facts, []));
         let facts = [("1.0.0", Published { revision: Some(2), ..place.facts(&wanted) })];
@@ -147,7 +147,7 @@ impl Place {
             compilers: NonEmpty::try_from(vec!["0.15.15".parse().unwrap()]).unwrap(),
             content_hash: None,
             definition: Some(Sha256::of(self.read(&definition_path(manifest)).as_bytes())),
-            encoder: None,
+            encoder: Some(EncoderName::default()),
             hash: Sha256::of(archive.as_bytes()),
             published_time: "2024-01-01T00:00:00.000Z".parse().unwrap(),
             reference: Some(String::new()),

@@ -1,6 +1,7 @@
 //! Stores.
 
 use curator::adapters::Objects;
+use curator::model::Finding;
 
 use crate::place::Place;
 
@@ -60,9 +61,23 @@ fn every_store_is_looked_into() {
     let place = Place::sound();
     let empty = Objects::directory("mirror", &place.path("nowhere"));
     let report = place.report(vec![place.store("primary"), empty]);
-    assert_eq!(report.findings.len(), 3);
-    assert!(report.findings.iter().all(|finding| finding.message.contains("the store 'mirror' lacks")));
+    let lacks = |finding: &&Finding| finding.is_error() && finding.message.contains("the store 'mirror' lacks");
+    assert_eq!((report.findings.len(), report.findings.iter().filter(lacks).count()), (3, 2));
     assert_eq!(report.archives_read, 3);
+}
+
+#[test]
+fn adopted_archives_that_a_store_does_not_hold_are_one_warning() {
+    let place = Place::sound();
+    let adopted = "store/prelude/prelude-1.0.0.tar.gz";
+    place.remove(&format!("{adopted}.sha256"));
+    // One that it does hold must be sound, with its checksum.
+    assert_eq!(place.found(), ["A008 store:prelude/prelude-1.0.0.tar.gz.sha256 prelude@1.0.0"]);
+    place.remove(adopted);
+    assert_eq!(place.found(), ["A008 store:primary"]);
+    let finding = place.report(vec![place.store("primary")]).findings.remove(0);
+    assert!(!finding.is_error());
+    assert_eq!(finding.message, "the store 'primary' does not hold the archives of 1 adopted version");
 }
 
 #[test]

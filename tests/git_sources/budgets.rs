@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use curator::adapters::git::{GitSettings, GitSources};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::model::{Entry, Limits};
 use curator::ports::{FetchError, SourceFetcher};
 use git2::{ObjectType, Oid};
@@ -129,6 +129,7 @@ fn scripted(repo: &Repo, script: &str, limits: Limits) -> GitSources {
         pass_env: Vec::new(),
         limits,
         git: program,
+        network: NetworkSettings::default(),
     })
 }
 

@@ -4,20 +4,26 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::disallowed_types,
+    clippy::indexing_slicing,
     reason = "functions that tests share"
 )]
 
 mod budgets;
 mod hostile;
+#[path = "../support/https.rs"]
+mod https;
+mod networks;
 #[path = "../support/repos.rs"]
 mod repos;
+mod scene;
+mod servers;
 mod sound;
 mod surroundings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use curator::adapters::git::{GitSettings, GitSources};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::model::{CommitId, Entry, Limits, Location, TreePath};
 use curator::ports::{FetchError, Proof, Source, SourceFetcher, SourceRequest};
 
@@ -30,6 +36,7 @@ fn sources(path: &Path, limits: Limits) -> GitSources {
         pass_env: Vec::new(),
         limits,
         git: PathBuf::from("git"),
+        network: NetworkSettings::default(),
     })
 }
 

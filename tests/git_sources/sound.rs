@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use curator::adapters::git::{GitSettings, GitSources};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::model::{Entry, File, Limits, Location, Mode, TreePath};
 use curator::ports::{FetchError, SourceFetcher, SourceRequest};
 
@@ -175,7 +175,7 @@ async fn a_location_without_replacement_says_how_to_mend_it() {
     let error = refusal(Path::new("/nonexistent"), &request).await;
     assert!(matches!(error, FetchError::Refused { .. }), "{error}");
     let message = error.to_string();
-    assert!(message.contains("[fetch] replace") && message.contains("does not fetch from networks yet"), "{message}");
+    assert!(message.contains("'example.org' is not among [fetch] allow_hosts"), "{message}");
 }
 
 #[tokio::test]
@@ -186,6 +186,7 @@ async fn a_missing_git_program_is_the_operators_matter() {
         pass_env: Vec::new(),
         limits: Limits::default(),
         git: PathBuf::from("git-that-nobody-installed"),
+        network: NetworkSettings::default(),
     });
     let error = sources.fetch(&request("v1.0.0", None, None), &everything).await.unwrap_err();
     assert!(matches!(error, FetchError::Local { .. }), "{error}");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use curator::adapters::git::{GitSettings, GitSources, ReplaceError, resolve_replacement};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings, ReplaceError, resolve_replacement};
 use curator::model::Limits;
 use curator::ports::{FetchError, SourceFetcher};
 
@@ -11,7 +11,7 @@ use crate::repos::{Repo, git_command};
 use crate::{URL, everything, fetch, id, path, refusal, request};
 
 #[cfg(unix)]
-fn write_script(at: &Path, script: &str) {
+pub(crate) fn write_script(at: &Path, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     fs::create_dir_all(at.parent().unwrap()).unwrap();
     fs::write(at, format!("#!/bin/sh\n{script}\n")).unwrap();
@@ -103,6 +103,7 @@ async fn configuration_and_secrets_of_the_caller_stay_out() {
         ],
         limits: Limits::default(),
         git: program,
+        network: NetworkSettings::default(),
     });
     let source = sources.fetch(&request("v1.0.0", None, None), &everything).await.unwrap();
     assert_eq!(source.commit, id(&commit));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use curator::adapters::git::{GitSettings, GitSources};
+use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::adapters::{Directory, Encoders, Objects};
 use curator::model::{EncoderName, IndexConfig, Limits, Policy};
 use curator::ports::{Curator, Ports, Role};
@@ -23,8 +23,13 @@ impl Ports for Plain {
 /// A curator of the registry and the index in these folders, which may read them and no more, with these stores.
 pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Arc<Curator<Plain>> {
     let limits = Limits::default();
-    let settings =
-        GitSettings { replace: BTreeMap::new(), pass_env: Vec::new(), limits: limits.clone(), git: "git".into() };
+    let settings = GitSettings {
+        replace: BTreeMap::new(),
+        pass_env: Vec::new(),
+        limits: limits.clone(),
+        git: "git".into(),
+        network: NetworkSettings::default(),
+    };
     Arc::new(Curator {
         registry: Directory::reading(registry, Role::Registry),
         index: Directory::reading(index, Role::Index),

@@ -68,6 +68,12 @@ impl Tree {
         }
     }
 
+    /// Everything but what is below `folder`, and but the folder itself.
+    pub(crate) fn without(mut self, folder: &str) -> Self {
+        self.0.retain(|path, _| !path.starts_with(folder));
+        self
+    }
+
     /// The files alone: an index or a store is what its files are.
     pub(crate) fn files(&self) -> BTreeMap<&Path, &[u8]> {
         let files = self.0.iter().filter_map(|(path, node)| match node {

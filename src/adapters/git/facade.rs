@@ -13,12 +13,13 @@ use crate::model::{Limits, Ref};
 use crate::ports::FetchError;
 
 use super::message::shown;
-use super::refs::{RefFileError, plain_file, tag};
+use super::refs::{RefFileError, branches_and_tags, plain_file, tag};
 use super::{local, unsound};
 
 /// What the facade's configuration adds to that of every scratch repository. A commit is served by its id, since a tag
-/// may have moved away from the commit that was published. One thread, since more could send objects in another order.
-const CONFIG: &str = "[uploadpack]\n\tallowAnySHA1InWant = true\n[pack]\n\tthreads = 1\n";
+/// may have moved away from the commit that was published; history without files, since only its shape is looked at. One
+/// thread, since more could send objects in another order.
+const CONFIG: &str = "[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n[pack]\n\tthreads = 1\n";
 
 /// A bare repository that shows the objects and some tags of another.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) struct Facade {
     path: PathBuf,
     /// The most bytes of a file with refs.
     most_bytes: u64,
+    /// The most branches and tags.
+    most_refs: usize,
 }
 
 impl Facade {
@@ -69,7 +72,8 @@ impl Facade {
                 return Err(refused(format!("holds '{odd}', which is neither a file nor a directory")));
             }
         }
-        let facade = Self { path: scratch.join("facade"), source, most_bytes: limits.file_bytes };
+        let facade =
+            Self { path: scratch.join("facade"), source, most_bytes: limits.file_bytes, most_refs: limits.entries };
         facade.lay(&objects).map_err(|error| local("making a scratch repository", &error))?;
         Ok(facade)
     }
@@ -96,6 +100,23 @@ impl Facade {
         fs::write(self.path.join("packed-refs"), format!("{id} refs/tags/{reference}\n"))
             .map_err(|error| local("writing a scratch repository", &error))?;
         Ok(true)
+    }
+
+    /// Shows every branch and tag that the source has now. Those whose names or ids are unsound are left out.
+    ///
+    /// # Errors
+    /// They cannot be read, or there are too many.
+    pub(super) fn show_all(&self, location: &str) -> Result<(), FetchError> {
+        let all = match branches_and_tags(&self.source, self.most_bytes) {
+            Ok(all) => all,
+            Err(error) => return Err(unsound(location, format!("its branches and tags cannot be read: {error}"))),
+        };
+        if all.len() > self.most_refs {
+            return Err(FetchError::OverLimit { what: "branches and tags".to_owned(), limit: self.most_refs as u64 });
+        }
+        let lines: Vec<String> = all.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
+        fs::write(self.path.join("packed-refs"), lines.concat())
+            .map_err(|error| local("writing a scratch repository", &error))
     }
 
     /// Writes the facade.

@@ -28,7 +28,7 @@ fn own_words(line: &str) -> Option<&str> {
 }
 
 /// `text` where `scheme://user:secret@host` has lost what stands before the `@`.
-fn without_credentials(text: &str) -> String {
+pub(super) fn without_credentials(text: &str) -> String {
     let mut rest = text;
     let mut kept = String::with_capacity(text.len());
     while let Some((before, after)) = rest.split_once("://") {

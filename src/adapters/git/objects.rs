@@ -54,14 +54,6 @@ impl Objects {
         Self { odb, _scratch: scratch, location, limits }
     }
 
-    pub(super) fn location(&self) -> &str {
-        &self.location
-    }
-
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
     /// The commit that `tip`, which the tag holds, leads to through annotated tags.
     pub(super) fn peel(&self, reference: &Ref, tip: Oid) -> Result<CommitId, FetchError> {
         let mut id = tip;
@@ -258,7 +250,8 @@ fn entry_path(parent: Option<&TreePath>, name: &[u8]) -> Result<TreePath, FetchE
     path.map_err(|error| FetchError::UnsafePath { path: String::from_utf8_lossy(&full).into_owned(), error })
 }
 
-fn oid(commit: CommitId) -> Result<Oid, FetchError> {
+/// The id as libgit2 takes it.
+pub(super) fn oid(commit: CommitId) -> Result<Oid, FetchError> {
     Oid::from_bytes(commit.as_bytes()).map_err(|error| local("reading an id", &error))
 }
 

@@ -51,7 +51,7 @@ pub(in crate::adapters) struct Program {
     pub(in crate::adapters) time: Duration,
     pub(in crate::adapters) disk_bytes: u64,
     pub(in crate::adapters) memory_bytes: u64,
-    file_bytes: u64,
+    pub(in crate::adapters) file_bytes: u64,
 }
 
 /// One run of git.

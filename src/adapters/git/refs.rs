@@ -1,5 +1,6 @@
-//! Reads the tags and branches of a repository from its files, without running git in it.
+//! Reads the branches and tags of a repository from its files, without running git in it.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -37,6 +38,45 @@ pub(in crate::adapters) fn named(git_dir: &Path, name: &str, most_bytes: u64) ->
         (rest.get(1..)? == name.as_bytes()).then_some(id)
     });
     line.map(object_id).transpose()
+}
+
+/// What the branches and tags of the repository at `git_dir` name, not peeled, by their full names. A loose ref is newer
+/// than a packed one; symbolic ones, and names that no [`Ref`] can have, are left out.
+pub(super) fn branches_and_tags(git_dir: &Path, most_bytes: u64) -> io::Result<BTreeMap<String, Oid>> {
+    let mut found = BTreeMap::new();
+    let packed = plain_file(&git_dir.join("packed-refs"), most_bytes)?.unwrap_or_default();
+    for line in String::from_utf8_lossy(&packed).lines() {
+        let Some((id, name)) = line.split_once(' ') else { continue };
+        if let Ok(id) = object_id(id.as_bytes()) {
+            found.insert(name.to_owned(), id);
+        }
+    }
+    let mut folders = vec![("refs/heads".to_owned(), git_dir.join("refs/heads"))];
+    folders.push(("refs/tags".to_owned(), git_dir.join("refs/tags")));
+    while let Some((prefix, folder)) = folders.pop() {
+        let listed = match fs::read_dir(&folder) {
+            Ok(listed) => listed,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in listed {
+            let entry = entry?;
+            let Some(name) = entry.file_name().to_str().map(|name| format!("{prefix}/{name}")) else { continue };
+            if entry.file_type()?.is_dir() {
+                folders.push((name, entry.path()));
+            } else if let Some(bytes) = plain_file(&entry.path(), most_bytes)?
+                && let Ok(id) = object_id(bytes.trim_ascii())
+            {
+                found.insert(name, id);
+            }
+        }
+    }
+    let is_sound = |name: &String| {
+        let short = name.strip_prefix("refs/heads/").or_else(|| name.strip_prefix("refs/tags/"));
+        short.is_some_and(|short| short.parse::<Ref>().is_ok())
+    };
+    found.retain(|name, _| is_sound(name));
+    Ok(found)
 }
 
 /// The SHA-1 object id that these digits spell.

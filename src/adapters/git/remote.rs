@@ -1,4 +1,4 @@
-//! The other side of a fetch: a bundle or a directory so far. A network will be one more variant.
+//! The other side of a fetch: a bundle, a directory or a server.
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -9,28 +9,25 @@ use crate::model::{Limits, Ref};
 use crate::ports::FetchError;
 
 use super::facade::Facade;
+use super::network::Network;
 use super::{local, unsound};
 
 /// What a scratch repository is filled from.
-#[derive(Debug)]
 pub(super) enum Remote {
     /// A git bundle: one fetch brings its whole history, with every tag.
     Bundle(PathBuf),
-    /// A repository in a directory: every tag is fetched for itself, without its history.
+    /// A repository in a directory: tags are fetched without their history.
     Directory(Facade),
+    /// A repository on a server: tags are fetched without their history.
+    Network(Network),
 }
 
 impl Remote {
-    /// What stands at `path`, inside the registry directory, in place of `location`.
+    /// What stands at `path` in place of `location`: a replacement inside the registry directory, or a copy in a mirror.
     ///
     /// # Errors
     /// There is no repository, or it is one that must not be read.
-    pub(super) fn replacement(
-        path: &Path,
-        scratch: &Path,
-        location: &str,
-        limits: &Limits,
-    ) -> Result<Self, FetchError> {
+    pub(super) fn place(path: &Path, scratch: &Path, location: &str, limits: &Limits) -> Result<Self, FetchError> {
         let missing = || FetchError::NoRepository { location: location.to_owned() };
         let metadata = fs::metadata(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::NotADirectory => missing(),
@@ -46,11 +43,12 @@ impl Remote {
         Ok(Self::Bundle(path.to_owned()))
     }
 
-    /// What git fetches from. It is absolute, so that git takes it neither for an option nor for a host.
+    /// What git fetches from. It is absolute, or a URL, so that git takes it neither for an option nor for a host.
     pub(super) fn address(&self) -> &OsStr {
         match self {
             Self::Bundle(path) => path.as_os_str(),
             Self::Directory(facade) => facade.path().as_os_str(),
+            Self::Network(network) => OsStr::new(network.url()),
         }
     }
 
@@ -58,6 +56,7 @@ impl Remote {
     pub(super) fn protocol(&self) -> &'static str {
         match self {
             Self::Bundle(_) | Self::Directory(_) => "file",
+            Self::Network(_) => "https",
         }
     }
 
@@ -65,15 +64,23 @@ impl Remote {
     pub(super) fn comes_whole(&self) -> bool {
         match self {
             Self::Bundle(_) => true,
-            Self::Directory(_) => false,
+            Self::Directory(_) | Self::Network(_) => false,
         }
     }
 
     /// Whether a fetch of the tag is worth trying; where it is, the tag is ready to be fetched.
     pub(super) fn offers(&self, reference: &Ref, location: &str) -> Result<bool, FetchError> {
         match self {
-            Self::Bundle(_) => Ok(true),
+            Self::Bundle(_) | Self::Network(_) => Ok(true),
             Self::Directory(facade) => facade.show(reference, location),
+        }
+    }
+
+    /// Makes all branches and tags ready to be listed.
+    pub(super) fn offer_all(&self, location: &str) -> Result<(), FetchError> {
+        match self {
+            Self::Bundle(_) | Self::Network(_) => Ok(()),
+            Self::Directory(facade) => facade.show_all(location),
         }
     }
 }

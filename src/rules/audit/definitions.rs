@@ -104,7 +104,9 @@ impl<'f> Wanted<'f> {
         let key = ((*name).clone(), (*version).clone());
         let Some((path, bytes)) = self.definitions.get(&key) else {
             let path = format!("packages/{}/{name}/{version}.json", name.folder()).parse().ok()?;
-            let is_missing = !self.unreadable.hides(&path);
+            // Of an adopted version without a line there never was a definition.
+            let was_defined = line.is_some() || facts.definition.is_some();
+            let is_missing = was_defined && !self.unreadable.hides(&path);
             let wording = || words::audit::definition_missing(name, version);
             return is_missing.then(|| record.finding(wording(), Area::Registry, &path));
         };

@@ -14,4 +14,4 @@ pub use definitions::check_definitions;
 pub use index::check_index;
 pub use ledger::{Found, Ledger};
 pub use sets::check_package_sets;
-pub use stores::{Answer, Expected, check_archive, check_unlisted};
+pub use stores::{Answer, Expected, check_adopted, check_archive, check_unlisted};

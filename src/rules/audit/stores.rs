@@ -21,6 +21,8 @@ pub struct Expected {
     pub hash: Sha256,
     /// The recorded hash of the tar in it.
     pub content_hash: Option<Sha256>,
+    /// Whether another registry published it, and may be the only one to have it.
+    pub adopted: bool,
 }
 
 /// What a store answered: the bytes, nothing, or why it cannot tell.
@@ -36,6 +38,7 @@ impl Ledger {
             bytes: facts.bytes,
             hash: facts.hash,
             content_hash: facts.content_hash,
+            adopted: facts.is_adopted(),
         };
         self.published().map(expected).collect()
     }
@@ -50,7 +53,7 @@ pub fn check_archive(
     checksum: &Answer,
     limits: &Limits,
 ) -> Vec<Finding> {
-    let Expected { name, version, bytes: recorded, hash, content_hash } = expected;
+    let Expected { name, version, bytes: recorded, hash, content_hash, .. } = expected;
     let archive_wording = match archive {
         Ok(None) => Some(words::audit::artifact_missing(name, version, store)),
         Ok(Some(bytes)) if bytes.len() as u64 != *recorded => {
@@ -89,6 +92,18 @@ fn check_content(expected: &Expected, archive: &[u8], recorded: &Sha256, limits:
         Ok(tar) => Some(words::audit::content_altered(name, version, &Sha256::of(&tar), recorded)),
         Err(error) => Some(words::audit::store_unreadable(&error.to_string())),
     }
+}
+
+/// Takes out of `expected` the adopted archives of which `store`, which has the files `paths`, holds nothing, and gives
+/// what is to be said of them: once, since there may be thousands, and nobody has lost them.
+pub fn check_adopted(store: &str, expected: &mut Vec<Expected>, paths: &BTreeSet<&str>) -> Option<Finding> {
+    let before = expected.len();
+    expected.retain(|Expected { name, version, adopted, .. }| {
+        let keys = [ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version)];
+        !adopted || keys.iter().any(|key| paths.contains(key.to_string().as_str()))
+    });
+    let number = before - expected.len();
+    (number > 0).then(|| words::audit::adopted_elsewhere(store, number).at(Place::file(Area::Store, store)))
 }
 
 /// The files of `store`, among `paths`, that the index does not list.

@@ -1,11 +1,16 @@
 //! The index: how manifests and metadata stand in files, and how a file changes without touching what did not.
 
 mod file;
+mod half;
 mod metadata;
 mod paths;
 mod view;
 
 pub use file::{IndexFile, IndexFileError, IndexLine};
+pub use half::Half;
 pub use metadata::{MetadataFile, MetadataFileError};
-pub use paths::{IndexPath, metadata_path, shard_path};
+pub use paths::{IndexPath, metadata_path, pending_path, shard_path};
 pub use view::{Index, Package};
+
+/// The trailer of an index commit that names the registry's commit up to which the index is complete.
+pub const REGISTRY_COMMIT: &str = "Registry-Commit: ";

@@ -1,6 +1,6 @@
 //! Where things stand in an index.
 
-use crate::model::{PackageName, PathError, TreePath};
+use crate::model::{PackageName, PathError, TreePath, Version};
 
 /// What a path of an index is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,14 +11,16 @@ pub enum IndexPath {
     Metadata(PackageName),
     /// A package set.
     PackageSet,
-    /// Something else that an index holds: its configuration, a README, pending work, a log.
+    /// Work that is owed for a version.
+    Pending(PackageName, Version),
+    /// Something else that an index holds: its configuration, a README, a log.
     Other,
     /// A file where manifests or metadata stand, under a name or in a folder that is not its own.
     Misplaced,
 }
 
 /// The folders of an index that hold no manifests.
-const OTHER_FOLDERS: [&str; 4] = ["package-sets", "pending", "log", "advisories"];
+const OTHER_FOLDERS: [&str; 3] = ["package-sets", "log", "advisories"];
 
 impl IndexPath {
     /// Tells what `path` is for.
@@ -32,6 +34,9 @@ impl IndexPath {
         if top == "metadata" {
             return Self::metadata(rest).unwrap_or(Self::Misplaced);
         }
+        if top == "pending" {
+            return Self::pending(rest).unwrap_or(Self::Misplaced);
+        }
         if OTHER_FOLDERS.contains(&top) {
             let is_set = top == "package-sets" && rest.strip_suffix(".json").is_some();
             return if is_set { Self::PackageSet } else { Self::Other };
@@ -40,12 +45,29 @@ impl IndexPath {
         name.filter(|name| format!("{}/{name}", name.shard()) == text).map_or(Self::Misplaced, Self::Manifests)
     }
 
+    /// Reads `<ab>/<name>/<version>.json`.
+    fn pending(rest: &str) -> Option<Self> {
+        let mut parts = rest.split('/');
+        let (folder, name, file, end) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
+        let name: PackageName = name.parse().ok()?;
+        let version: Version = file.strip_suffix(".json")?.parse().ok()?;
+        (end.is_none() && folder == name.folder()).then_some(Self::Pending(name, version))
+    }
+
     /// Reads `<shard>/<name>.json`, or `<name>.json` as the PureScript registry has it.
     fn metadata(rest: &str) -> Option<Self> {
         let stem = rest.strip_suffix(".json")?;
         let name: PackageName = stem.rsplit('/').next()?.parse().ok()?;
         (stem == name.as_str() || stem == format!("{}/{name}", name.shard())).then_some(Self::Metadata(name))
     }
+}
+
+/// The file that says what is owed for a version.
+///
+/// # Errors
+/// None in practice: the path of a name and a version is a legal path.
+pub fn pending_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
+    format!("pending/{}/{name}/{version}.json", name.folder()).parse()
 }
 
 /// The file that holds the manifests of `name`.

@@ -6,17 +6,42 @@
 
 use serde_json::{Value, json};
 
-use crate::model::TreePath;
+use crate::model::{IndexConfig, IndexStore, TreePath};
 use crate::rules::report::inert;
 use crate::rules::schema::{SchemaKind, schema};
 
 /// Where the name of the registry goes.
 const NAME: &str = "@NAME@";
 
+/// Where the stores go that only a registry with adopted packages has.
+const ADOPTED: &str = "@ADOPTED@\n";
+
 /// The files of a new registry called `name`, `curator.toml` last: a folder that has it has all of them.
 #[must_use]
 pub fn new_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
-    let config = include_str!("curator.toml").replace(NAME, &toml::Value::from(name).to_string());
+    files(name, "")
+}
+
+/// The files of a registry called `name` that adopts a PureScript registry.
+#[must_use]
+pub fn adopted_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
+    files(name, include_str!("adopted.toml"))
+}
+
+/// What the index of such a registry says of itself, as its `curator.toml` has it.
+#[must_use]
+pub fn adopted_index(name: &str) -> IndexConfig {
+    let store = |name: &str, url: Option<&str>| IndexStore { name: name.to_owned(), url: url.map(str::to_owned) };
+    let stores = vec![store("local", None), store("purescript", Some(PURESCRIPT_URL))];
+    IndexConfig { format: IndexConfig::FORMAT, name: name.to_owned(), stores }
+}
+
+/// Where the PureScript registry keeps its archives.
+const PURESCRIPT_URL: &str = "https://packages.registry.purescript.org/{name}/{version}.tar.gz";
+
+fn files(name: &str, adopted: &str) -> Vec<(TreePath, Vec<u8>)> {
+    let config = include_str!("curator.toml").replace(ADOPTED, adopted);
+    let config = config.replace(NAME, &toml::Value::from(name).to_string());
     let readme = include_str!("README.md").replace(NAME, &inert(name));
     let mut files = vec![
         (".gitattributes".to_owned(), include_str!("gitattributes").to_owned()),

@@ -1,7 +1,7 @@
 //! A definition file that is not published yet, read as far as it can be read.
 
 use crate::model::{
-    BoundOverride, Definition, DefinitionReading, Document, EncoderName, Manifest, PackageName, Publication,
+    BoundOverride, Definition, DefinitionReading, Document, EncoderName, Manifest, Merge, PackageName, Publication,
     Registration, Sha256, SyntaxError, TreePath, Version,
 };
 
@@ -22,6 +22,8 @@ pub struct Candidate {
     pub reading: Option<DefinitionReading>,
     /// The override that is in force already.
     pub bound_override: Option<BoundOverride>,
+    /// What brought the file into the registry; `None` where that is not known, or the registry is a plain directory.
+    pub merge: Option<Merge>,
     /// The manifest with that override, where the file can be read, stands in its place and is not withheld.
     effective: Option<Manifest>,
 }
@@ -43,6 +45,7 @@ impl Candidate {
             document,
             reading,
             bound_override: None,
+            merge: None,
             effective: None,
         };
         candidate.effective = candidate.placed_definition().map(|definition| definition.manifest.clone());
@@ -94,6 +97,7 @@ impl Candidate {
             bound_override: self.bound_override.clone(),
             registration: registration.cloned(),
             encoder,
+            merge: self.merge.clone(),
         })
     }
 }

@@ -60,6 +60,8 @@ pub struct PackageState {
     pub wanted: BTreeMap<Version, Candidate>,
     /// The wanted versions that cannot be published in this run: nothing may depend on them.
     pub failed: BTreeSet<Version>,
+    /// The wanted versions that this run does not try: nothing may depend on them either.
+    pub postponed: BTreeSet<Version>,
 }
 
 impl PackageState {
@@ -75,14 +77,19 @@ impl PackageState {
         self.published.metadata.as_ref().is_some_and(|file| file.metadata().published.contains_key(version))
     }
 
-    /// The manifests that others can depend on: published ones, and wanted ones that have not failed.
+    /// The manifests that others can depend on: published ones, and wanted ones that have not failed. A line without
+    /// facts is none of them: clients do not see such a version.
     pub fn manifests(&self) -> impl Iterator<Item = &Manifest> {
         let published = self.published.manifests.iter().flat_map(IndexFile::manifests);
         let metadata = self.published.metadata.as_ref().map(MetadataFile::metadata);
         let listed = published.filter(move |manifest| {
-            metadata.is_none_or(|metadata| !metadata.unpublished.contains_key(&manifest.version))
+            metadata.is_some_and(|metadata| {
+                let Manifest { version, .. } = manifest;
+                metadata.published.contains_key(version) && !metadata.unpublished.contains_key(version)
+            })
         });
-        let wanted = self.wanted.iter().filter(|(version, _)| !self.failed.contains(version));
+        let is_tried = |version: &Version| !self.failed.contains(version) && !self.postponed.contains(version);
+        let wanted = self.wanted.iter().filter(move |(version, _)| is_tried(version));
         listed.chain(wanted.filter_map(|(_, candidate)| candidate.effective_manifest()))
     }
 }

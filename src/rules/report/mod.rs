@@ -1,5 +1,6 @@
 //! Every sentence that a person reads: the words of findings, plans and errors, and the forms they are shown in.
 
+mod adoption;
 mod audit;
 mod findings;
 mod history;
@@ -7,13 +8,18 @@ mod inert;
 mod outcome;
 pub mod pages;
 mod plan;
+mod rebuild;
+mod status;
 mod stop;
 pub mod words;
 
+pub use adoption::{adoption_json, adoption_text};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use history::{history_findings, history_json, history_text};
 pub use inert::{inert, inert_json, inert_line};
-pub use outcome::{artifact_json, artifact_text, rebuild_json, rebuild_text, sync_json, sync_text};
+pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
-pub use stop::stop;
+pub use rebuild::{rebuild_json, rebuild_text};
+pub use status::{status_json, status_text};
+pub use stop::{stop, waiting};

@@ -1,14 +1,14 @@
-//! What a run did, in words: sync, pack and rebuild.
+//! What a run did, in words: sync and pack.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Artifact, Finding, Mode, Rebuilt, RebuiltVersion, SyncReport};
+use crate::model::{Artifact, Finding, Mode, PackageName, SyncReport, Version};
 
 use super::findings::counted;
 use super::inert::inert_line;
-use super::plan::{difference_json, files_json, push_difference};
+use super::plan::files_json;
 
 /// What a sync did, on a terminal.
 #[must_use]
@@ -23,7 +23,9 @@ pub fn sync_text(report: &SyncReport) -> String {
     for (name, version) in &report.failed {
         let _ = writeln!(text, "  held back {name}@{version}");
     }
-    let total = counted(report.total, "version");
+    for (name, version) in &report.postponed {
+        let _ = writeln!(text, "  not due {name}@{version}");
+    }
     let did: Vec<String> = [
         (report.published.len(), "published"),
         (report.restocked.len(), "restocked"),
@@ -33,14 +35,33 @@ pub fn sync_text(report: &SyncReport) -> String {
     .filter(|(number, _)| *number > 0)
     .map(|(number, what)| format!("{number} {what}"))
     .collect();
+    let total = |before: &str, after: &str| {
+        report.total.map_or_else(String::new, |total| format!("{before}{} published{after}", counted(total, "version")))
+    };
     if did.is_empty() && report.findings.iter().any(Finding::is_error) {
-        let _ = writeln!(text, "Nothing was done: {total} published, and errors stand above.");
+        let _ = writeln!(text, "Nothing was done{}, and errors stand above.", total(": ", ""));
     } else if did.is_empty() {
-        let _ = writeln!(text, "Nothing to do: {total} published, and that is all that is wanted.");
+        text.push_str(&nothing_to_do(report.total, report.postponed.len()));
     } else {
-        let _ = writeln!(text, "{}; {total} published in all.", did.join(", "));
+        let _ = writeln!(text, "{}{}.", did.join(", "), total("; ", " in all"));
     }
     text
+}
+
+/// That there is nothing to do, with the number of versions that are published, where it is known, and of those that are
+/// owed.
+pub(super) fn nothing_to_do(published: Option<usize>, owed: usize) -> String {
+    match (published, owed) {
+        (Some(published), 0) => {
+            let published = counted(published, "version");
+            format!("Nothing to do: {published} published, and that is all that is wanted.\n")
+        }
+        (None, 0) => "Nothing to do: all that is wanted is published.\n".to_owned(),
+        (_, owed) => {
+            let owed = counted(owed, "version");
+            format!("Nothing to do now: {owed} failed before and will be tried again; `curator status` says when.\n")
+        }
+    }
 }
 
 /// What a sync did, for a program.
@@ -52,14 +73,20 @@ pub fn sync_json(report: &SyncReport, findings: &[Value]) -> Value {
         .restocked
         .iter()
         .map(|(name, version, store)| json!({ "name": name, "version": version, "store": store }));
-    let failed = report.failed.iter().map(|(name, version)| json!({ "name": name, "version": version }));
     json!({
         "published": published.collect::<Vec<_>>(),
         "restocked": restocked.collect::<Vec<_>>(),
-        "heldBack": failed.collect::<Vec<_>>(),
+        "heldBack": identities(&report.failed),
+        "notTried": identities(&report.postponed),
         "total": report.total,
+        "next": report.next,
         "findings": findings,
     })
+}
+
+/// Versions, for a program.
+pub(super) fn identities(versions: &[(PackageName, Version)]) -> Vec<Value> {
+    versions.iter().map(|(name, version)| json!({ "name": name, "version": version })).collect()
 }
 
 /// An archive that was packed, on a terminal.
@@ -87,48 +114,4 @@ pub fn artifact_json(artifact: &Artifact, out: &str) -> Value {
         "contentHash": artifact.content_hash,
         "files": files_json(&artifact.files),
     })
-}
-
-/// What packing published versions again gave, on a terminal.
-#[must_use]
-pub fn rebuild_text(rebuilt: &[RebuiltVersion]) -> String {
-    let mut text = String::new();
-    for RebuiltVersion { name, version, outcome } in rebuilt {
-        let verdict = match outcome {
-            Rebuilt::Reproduced => "reproduced, to the byte".to_owned(),
-            Rebuilt::SameContent => "same content, compressed otherwise".to_owned(),
-            Rebuilt::Differs { recorded, found, .. } => format!("differs: {found}, the index says {recorded}"),
-            Rebuilt::SourceGone { reason } => format!("source gone: {}", inert_line(reason)),
-            Rebuilt::NotPublished => "not published".to_owned(),
-            Rebuilt::Unpackable { reason } => format!("cannot be packed: {}", inert_line(reason)),
-        };
-        let _ = writeln!(text, "  {name}@{version}  {verdict}");
-        if let Rebuilt::Differs { difference: Some(difference), .. } = outcome {
-            push_difference(&mut text, difference);
-        }
-    }
-    let sound = rebuilt.iter().filter(|rebuilt| rebuilt.outcome.is_sound()).count();
-    let _ =
-        writeln!(text, "{sound} of {} can still be made from the recorded source.", counted(rebuilt.len(), "version"));
-    text
-}
-
-/// What packing published versions again gave, for a program.
-#[must_use]
-pub fn rebuild_json(rebuilt: &[RebuiltVersion]) -> Value {
-    let entry = |RebuiltVersion { name, version, outcome }: &RebuiltVersion| {
-        let (verdict, details) = match outcome {
-            Rebuilt::Reproduced => ("reproduced", Value::Null),
-            Rebuilt::SameContent => ("same-content", Value::Null),
-            Rebuilt::Differs { recorded, found, difference } => {
-                let difference = difference.as_ref().map(difference_json);
-                ("differs", json!({ "recorded": recorded, "found": found, "difference": difference }))
-            }
-            Rebuilt::SourceGone { reason } => ("source-gone", json!({ "reason": reason })),
-            Rebuilt::NotPublished => ("not-published", Value::Null),
-            Rebuilt::Unpackable { reason } => ("unpackable", json!({ "reason": reason })),
-        };
-        json!({ "name": name, "version": version, "outcome": verdict, "details": details })
-    };
-    json!({ "rebuilt": rebuilt.iter().map(entry).collect::<Vec<_>>() })
 }

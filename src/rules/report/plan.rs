@@ -8,15 +8,13 @@ use crate::model::{Difference, Finding, Mode, Plan, Prepared, Publication, Recip
 
 use super::findings::counted;
 use super::inert::inert_line;
+use super::outcome::nothing_to_do;
 
-/// A plan on a terminal.
+/// A plan on a terminal, with the number of versions that are published, where it is known, and of those that are owed.
 #[must_use]
-pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: usize) -> String {
+pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: Option<usize>, owed: usize) -> String {
     if plan.steps.is_empty() {
-        return format!(
-            "Nothing to do: {} published, and that is all that is wanted.\n",
-            counted(published, "version")
-        );
+        return nothing_to_do(published, owed);
     }
     let mut text = format!("{}:\n", tally(plan));
     for step in &plan.steps {
@@ -108,12 +106,12 @@ const MOST_LISTED: usize = 200;
 
 /// A plan as Markdown, for a comment or a job summary. What does not fit is counted.
 #[must_use]
-pub fn plan_markdown(plan: &Plan, prepared: &[Prepared], findings: &[Finding], published: usize) -> String {
+pub fn plan_markdown(plan: &Plan, prepared: &[Prepared], findings: &[Finding], published: Option<usize>) -> String {
     let mut text = findings_markdown(findings);
     if plan.steps.is_empty() {
-        let published = counted(published, "version");
+        let published = published.map_or_else(String::new, |it| format!(": {} published", counted(it, "version")));
         let rest = if findings.is_empty() { ", and that is all that is wanted" } else { "" };
-        let _ = writeln!(text, "**Nothing to do**: {published} published{rest}.");
+        let _ = writeln!(text, "**Nothing to do**{published}{rest}.");
         return text;
     }
     let _ = write!(
@@ -214,7 +212,7 @@ fn code(text: &str) -> String {
 
 /// A plan for a program.
 #[must_use]
-pub fn plan_json(plan: &Plan, prepared: &[Prepared], findings: &[Value], published: usize) -> Value {
+pub fn plan_json(plan: &Plan, prepared: &[Prepared], findings: &[Value], published: Option<usize>) -> Value {
     let steps: Vec<Value> = plan.steps.iter().map(|step| step_json(step, prepared)).collect();
     json!({ "published": published, "steps": steps, "findings": findings })
 }

@@ -86,35 +86,92 @@ fn a_folder_or_a_link_in_the_place_of_an_index_file_stops_the_run() {
     }
 }
 
-#[test]
-fn an_index_file_that_is_lost_is_not_taken_for_a_package_without_versions() {
+/// What becomes of a file; `None` where it is lost.
+type Lost<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The registry of [`registry`], in which the index file `path` became what `lost` makes of it.
+fn damaged(path: &str, lost: Lost<'_>) -> Registry {
     let registry = registry();
-    let restored = |path: &str, lost: &dyn Fn(&str) -> Option<String>, reason: &str| {
-        let file = registry.home().join(path);
-        let sound = fs::read_to_string(&file).unwrap();
-        match lost(&sound) {
-            Some(text) => fs::write(&file, text).unwrap(),
-            None => fs::remove_file(&file).unwrap(),
+    let file = registry.home().join(path);
+    match lost(&fs::read_to_string(&file).unwrap()) {
+        Some(text) => fs::write(&file, text).unwrap(),
+        None => fs::remove_file(&file).unwrap(),
+    }
+    registry
+}
+
+/// Nothing, or an entry twice, in the place of the one entry of `published`.
+fn entries(text: &str, number: usize) -> String {
+    let (head, rest) = text.split_once("\"published\": {").unwrap();
+    let (entry, tail) = rest.split_once("\n    }").unwrap();
+    let entries = vec![format!("{entry}\n    }}"); number];
+    format!("{head}\"published\": {{{}{tail}", entries.join(","))
+}
+
+#[test]
+fn a_version_that_lost_a_half_is_never_published_again_and_holds_up_its_package_alone() {
+    let no_line = "error[A004]: logs@1.0.0 is published, but the index has no manifest of it: nothing more of logs";
+    let no_facts = "error[A005]: the index has a manifest of logs@1.0.0, but no metadata: nothing more of logs";
+    let lost = |_: &str| None;
+    let cases: [(&str, Lost<'_>, &str, usize); 4] = [
+        (SHARD, &lost, no_line, 1),
+        (SHARD, &|_| Some(String::new()), no_line, 1),
+        (METADATA, &lost, no_facts, 2),
+        (METADATA, &|text| Some(entries(text, 0)), no_facts, 2),
+    ];
+    for (path, lost, reason, held) in cases {
+        let registry = damaged(path, lost);
+        let (damage, store) = (fs::read(registry.home().join(path)).ok(), Tree::read(&registry.store().join("logs")));
+        let steps =
+            registry.run(&["plan", "--preview"]).ends(1).prints(&[reason, "1 to publish:", "publish maps@1.0.0"]);
+        steps.prints_no(&["publish logs"]);
+        registry.run(&["check"]).ends(1).prints(&[reason]);
+        registry.run(&["check", "packages/lo/logs/1.1.0.json"]).ends(1).prints(&[reason]);
+        registry.run(&["check", "packages/ma/maps/1.0.0.json"]).ends(0);
+        for published in ["1 published", ""] {
+            let held = format!("{held} held back; ");
+            registry.sync().ends(1).prints(&[reason, published, "held back logs@1.1.0", &held]);
+            assert_eq!(fs::read(registry.home().join(path)).ok(), damage);
+            assert_same(&store, &Tree::read(&registry.store().join("logs")));
         }
+    }
+}
+
+#[test]
+fn a_version_that_lost_a_half_is_a_warning_where_nothing_is_wanted_of_its_package() {
+    let registry = registry();
+    fs::remove_file(registry.file("packages/lo/logs/1.1.0.json")).unwrap();
+    fs::remove_file(registry.home().join(SHARD)).unwrap();
+    let warning = "warning[A004]: logs@1.0.0 is published, but the index has no manifest of it";
+    registry.run(&["check"]).ends(0).prints(&[warning]);
+    registry.run(&["plan"]).ends(0).prints(&[warning, "publish maps@1.0.0"]);
+    registry.sync().ends(0).prints(&[warning, "1 published; 2 versions published in all."]);
+    registry.run(&["audit"]).ends(1).prints(&["error[A004]"]);
+}
+
+#[test]
+fn nobody_may_depend_on_a_version_that_clients_do_not_see() {
+    let mut registry = registry();
+    let apps = registry.package("apps");
+    registry.release(&apps, "1.0.0", &[("logs", ">=1.0.0 <2.0.0")]);
+    fs::remove_file(registry.home().join(METADATA)).unwrap();
+    registry.sync().ends(1).prints(&["error[R039]", "held back apps@1.0.0", "published maps@1.0.0"]);
+}
+
+#[test]
+fn an_index_file_that_says_what_cannot_be_stops_the_run() {
+    let cases: [(&str, Lost<'_>, &str); 2] = [
+        (SHARD, &|text| Some(text.replace("\"logs\"", "\"maps\"")), "it has a manifest of maps@1.0.0"),
+        (METADATA, &|text| Some(entries(text, 2)), "a key stands twice"),
+    ];
+    for (path, lost, reason) in cases {
+        let registry = damaged(path, lost);
         let before = registry.everything();
         for args in [&["sync"][..], &["plan"], &["plan", "--preview"], &["check"]] {
             registry.run(args).ends(3).complains(&[reason, "\n  help: restore the file"]);
             assert_same(&before, &registry.everything());
         }
-        fs::write(&file, sound).unwrap();
-    };
-    let no_manifest = "the index file lo/gs/logs cannot be read: it has no manifest of logs@1.0.0";
-    restored(SHARD, &|_| None, no_manifest);
-    restored(SHARD, &|_| Some(String::new()), no_manifest);
-    restored(SHARD, &|text| Some(text.replace("\"logs\"", "\"maps\"")), "it has a manifest of maps@1.0.0");
-    restored(METADATA, &|_| None, "it says nothing of logs@1.0.0");
-    let twice = |text: &str| {
-        let (head, entry) = text.split_once("\"published\": {").unwrap();
-        let (entry, _) = entry.split_once("\n    }").unwrap();
-        Some(format!("{head}\"published\": {{{entry}\n    }},{}", text.split_once("\"published\": {").unwrap().1))
-    };
-    restored(METADATA, &twice, "a key stands twice");
-    registry.sync().ends(0).prints(&["2 published; 3 versions published in all."]);
+    }
 }
 
 #[test]

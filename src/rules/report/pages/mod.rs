@@ -48,6 +48,8 @@ pub fn page(code: Code) -> &'static str {
         Code::Config => include_str!("R038.md"),
         Code::DependencyHeld => include_str!("R039.md"),
         Code::NotActedOn => include_str!("R040.md"),
+        Code::CommitUnreachable => include_str!("R041.md"),
+        Code::Deleted => include_str!("R042.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -117,7 +119,8 @@ impl Topic {
             | Code::Path
             | Code::Foreign
             | Code::Config
-            | Code::NotActedOn => Self::Files,
+            | Code::NotActedOn
+            | Code::Deleted => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
             Code::VersionGrammar | Code::Changed | Code::Unpublished => Self::Versions,
             Code::LocationGrammar
@@ -128,7 +131,8 @@ impl Topic {
             | Code::RefGrammar
             | Code::Commit
             | Code::RefMoved
-            | Code::SourceGone => Self::Source,
+            | Code::SourceGone
+            | Code::CommitUnreachable => Self::Source,
             Code::Compiler
             | Code::License
             | Code::LicenseSpelling

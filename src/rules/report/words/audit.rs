@@ -1,6 +1,7 @@
 //! What an audit says.
 
 use crate::model::{Code, PackageName, Range, Sha256, Version};
+use crate::rules::report::counted;
 
 use super::{Wording, listed};
 
@@ -21,6 +22,20 @@ pub fn registry_unreadable(reason: &str) -> Wording {
 #[must_use]
 pub fn store_unreadable(reason: &str) -> Wording {
     Wording::error(Code::StoreUnreadable, reason.to_owned())
+}
+
+/// A mirror cannot be looked into.
+#[must_use]
+pub fn mirror_unreadable(reason: &str) -> Wording {
+    Wording::warning(Code::StoreUnreadable, reason.to_owned())
+        .hint("publishing goes on without this mirror; what it lacks is filled in when it can be reached again")
+}
+
+/// An archive could not be put into a mirror.
+#[must_use]
+pub fn mirror_lacks(reason: &str) -> Wording {
+    Wording::warning(Code::ArtifactMissing, format!("the version is published, and a mirror lacks it: {reason}"))
+        .hint("it is written down as owed and tried again; `curator status` lists it")
 }
 
 /// A file or line stands in another package's place.
@@ -51,6 +66,13 @@ pub fn manifest_missing(name: &PackageName, version: &Version) -> Wording {
 pub fn metadata_missing(name: &PackageName, version: &Version) -> Wording {
     Wording::error(Code::MetadataMissing, format!("the index has a manifest of {name}@{version}, but no metadata"))
         .hint("clients do not see it; put its metadata back")
+}
+
+/// The same of a package of which something is wanted.
+#[must_use]
+pub fn holding(wording: Wording, name: &PackageName) -> Wording {
+    let message = format!("{}: nothing more of {name} is published before that is mended", wording.message);
+    Wording { message, ..wording }
 }
 
 /// An unpublished version has a line.
@@ -257,6 +279,25 @@ pub fn not_reproduced(name: &PackageName, version: &Version, found: &Sha256, rec
 pub fn not_rebuilt(name: &PackageName, version: &Version, reason: &str) -> Wording {
     Wording::error(Code::ArtifactMissing, format!("the archive of {name}@{version} cannot be packed again: {reason}"))
         .hint("bring it from a mirror")
+}
+
+/// An adopted version cannot be packed again, and no store has its archive as it was published.
+#[must_use]
+pub fn without_recipe(name: &PackageName, version: &Version) -> Wording {
+    let message = format!(
+        "{name}@{version} was adopted, so its archive cannot be packed again, and no store has it with the recorded hash"
+    );
+    Wording::error(Code::ArtifactMissing, message).hint("bring it from where it was adopted, or from a mirror")
+}
+
+/// A store lacks archives that nobody but their former registry can give.
+#[must_use]
+pub fn adopted_elsewhere(store: &str, number: usize) -> Wording {
+    let message = format!("the store '{store}' does not hold the archives of {}", counted(number, "adopted version"));
+    Wording::warning(Code::ArtifactMissing, message).hint(
+        "clients have them from the registry that published them; to hold them here, bring them from there or from a \
+         mirror: an archive with the recorded hash is taken",
+    )
 }
 
 /// Why what stands in the place of a folder cannot be looked into.

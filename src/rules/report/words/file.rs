@@ -92,6 +92,35 @@ pub fn foreign() -> Wording {
     )
 }
 
+/// Something in the registry has a name that no file of a registry can have.
+#[must_use]
+pub fn unlisted() -> Wording {
+    Wording::error(Code::Foreign, "no file of a registry can have this name".to_owned())
+        .hint("it does not work on every system, or could be taken for something else; remove it")
+}
+
+/// A file of the registry went, perhaps to another place.
+#[must_use]
+pub fn deleted(is_published: bool, renamed: Option<&TreePath>) -> Wording {
+    let what = match renamed {
+        Some(to) => format!("the file was moved to {to}"),
+        None => "the file was deleted".to_owned(),
+    };
+    if is_published {
+        Wording::error(Code::Deleted, format!("{what}, and something published rests on it"))
+            .hint("restore it: nothing that is published loses the files that it rests on")
+    } else {
+        Wording::warning(Code::Deleted, what).hint("nothing published rests on it; restore it if that was not meant")
+    }
+}
+
+/// A file changed that no author changes.
+#[must_use]
+pub fn elsewhere() -> Wording {
+    Wording::warning(Code::Deleted, "no definition, registration, override or status stands here".to_owned())
+        .hint("such a change is decided by trustees, by hand; keep it out of a change that publishes something")
+}
+
 /// A status is wanted, and nobody acts on it.
 #[must_use]
 pub fn status_waits(name: &PackageName) -> Wording {

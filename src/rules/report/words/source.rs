@@ -11,6 +11,15 @@ pub fn unavailable(reason: &str) -> Wording {
         .hint("the location, the ref and the commit must exist where the definition says")
 }
 
+/// The commit is one that the repository gives out, and that none of its branches and tags leads to.
+#[must_use]
+pub fn unreachable(reason: &str) -> Wording {
+    Wording::error(Code::CommitUnreachable, reason.to_owned()).hint(
+        "name the commit that the tag leads to; commits of pull requests and of forks are nobody's release, though \
+         servers give them out",
+    )
+}
+
 /// The licence in a file of the source is not among those of the definition.
 #[must_use]
 pub fn license_differs(file: &str, found: &[String], declared: &str) -> Wording {

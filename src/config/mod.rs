@@ -1,6 +1,8 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::ops::Range;
@@ -8,7 +10,12 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{Branch, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{
+    AddressRange, AddressRangeError, Branch, Bucket, BucketError, BucketKeys, EncoderName, KeysError, PackageName,
+    Policy, Secret, TreePath,
+};
+
+pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -25,6 +32,9 @@ pub struct Config {
     /// Where the archives are: the first store is the primary one.
     #[serde(default = "default_stores")]
     pub store: Vec<StoreSection>,
+    /// Where the archives of adopted versions are, which the curator does not write.
+    #[serde(default)]
+    pub adopted: Vec<AdoptedSection>,
     /// How archives are made.
     #[serde(default)]
     pub archive: ArchiveSection,
@@ -88,20 +98,19 @@ impl IndexSection {
     }
 }
 
-/// A table `[[store]]`.
+/// A table `[[adopted]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The name that messages call the store by.
+pub struct AdoptedSection {
+    /// The name that the index calls the place by.
     pub name: String,
-    /// The folder of the store, relative to the registry.
-    pub path: String,
     /// Where clients download from: a URL with `{name}` and `{version}` in it.
-    pub url: Option<String>,
+    pub url: String,
 }
 
 fn default_stores() -> Vec<StoreSection> {
-    vec![StoreSection { name: "local".to_owned(), path: "../.curator/store".to_owned(), url: None }]
+    let place = StorePlace::Directory("../.curator/store".to_owned());
+    vec![StoreSection { name: "local".to_owned(), place, url: None }]
 }
 
 /// The table `[archive]`.
@@ -123,6 +132,9 @@ pub struct FetchSection {
     /// Environment variables that the `git` program may see, such as proxies and CA files.
     #[serde(default)]
     pub pass_env: BTreeSet<String>,
+    /// What lets the curator in at a host: the host, and the name of the environment variable that holds it.
+    #[serde(default)]
+    pub credentials: BTreeMap<String, String>,
     /// Clone URLs that are read from a folder or git bundle inside the registry instead.
     #[serde(default)]
     pub replace: BTreeMap<String, TreePath>,
@@ -134,7 +146,12 @@ fn default_hosts() -> BTreeSet<String> {
 
 impl Default for FetchSection {
     fn default() -> Self {
-        Self { allow_hosts: default_hosts(), pass_env: BTreeSet::new(), replace: BTreeMap::new() }
+        Self {
+            allow_hosts: default_hosts(),
+            pass_env: BTreeSet::new(),
+            credentials: BTreeMap::new(),
+            replace: BTreeMap::new(),
+        }
     }
 }
 
@@ -173,13 +190,52 @@ impl Config {
             let message = "there is no [[store]]: archives need a place".to_owned();
             return Err(ConfigError { span: None, message });
         }
-        for store in &config.store {
-            if !names.insert(store.name.as_str()) {
-                let message = format!("two stores have the name '{}'", store.name);
+        let adopted = config.adopted.iter().map(|adopted| &adopted.name);
+        for name in config.store.iter().map(|store| &store.name).chain(adopted) {
+            if !names.insert(name.as_str()) {
+                let message = format!("two stores have the name '{name}'");
                 return Err(ConfigError { span: None, message });
             }
         }
+        if let Some(message) = config.fetch.problem() {
+            return Err(ConfigError { span: None, message });
+        }
         Ok(config)
+    }
+}
+
+/// How the names of variables with credentials begin.
+const CREDENTIAL: &str = "CURATOR_CREDENTIAL";
+
+impl FetchSection {
+    /// What it says that no curator may do, whoever says it.
+    ///
+    /// Who clones a registry runs with its `curator.toml`: that must not be able to send the rest of their environment to
+    /// a host of its choice, nor switch off what protects a fetch.
+    fn problem(&self) -> Option<String> {
+        let is_foreign = |name: &&String| {
+            let rest = name.strip_prefix(CREDENTIAL);
+            rest.is_none_or(|rest| !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+        };
+        if let Some((host, name)) = self.credentials.iter().find(|(_, name)| is_foreign(name)) {
+            return Some(format!(
+                "[fetch] credentials gives {host} the variable '{name}'; only variables whose names begin with \
+                 {CREDENTIAL} are sent to a host"
+            ));
+        }
+        if let Some(host) = self.credentials.keys().find(|host| **host != host.to_ascii_lowercase()) {
+            return Some(format!("[fetch] credentials names '{host}'; write a host in lower case"));
+        }
+        let steers = |name: &&String| {
+            let name = name.to_ascii_uppercase();
+            let is_tls = name.starts_with("GIT_SSL_") || name.starts_with("GIT_PROXY_SSL_");
+            name.starts_with("GIT_") && (!is_tls || name == "GIT_SSL_NO_VERIFY")
+        };
+        let steering = self.pass_env.iter().find(steers)?;
+        Some(format!(
+            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS may be \
+             passed, and not GIT_SSL_NO_VERIFY"
+        ))
     }
 }
 
@@ -191,6 +247,7 @@ impl Config {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
             index: IndexSection::default(),
             store: Vec::new(),
+            adopted: Vec::new(),
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
@@ -220,6 +277,9 @@ pub struct Environment {
     pub git_token: Option<Secret>,
     /// What git may see where it speaks to the remotes of the registry and the index: [`GIT_VARIABLES`].
     pub git: Vec<(OsString, OsString)>,
+    /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
+    /// by commas.
+    pub allow_addresses: Option<String>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -257,6 +317,61 @@ impl Environment {
             cache_home: folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache"))),
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
+            allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
+        }
+    }
+
+    /// The blocks of addresses that the operator opened.
+    ///
+    /// # Errors
+    /// The first text that is no such block.
+    pub fn opened(&self) -> Result<Vec<AddressRange>, AddressRangeError> {
+        let texts = self.allow_addresses.iter().flat_map(|texts| texts.split(','));
+        texts.map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect()
+    }
+
+    /// What the variable `name` holds, out of sight; `None` where it is not set.
+    #[must_use]
+    pub fn secret(name: &str) -> Option<Secret> {
+        std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+    }
+
+    /// How the variables of a bucket's keys begin where nothing else is configured.
+    pub const STORE_KEYS: &str = "AWS";
+
+    /// The keys to a bucket: `<prefix>_ACCESS_KEY_ID`, `<prefix>_SECRET_ACCESS_KEY` and, for keys that last for a while,
+    /// `<prefix>_SESSION_TOKEN`. Nothing else is looked at: no file, and no server that hands out keys.
+    ///
+    /// # Errors
+    /// [`KeysError`] names what is not set.
+    pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
+        let secret = |suffix: &str| {
+            let name = format!("{prefix}_{suffix}");
+            Self::secret(&name).ok_or(name)
+        };
+        match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
+            (Ok(key_id), Ok(secret_key)) => {
+                Ok(BucketKeys { key_id, secret_key, session_token: secret("SESSION_TOKEN").ok() })
+            }
+            (key_id, secret_key) => Err(KeysError([key_id.err(), secret_key.err()].into_iter().flatten().collect())),
+        }
+    }
+
+    /// The bucket with the region and the server that the environment names for it, in the variables of Amazon's own
+    /// tools: for a bucket that is named on the command line.
+    ///
+    /// # Errors
+    /// [`BucketError`] where they cannot be used.
+    pub fn locate(bucket: Bucket) -> Result<Bucket, BucketError> {
+        let first =
+            |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+        let bucket = match first(["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+            Some(region) => bucket.in_region(&region)?,
+            None => bucket,
+        };
+        match first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+            Some(endpoint) => bucket.at(&endpoint),
+            None => Ok(bucket),
         }
     }
 

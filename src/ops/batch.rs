@@ -1,0 +1,243 @@
+//! The publications of a run: what stands against some of them, and what the others change.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::{
+    Area, Artifact, ArtifactKey, Finding, Manifest, NonEmpty, PackageName, Place, Prepared, Publication, Published,
+    Sha256, Timestamp, TreePath, Version,
+};
+use crate::ports::{ArtifactStore as _, Change, Ports};
+use crate::rules::check;
+use crate::rules::index::{IndexFile, MetadataFile, metadata_path, shard_path};
+use crate::rules::registry::{PackageState, World};
+use crate::rules::report::words::{self, Wording};
+
+use super::plan::Planned;
+use super::reader::{Reader, bug};
+use super::restock::put;
+use super::{Curator, Stop};
+
+/// The publications of a run, and what stands against some of them.
+pub(super) struct Batch {
+    world: World,
+    prepared: Vec<Prepared>,
+    /// What stands against some of them, and what is told besides.
+    pub(super) findings: Vec<Finding>,
+    /// The mirrors that could not take an archive, and why.
+    gaps: Gaps,
+}
+
+/// The stores that lack the archive of a version, and why.
+pub(super) type Gaps = BTreeMap<(PackageName, Version), (Vec<String>, String)>;
+
+impl Batch {
+    /// Takes over what was prepared, with its archives.
+    pub(super) fn new(planned: &mut Planned) -> Self {
+        let prepared = std::mem::take(&mut planned.report.prepared);
+        let mut findings = std::mem::take(&mut planned.report.findings);
+        findings.extend(prepared.iter().flat_map(|prepared| prepared.findings.iter().cloned()));
+        let world = Arc::unwrap_or_clone(std::mem::take(&mut planned.world));
+        let mut batch = Self { world, prepared, findings, gaps: Gaps::new() };
+        let broken: Vec<usize> = batch.indices(|prepared| prepared.publishable().is_none());
+        for at in broken {
+            batch.fail(at);
+        }
+        batch
+    }
+
+    /// The publications that nothing stands against, with their archives.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = (&Publication, &Artifact)> {
+        let sound = self.prepared.iter().filter(|prepared| !self.has_failed(prepared));
+        sound.filter_map(|prepared| Some((&prepared.publication, prepared.publishable()?)))
+    }
+
+    pub(super) fn failed(&self) -> Vec<(PackageName, Version)> {
+        let failed = |(name, state): (&PackageName, &PackageState)| {
+            let broken = state.wanted.iter().filter(|(_, candidate)| candidate.effective_manifest().is_none());
+            let versions = state.failed.iter().chain(broken.map(|(version, _)| version));
+            versions.map(|version| (name.clone(), version.clone())).collect::<Vec<_>>()
+        };
+        self.world.packages.iter().flat_map(failed).collect()
+    }
+
+    fn has_failed(&self, prepared: &Prepared) -> bool {
+        let manifest = &prepared.publication.definition.manifest;
+        self.world.packages.get(&manifest.name).is_none_or(|state| state.failed.contains(&manifest.version))
+    }
+
+    fn indices(&self, chosen: impl Fn(&Prepared) -> bool) -> Vec<usize> {
+        self.prepared.iter().enumerate().filter(|(_, prepared)| chosen(prepared)).map(|(at, _)| at).collect()
+    }
+
+    fn fail(&mut self, at: usize) {
+        let Some(prepared) = self.prepared.get(at) else { return };
+        let manifest = &prepared.publication.definition.manifest;
+        if let Some(state) = self.world.packages.get_mut(&manifest.name) {
+            state.failed.insert(manifest.version.clone());
+        }
+    }
+
+    /// Holds back whatever depends on what failed, until nothing more does. Whether the rest can be resolved is asked
+    /// only where nothing waits any more: to wait is the plainer reason.
+    pub(super) fn settle(&mut self) {
+        while self.hold(check::waits) || self.hold(check::unsolvable) {}
+    }
+
+    /// Holds back what `reason` stands against; whether that was anything.
+    fn hold(&mut self, reason: fn(&World, &Manifest) -> Option<Wording>) -> bool {
+        let mut held = Vec::new();
+        for at in self.indices(|prepared| !self.has_failed(prepared)) {
+            let Some(prepared) = self.prepared.get(at) else { continue };
+            let manifest = prepared.publication.effective_manifest();
+            if let Some(wording) = reason(&self.world, &manifest) {
+                let place = Place::file(Area::Registry, &prepared.publication.file);
+                held.push((at, wording.of(&manifest.name, &manifest.version, place)));
+            }
+        }
+        let any = !held.is_empty();
+        for (at, finding) in held {
+            self.fail(at);
+            self.findings.push(finding);
+        }
+        any
+    }
+
+    /// Puts every accepted archive into the primary store. Other bytes under a name hold back that version alone.
+    pub(super) async fn put<P: Ports>(&mut self, curator: &Curator<P>) -> Result<(), Stop> {
+        let Some(primary) = curator.stores.first() else { return Ok(()) };
+        for at in self.indices(|prepared| !self.has_failed(prepared)) {
+            let Some((manifest, artifact)) = self.archive(at) else { continue };
+            if let Some(conflict) = put(primary, &manifest.name, &manifest.version, &artifact.bytes).await? {
+                self.findings.push(conflict);
+                self.fail(at);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts every accepted archive into the mirrors. A mirror that does not take one holds up nothing: what it lacks is
+    /// written down in the very commit that publishes the version, so that no crash forgets it.
+    pub(super) async fn mirror<P: Ports>(&mut self, curator: &Curator<P>) {
+        for store in curator.stores.iter().skip(1) {
+            for at in self.indices(|prepared| !self.has_failed(prepared)) {
+                let Some((manifest, artifact)) = self.archive(at) else { continue };
+                let (name, version) = (manifest.name.clone(), manifest.version.clone());
+                let why = match put(store, &name, &version, &artifact.bytes).await {
+                    Ok(None) => continue,
+                    Ok(Some(conflict)) => conflict.message,
+                    Err(error) => error.to_string(),
+                };
+                let place = Place::file(Area::Store, &ArtifactKey::archive(&name, &version));
+                self.findings.push(words::audit::mirror_lacks(&why).of(&name, &version, place));
+                let gap = self.gaps.entry((name, version)).or_insert_with(|| (Vec::new(), why));
+                gap.0.push(store.name().to_owned());
+            }
+        }
+    }
+
+    fn archive(&self, at: usize) -> Option<(&Manifest, &Artifact)> {
+        let prepared = self.prepared.get(at)?;
+        Some((&prepared.publication.definition.manifest, prepared.publishable()?))
+    }
+
+    /// What was wanted, and what became of it.
+    pub(super) fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The mirrors that could not take an archive.
+    pub(super) fn gaps(&self) -> &Gaps {
+        &self.gaps
+    }
+
+    /// The files of the index that change, besides those of `change`: a line and the facts of each accepted version, and the index's description.
+    /// A version is dated by what brought its definition; `now` where that is not known.
+    pub(super) fn change<P: Ports>(
+        &self,
+        curator: &Curator<P>,
+        reader: &Reader<'_, P>,
+        now: Timestamp,
+        mut change: Change,
+    ) -> Result<Change, Stop> {
+        let mut files: BTreeMap<&PackageName, (IndexFile, MetadataFile)> = BTreeMap::new();
+        for (publication, artifact) in self.accepted() {
+            let manifest = publication.effective_manifest();
+            let name = &publication.definition.manifest.name;
+            if !files.contains_key(name) {
+                files.insert(name, self.files(publication)?);
+            }
+            let Some((lines, metadata)) = files.get_mut(name) else { continue };
+            let rejected = |file: &str, error: &dyn std::error::Error| Stop::IndexFile {
+                file: file.to_owned(),
+                reason: error.to_string(),
+            };
+            let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
+            let facts = facts(publication, artifact, published_time)?;
+            metadata.insert(&manifest.version, &facts).map_err(|error| rejected(name.as_str(), &error))?;
+            lines.insert(manifest).map_err(|error| rejected(name.as_str(), &error))?;
+        }
+        for (name, (lines, metadata)) in files {
+            change.insert(shard_path(name).map_err(bug)?, Some(lines.text().as_bytes().to_vec()));
+            change.insert(metadata_path(name).map_err(bug)?, Some(metadata.text().as_bytes().to_vec()));
+        }
+        let path: TreePath = "config.json".parse().map_err(bug)?;
+        let config = curator.index_config.to_file().map_err(|error| Stop::Bug(error.to_string()))?.into_bytes();
+        let present = reader.index_file(&path)?;
+        // An index begins with the first thing that is written into it.
+        if present.as_ref() != Some(&config) && (present.is_some() || !change.is_empty()) {
+            change.insert(path, Some(config));
+        }
+        Ok(change)
+    }
+
+    fn files(&self, publication: &Publication) -> Result<(IndexFile, MetadataFile), Stop> {
+        let name = &publication.definition.manifest.name;
+        let published = self.world.packages.get(name).map(|state| state.published.clone()).unwrap_or_default();
+        let unregistered = || Stop::Bug(format!("{name} was accepted without a registration"));
+        let metadata = match published.metadata {
+            Some(metadata) => metadata,
+            None => MetadataFile::of(publication.registration.as_ref().ok_or_else(unregistered)?)
+                .map_err(|error| Stop::Bug(error.to_string()))?,
+        };
+        Ok((published.manifests.unwrap_or_else(IndexFile::empty), metadata))
+    }
+
+    pub(super) fn message(&self) -> String {
+        let names: Vec<String> = self
+            .accepted()
+            .map(|(it, _)| format!("{}@{}", it.definition.manifest.name, it.definition.manifest.version))
+            .collect();
+        match names.as_slice() {
+            [] => "Record what is owed".to_owned(),
+            [one] => format!("Publish {one}"),
+            many => format!("Publish {} versions\n\n{}", many.len(), many.join("\n")),
+        }
+    }
+}
+
+/// A published version and the hash of its archive.
+pub(super) fn identity(publication: &Publication, artifact: &Artifact) -> (PackageName, Version, Sha256) {
+    let manifest = &publication.definition.manifest;
+    (manifest.name.clone(), manifest.version.clone(), artifact.hash)
+}
+
+/// What the metadata says of a version from now on.
+fn facts(publication: &Publication, artifact: &Artifact, published_time: Timestamp) -> Result<Published, Stop> {
+    let compiler = publication.definition.compiler.clone();
+    let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
+    let compilers = NonEmpty::try_from(compiler.into_iter().collect::<Vec<_>>()).map_err(|_| no_compiler())?;
+    Ok(Published {
+        bytes: artifact.bytes.len() as u64,
+        commit: artifact.commit,
+        compiled: Some(false),
+        compilers,
+        content_hash: Some(artifact.content_hash),
+        definition: Some(publication.file_digest),
+        encoder: Some(artifact.encoder),
+        hash: artifact.hash,
+        published_time,
+        reference: Some(String::new()),
+        revision: publication.bound_override.as_ref().map(|bound_override| bound_override.revision),
+    })
+}

@@ -1,0 +1,72 @@
+//! What a branch changes in the registry: files to check, and changes that nobody checks file by file.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Area, Finding, PackageName, Place, TreePath};
+use crate::ports::{Changed, Differences, History as _, Ports, RepoEntryKind};
+use crate::rules::registry::{RegistryPath, World};
+use crate::rules::report::words;
+
+use super::Stop;
+use super::reader::Reader;
+
+/// The difference between the registry and the state from which it forked off `base`.
+pub(super) async fn differences<P: Ports>(reader: &Reader<'_, P>, base: &str) -> Result<Differences, Stop> {
+    let Some((registry, at)) = reader.registry() else { return Ok(Differences::default()) };
+    let fork = registry.fork_point(base, at).await?;
+    let fork = fork.ok_or_else(|| Stop::Usage(format!("the registry has no branch, tag or commit '{base}'")))?;
+    Ok(registry.difference(Some(&fork), at)?)
+}
+
+/// The plain files that came or changed and that mean something to a registry.
+pub(super) fn files(differences: &Differences) -> Vec<TreePath> {
+    let came = differences.changed.iter().filter(|changed| {
+        changed.after.is_some_and(|after| after.kind == RepoEntryKind::File)
+            && RegistryPath::of(&changed.path) != RegistryPath::Other
+    });
+    came.map(|changed| changed.path.clone()).collect()
+}
+
+/// The packages whose files changed or went.
+pub(super) fn packages(differences: &Differences) -> impl Iterator<Item = PackageName> {
+    differences.changed.iter().filter_map(|changed| super::scope::package(&RegistryPath::of(&changed.path)))
+}
+
+/// What the checks of single files do not see: files that went, and files that only trustees change. That a published
+/// definition went is told where it is compared with the index.
+pub(super) fn beside(differences: &Differences, world: &World) -> Vec<Finding> {
+    let came = differences.changed.iter().filter(|changed| changed.before.is_none());
+    let came: BTreeMap<_, _> = came.filter_map(|it| Some((it.after?.object, &it.path))).collect();
+    let gone = |changed: &&Changed| changed.after.is_none();
+    let renamed = |changed: &Changed| changed.before.and_then(|before| came.get(&before.object).copied());
+    let went = differences.changed.iter().filter(gone).filter_map(|changed| {
+        let is_published = match RegistryPath::of(&changed.path) {
+            RegistryPath::Other | RegistryPath::Stray(_) => return None,
+            RegistryPath::Config => true,
+            RegistryPath::Definition(name, version) if is_published(world, &name, Some(&version)) => return None,
+            RegistryPath::Definition(..) => false,
+            RegistryPath::Registration(name) => is_published(world, &name, None),
+            RegistryPath::Override(name, version) => is_published(world, &name, Some(&version)),
+            RegistryPath::Status(name, version) => is_published(world, &name, version.as_ref()),
+        };
+        let wording = words::file::deleted(is_published, renamed(changed));
+        Some(wording.at(Place::file(Area::Registry, &changed.path)))
+    });
+    let stands = differences.changed.iter().filter(|changed| !gone(changed));
+    let elsewhere = stands.filter_map(|changed| match RegistryPath::of(&changed.path) {
+        RegistryPath::Config | RegistryPath::Other => {
+            Some(words::file::elsewhere().at(Place::file(Area::Registry, &changed.path)))
+        }
+        _ => None,
+    });
+    went.chain(elsewhere).collect()
+}
+
+/// Whether the version, or any version of the package, is published.
+fn is_published(world: &World, name: &PackageName, version: Option<&crate::model::Version>) -> bool {
+    let metadata = world.packages.get(name).and_then(|state| state.published.metadata.as_ref());
+    metadata.is_some_and(|file| match version {
+        Some(version) => file.metadata().published.contains_key(version),
+        None => !file.metadata().published.is_empty(),
+    })
+}

@@ -1,0 +1,186 @@
+//! What a run looks at: the difference to the last run and what is owed, or everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Code, PackageName, Pending, PendingKind, Timestamp, Version};
+use crate::ports::{Differences, History, Logged, Ports, RepoEntryKind, RepoError, Revision};
+use crate::rules::check;
+use crate::rules::index::{IndexPath, REGISTRY_COMMIT};
+use crate::rules::registry::{PackageState, RegistryPath, World};
+
+use super::Stop;
+use super::reader::{Reader, bug, unreadable};
+
+/// How much of the registry a run looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What changed since the commit that the index records, and what is owed. Where nothing is recorded, and on plain
+    /// folders, that is everything.
+    #[default]
+    Changes,
+    /// Everything, stores too.
+    Everything,
+}
+
+/// When work that failed before is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Retry {
+    /// When its time has come.
+    #[default]
+    WhenDue,
+    /// Now, also where it is parked.
+    Now,
+}
+
+/// What a run is asked for, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunRequest {
+    /// How much it looks at.
+    pub extent: Extent,
+    /// Whether it tries again what is not due.
+    pub retry: Retry,
+    /// The time: of publications from a plain folder, and for what is owed.
+    pub now: Timestamp,
+}
+
+/// What is owed, by version.
+pub(super) type Owings = BTreeMap<(PackageName, Version), Pending>;
+
+/// What a run looks at.
+pub(super) struct Scope {
+    /// What changed, with the commits that changed it, oldest first; `None` where everything is looked at.
+    pub(super) changes: Option<(Differences, Vec<Logged>)>,
+    /// What is owed.
+    pub(super) pending: Owings,
+    request: RunRequest,
+}
+
+impl Scope {
+    /// Finds out what changed since the last run, and what is owed.
+    pub(super) async fn find<P: Ports>(reader: &Reader<'_, P>, request: RunRequest) -> Result<Self, Stop> {
+        let pending = pending(reader)?;
+        let changes = match (request.extent, recorded(reader)?, reader.registry()) {
+            (Extent::Changes, Some(since), Some((registry, at))) => {
+                let log = match registry.log(Some(&since), at).await {
+                    Err(RepoError::Rewritten { .. }) if descends(registry, &since, at).await => {
+                        return Err(Stop::Behind { recorded: since.0, found: at.0.clone() });
+                    }
+                    log => log?,
+                };
+                // After the log, which brings the states that a shallow copy lacks.
+                Some((registry.difference(Some(&since), at)?, log))
+            }
+            _ => None,
+        };
+        Ok(Self { changes, pending, request })
+    }
+
+    /// The packages that are looked at, with `known` for all there are.
+    pub(super) fn names(
+        &self,
+        known: impl FnOnce() -> Result<BTreeSet<PackageName>, Stop>,
+    ) -> Result<BTreeSet<PackageName>, Stop> {
+        let Some((differences, _)) = &self.changes else { return known() };
+        let changed = differences.changed.iter().filter_map(|changed| package(&RegistryPath::of(&changed.path)));
+        let owed = self.pending.iter().filter(|(_, pending)| self.is_due(pending) || is_waiting(pending));
+        Ok(changed.chain(owed.map(|((name, _), _)| name.clone())).collect())
+    }
+
+    /// Marks what this run does not try: what failed before and is not due, unless something that it waited for is there
+    /// now, or its own files have changed.
+    pub(super) fn postpone(&self, world: &mut World) {
+        let Some((differences, _)) = &self.changes else { return };
+        let mended: BTreeSet<PackageName> = differences
+            .changed
+            .iter()
+            .filter_map(|changed| match RegistryPath::of(&changed.path) {
+                RegistryPath::Registration(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        for ((name, version), pending) in &self.pending {
+            let Some(state) = world.packages.get_mut(name) else { continue };
+            let Some(candidate) = state.wanted.get(version) else { continue };
+            let is_new = candidate.merge.as_ref().map(|merge| &merge.commit) != pending.registry_commit.as_ref();
+            if !is_new && !self.is_due(pending) && !mended.contains(name) {
+                state.postponed.insert(version.clone());
+            }
+        }
+        while let Some((name, version)) = self.awaited(world) {
+            if let Some(state) = world.packages.get_mut(&name) {
+                state.postponed.remove(&version);
+            }
+        }
+    }
+
+    /// A postponed version that waited for others, and does not any more.
+    fn awaited(&self, world: &World) -> Option<(PackageName, Version)> {
+        let waiting = self.pending.iter().filter(|(_, pending)| is_waiting(pending)).map(|(identity, _)| identity);
+        let mut postponed = waiting.filter(|(name, version)| {
+            world.packages.get(name).is_some_and(|state: &PackageState| state.postponed.contains(version))
+        });
+        let freed = postponed.find(|(name, version)| {
+            let candidate = world.packages.get(name).and_then(|state| state.wanted.get(version));
+            let manifest = candidate.and_then(|candidate| candidate.effective_manifest());
+            let is_free = |it| check::waits(world, it).is_none() && check::unsolvable(world, it).is_none();
+            manifest.is_some_and(is_free)
+        });
+        freed.cloned()
+    }
+
+    /// The mirrors that lack an archive, for what is to be tried now.
+    pub(super) fn owing_mirrors(&self) -> impl Iterator<Item = (&PackageName, &Version, &Pending)> {
+        let due = self.pending.iter().filter(|(_, it)| it.kind == PendingKind::Mirror && self.is_due(it));
+        due.map(|((name, version), pending)| (name, version, pending))
+    }
+
+    fn is_due(&self, pending: &Pending) -> bool {
+        self.changes.is_none() || self.request.retry == Retry::Now || pending.is_due(self.request.now)
+    }
+}
+
+/// Whether it was tried in vain for what it depends on: that can change without anything of its own.
+fn is_waiting(pending: &Pending) -> bool {
+    let codes = [Code::DependencyUnknown, Code::DependencyRange, Code::Unsolvable, Code::DependencyHeld];
+    codes.iter().any(|code| pending.why.contains(code.as_str()))
+}
+
+/// The package that a file of the registry is about.
+pub(super) fn package(path: &RegistryPath) -> Option<PackageName> {
+    match path {
+        RegistryPath::Registration(name)
+        | RegistryPath::Definition(name, _)
+        | RegistryPath::Override(name, _)
+        | RegistryPath::Status(name, _) => Some(name.clone()),
+        RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => None,
+    }
+}
+
+/// Whether the recorded state is ahead of the one that was found: a copy of the registry that lags behind.
+async fn descends<R: History>(registry: &R, recorded: &Revision, found: &Revision) -> bool {
+    registry.log(Some(found), recorded).await.is_ok()
+}
+
+/// The commit of the registry up to which the index is complete.
+pub(super) fn recorded<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revision>, Stop> {
+    let logged = reader.describe_index()?;
+    let message = logged.as_ref().map_or("", |logged| logged.message.as_str());
+    let trailer = message.lines().rev().find_map(|line| line.strip_prefix(REGISTRY_COMMIT));
+    Ok(trailer.map(|commit| Revision(commit.trim().to_owned())))
+}
+
+/// What the index says is owed.
+pub(super) fn pending<P: Ports>(reader: &Reader<'_, P>) -> Result<Owings, Stop> {
+    let folder = "pending".parse().map_err(bug)?;
+    let mut owings = Owings::new();
+    for entry in reader.index_entries(&folder)? {
+        let IndexPath::Pending(name, version) = IndexPath::of(&entry.path) else { continue };
+        if entry.kind != RepoEntryKind::File {
+            continue;
+        }
+        let Some(bytes) = reader.index_file(&entry.path)? else { continue };
+        let pending = serde_json::from_slice(&bytes).map_err(|error| unreadable(&entry.path, &error))?;
+        owings.insert((name, version), pending);
+    }
+    Ok(owings)
+}
