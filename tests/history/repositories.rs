@@ -93,9 +93,7 @@ fn one_of_the_two_may_be_a_plain_folder() {
     let today = metadata(&[("0.1.2", entry("c"))], &["0.1.1"]);
     std::fs::write(folder.path().join("metadata/maybe.json"), today).unwrap();
     let ran = audit(home.path(), folder.path(), &index.path(), &[]).ends(0);
-    ran.prints(&[
-        "nothing of the registry (it has no history), 4 commits of the index audited: nothing is damaged.\n",
-    ]);
+    ran.prints(&["nothing of the registry (it has no history), 4 commits of the index audited: nothing is damaged.\n"]);
     let ran = audit(home.path(), folder.path(), folder.path(), &[]).ends(3);
     ran.complains(&["neither the registry nor the index has a history", "name a git repository with --registry"]);
     run(home.path(), ["audit", "--since", "2026-03-04"]).ends(3).complains(&["--history"]);
