@@ -161,16 +161,16 @@ impl Table<'_> {
 /// Those of `part` that cannot be resolved, and why.
 fn unsolvable(universe: &Offers, part: &[(&PackageName, &Version)]) -> Vec<(PackageName, Version, Unsolvable)> {
     let resolver = Resolver::new(universe).with_budget(BUDGET).without_remedies();
-    let mut resolved: HashMap<PackageName, HashSet<Version>> = HashMap::new();
+    let mut stands: HashMap<PackageName, HashSet<Version>> = HashMap::new();
     let mut failed = Vec::new();
     for (name, version) in part {
-        if resolved.get(*name).is_some_and(|versions| versions.contains(version)) {
+        if stands.get(*name).is_some_and(|versions| versions.contains(version)) {
             continue;
         }
         match resolver.resolve_version(name, version) {
             Ok(resolution) => {
                 for (name, version) in resolution.0 {
-                    resolved.entry(name).or_default().insert(version);
+                    stands.entry(name).or_default().insert(version);
                 }
             }
             Err(why) => failed.push(((*name).clone(), (*version).clone(), why)),
