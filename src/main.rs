@@ -8,10 +8,12 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs,
+    WatchArgs,
 };
 use curator::config::Environment;
-use curator::model::{Timestamp, TreePath};
-use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
+use curator::daemon::{self, Told};
+use curator::model::{Fault, Timestamp, TreePath};
+use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -64,10 +66,12 @@ impl Run<'_> {
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) => self.with(Access::Write, Described::Always, |run, wired| {
-                let story = |now| run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output));
-                run.at(args.published_time, story)
+            Command::Sync(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
             }),
+            Command::Watch(args) => self.watch(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),
@@ -80,8 +84,8 @@ impl Run<'_> {
                     self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
                 }
             },
-            Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
-                run.story(cli::audit(&Arc::new(wired.curator), &run.output))
+            Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
         }
     }
@@ -92,26 +96,89 @@ impl Run<'_> {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
-        match wire::wire(&overrides, access, described, cli::progress(&self.output)) {
+        let progress = cli::progress(&self.output);
+        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let Some(wired) = wired else { return self.interrupted() };
+        match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
-            Err(WireError::Config { file, text, error }) => {
+            Err(error) => self.unwired(error),
+        }
+    }
+
+    /// Tells why the hands could not be joined.
+    fn unwired(&self, error: WireError) -> Exit {
+        match error {
+            WireError::Config { file, text, error } => {
                 // To a check, the configuration is a file of the registry like any other.
                 let is_check = matches!(self.args.command, Command::Check(_));
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
-            Err(error) => self.refuse(&error),
+            error => self.refuse(&error),
+        }
+    }
+
+    /// Syncs again and again. Asked to end, it ends after the sync that is under way; asked once more, at once.
+    fn watch(&self, args: &WatchArgs) -> Exit {
+        let (ask, asked) = tokio::sync::watch::channel(false);
+        let tell = |told: Told<'_>| match told {
+            Told::Synced(synced) => cli::watched(synced, &self.output),
+            Told::Stopped(stop) => cli::troubled(stop, &self.output),
+            Told::Waiting(pause) => cli::waiting(pause, &self.output),
+        };
+        let watch = daemon::watch(args.interval, || self.reopen(), tell, asked);
+        self.runtime.block_on(async {
+            tokio::pin!(watch);
+            let ended = tokio::select! {
+                biased;
+                () = wire::interrupted() => None,
+                ended = &mut watch => Some(ended),
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => {
+                    let _ = ask.send(true);
+                    tokio::select! {
+                        biased;
+                        () = wire::interrupted() => return self.interrupted(),
+                        ended = &mut watch => ended,
+                    }
+                }
+            };
+            ended.map_or_else(Exit::from, |()| Exit::Done)
+        })
+    }
+
+    /// The curator as it is configured now, and the time. Why there is none is told here.
+    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), Fault> {
+        let overrides = self.overrides().map_err(|_| Fault::Operator)?;
+        let now = wire::now().map_err(|error| {
+            let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
+            Fault::Operator
+        })?;
+        let progress = Arc::new(|_| {});
+        let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
+        match wired {
+            Ok(wired) => Ok((Arc::new(wired.curator), now)),
+            Err(error) => {
+                let fault = error.fault();
+                let _ = self.unwired(error);
+                Err(fault)
+            }
         }
     }
 
     fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
         match wire::forge(self.environment) {
-            Ok(forge) => self.story(cli::new(&wired.curator, &forge, &wired.workspace, args, &self.output)),
+            Ok(forge) => match wired.folder() {
+                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+                Err(error) => self.refuse(&error),
+            },
             Err(error) => self.refuse(&error),
         }
     }
 
-    /// What the command line says about places.
+    /// What command line and environment say about places.
     fn overrides(&self) -> Result<Overrides, Exit> {
         let global = &self.args.global;
         let opened = self.environment.opened().map_err(|error| {
@@ -120,7 +187,11 @@ impl Run<'_> {
         })?;
         Ok(Overrides {
             registry: global.registry.clone(),
+            registry_path: global.registry_path.clone(),
+            registry_branch: global.registry_branch.clone(),
             index: global.index.clone(),
+            index_branch: global.index_branch.clone(),
+            cache: global.cache.clone(),
             stores: global.stores.clone(),
             mirror: global.from_mirror.clone(),
             allow_addresses: [opened, global.allow_addresses.clone()].concat(),
@@ -131,7 +202,8 @@ impl Run<'_> {
         let read = |file: &PathBuf| Ok((file.display().to_string(), wire::read_definition(file)?));
         let lists: Result<Vec<_>, WireError> = args.lists.iter().map(read).collect();
         let state = wired.import_state();
-        let (curator, registry) = (Arc::new(wired.curator), wired.workspace);
+        let Some(registry) = wired.workspace else { return self.refuse(&WireError::NoFolder) };
+        let curator = Arc::new(wired.curator);
         match lists {
             Ok(lists) => self.story(cli::import_bower(&curator, &registry, &state, args, &lists, &self.output)),
             Err(error) => self.refuse(&error),
@@ -144,7 +216,7 @@ impl Run<'_> {
             Err(exit) => return exit,
         };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
-        match wire::import_source(&overrides) {
+        match wire::import_source(&overrides, self.environment) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }
@@ -154,8 +226,9 @@ impl Run<'_> {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
+            Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, &wired.workspace, args, files, &self.output);
+                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(
@@ -202,19 +275,27 @@ impl Run<'_> {
     }
 
     /// Runs a story to its end, or until somebody interrupts it: then it is dropped where it waits, with its children and
-    /// its scratch. A commit does not wait anywhere, so it is made or not made.
+    /// its scratch. A commit on this machine does not wait anywhere, so it is made or not made; of a push that is cut off,
+    /// the next run reads whether it was taken.
     fn story(&self, story: impl Future<Output = Result<Exit, cli::Stop>>) -> Exit {
+        self.unless_interrupted(story).map_or_else(|| self.interrupted(), |result| self.end(result))
+    }
+
+    /// What `work` comes to; `None` where somebody interrupts it.
+    fn unless_interrupted<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         self.runtime.block_on(async {
             tokio::select! {
-                // First: the story must not begin anything before the program listens.
+                // First: the work must not begin anything before the program listens.
                 biased;
-                () = wire::interrupted() => {
-                    let way_out = "run this again: it completes what was begun";
-                    cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
-                }
-                result = story => self.end(result),
+                () = wire::interrupted() => None,
+                result = work => Some(result),
             }
         })
+    }
+
+    fn interrupted(&self) -> Exit {
+        let way_out = "run this again: it completes what was begun";
+        cli::refuse("interrupted", Some(way_out), Exit::TryAgain, &self.output)
     }
 
     fn end(&self, result: Result<Exit, cli::Stop>) -> Exit {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, Encoders, Folder, Objects};
-use curator::config::Config;
+use curator::config::{Config, StorePlace};
 use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, Policy, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
 use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
@@ -64,8 +64,13 @@ fn curator(root: &Path) -> Curator<Offline> {
     let clients = stores.clone().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
     Curator {
         registry: Directory::reading(root, Role::Registry),
-        index: Directory::reading(&root.join(&config.index.path), Role::Index),
-        stores: stores.map(|store| Objects::directory(&store.name, &root.join(&store.path))).collect(),
+        index: Directory::reading(&root.join(config.index.folder()), Role::Index),
+        stores: stores
+            .map(|store| match &store.place {
+                StorePlace::Directory(path) => Objects::directory(&store.name, &root.join(path)),
+                StorePlace::Bucket { .. } => panic!("a new registry keeps its archives in a folder"),
+            })
+            .collect(),
         sources: NoSources,
         encoder: Encoders::default(),
         policy: Policy { reserved_names: config.policy.reserved_names, allow_hosts: config.fetch.allow_hosts },
@@ -125,12 +130,14 @@ fn the_configuration_says_what_holds_without_it_and_asks_for_the_name() {
     let config = Config::parse(text).unwrap();
     let mut bare = Config::parse("[registry]\nname = \"larkspur\"\n").unwrap();
     bare.policy = config.policy.clone();
+    assert_eq!(config.index.path.as_deref(), Some(bare.index.folder()));
+    bare.index = config.index.clone();
     assert_eq!(config, bare);
     assert_eq!(config.archive.encoder, EncoderName::default());
     // Whoever takes the comment mark away from a setting gets a configuration that still parses.
     let is_setting = |line: &&str| line.contains(" = ") || line.starts_with("# [");
     let settings: Vec<&str> = text.lines().filter(|line| line.starts_with("# ")).filter(is_setting).collect();
-    assert_eq!(settings.len(), 6, "{settings:?}");
+    assert_eq!(settings.len(), 7, "{settings:?}");
     let uncommented: String = text
         .lines()
         .map(|line| if settings.contains(&line) { line.trim_start_matches("# ") } else { line })

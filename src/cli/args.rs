@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{AddressRange, EncoderName, PackageName, Ref, Timestamp, Version};
+use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
+use super::audit::AuditArgs;
 use super::import::ImportArgs;
 use super::new::NewArgs;
+use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -44,14 +46,28 @@ pub struct Args {
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Options of every command")]
 pub struct GlobalArgs {
-    /// The registry's folder [default: the current folder if it holds curator.toml, else ./registry]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The registry: a folder, a bare git repository or a URL [default: the current folder if it holds curator.toml, else
+    /// ./registry]
+    #[arg(long, global = true, value_name = "PLACE")]
     pub registry: Option<PathBuf>,
-    /// The index's folder [default: what curator.toml says]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// The folder in there that holds curator.toml [default: all of it]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub registry_path: Option<TreePath>,
+    /// The branch of a registry in git [default: main]
+    #[arg(long, global = true, value_name = "BRANCH")]
+    pub registry_branch: Option<Branch>,
+    /// The index: a folder, a bare git repository or a URL [default: what curator.toml says; beside a registry in git, its
+    /// branch index]
+    #[arg(long, global = true, value_name = "PLACE")]
     pub index: Option<PathBuf>,
-    /// A store's folder, instead of those in curator.toml; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR")]
+    /// The branch of an index in git [default: main, and index where registry and index are in one repository]
+    #[arg(long, global = true, value_name = "BRANCH")]
+    pub index_branch: Option<Branch>,
+    /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
+    #[arg(long = "store", global = true, value_name = "DIR|S3")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]
@@ -122,6 +138,12 @@ Examples:
   curator sync
   SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
     Sync(SyncArgs),
+    /// Sync again and again, whenever something is wanted or owed; stops after the sync under way when it is told to end
+    #[command(after_help = "\
+Examples:
+  curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+    Watch(WatchArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
@@ -136,17 +158,20 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
-  curator rebuild --all")]
+  curator rebuild --all
+  curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
-    /// Compare index, metadata, stores and definitions with each other
+    /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
   curator audit
   curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
-  curator audit --format json")]
-    Audit,
+  curator audit --format json
+  curator audit --history                                            what the commits did to what is published
+  curator audit --history --since 2026-02-01 --format json           every day, for a program")]
+    Audit(AuditArgs),
 }
 
 /// What `init` takes.
@@ -268,6 +293,9 @@ pub struct RebuildArgs {
     /// Every published version
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
+    /// Compress with this encoder instead, and compare what is in the archives
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<EncoderName>,
 }
 
 /// Reads `name@version`.

@@ -11,13 +11,13 @@ use super::args::{CheckArgs, Format};
 use super::exit::Exit;
 use super::output::Output;
 
-/// Checks `files`, or everything, and prints what was found.
+/// Checks `files`, or everything, and prints what was found. Fixes go into `workspace`, the user's own files.
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn check<P: Ports, W: Workspace>(
     curator: &Curator<P>,
-    workspace: &W,
+    workspace: Option<&W>,
     args: &CheckArgs,
     files: Vec<TreePath>,
     output: &Output,
@@ -31,7 +31,7 @@ pub async fn check<P: Ports, W: Workspace>(
     let request = CheckRequest { selection, sources };
     let mut found = ops::check(curator, &request).await?;
     let mut fixed = Vec::new();
-    if args.fix {
+    if let Some(workspace) = workspace.filter(|_| args.fix) {
         fixed = ops::fix(workspace, &found)?;
         found = if fixed.is_empty() { found } else { ops::check(curator, &request).await? };
     }

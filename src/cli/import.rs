@@ -32,10 +32,10 @@ first, the manifests in the second. Nothing is fetched from the sources of packa
 changes: manifests, metadata and package sets keep their bytes. Run again, it completes what was begun.
 
 Examples:
-  git clone https://github.com/purescript/registry
-  git clone https://github.com/purescript/registry-index
-  curator import purescript --registry registry --index registry-index --into my-registry
-  cd my-registry && curator check --offline && curator sync")]
+  curator import purescript --into my-registry \\
+    --registry https://github.com/purescript/registry --index https://github.com/purescript/registry-index
+  curator import purescript --into my-registry --registry ../registry --index ../registry-index
+  cd my-registry && curator check --offline && curator sync       nothing to mend, nothing to do")]
     Purescript(PurescriptArgs),
     /// Write definitions of the packages of the Bower days, from lists of names and git URLs
     #[command(after_help = "\
@@ -67,8 +67,8 @@ pub struct PurescriptArgs {
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
-pub async fn import_purescript<R: Repo>(
-    source: [R; 2],
+pub async fn import_purescript<S: Repo, R: Repo>(
+    source: [S; 2],
     target: impl FnOnce() -> Result<[R; 2], Exit>,
     args: &PurescriptArgs,
     output: &Output,

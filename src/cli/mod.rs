@@ -18,12 +18,13 @@ mod rebuild;
 mod schema;
 mod status;
 mod sync;
+mod watch;
 
 pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
     SchemaArgs, SyncArgs,
 };
-pub use audit::audit;
+pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;
@@ -40,5 +41,6 @@ pub use rebuild::rebuild;
 pub use schema::schema;
 pub use status::status;
 pub use sync::sync;
+pub use watch::{WatchArgs, troubled, waiting, watched};
 
 pub use crate::ops::Stop;

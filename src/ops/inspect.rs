@@ -27,7 +27,7 @@ pub(super) enum Repacked {
     /// The archive.
     Archive(Artifact),
     /// The source cannot be had, and why.
-    NoSource(String),
+    NoSource(FetchError),
     /// No archive can be made of the source, and why.
     NoArchive(String),
 }
@@ -104,7 +104,7 @@ impl<P: Ports> Curator<P> {
         let source = match self.fetch(&recipe.manifest, recipe.commit, Proof::Reviewed).await {
             Ok(source) => source,
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
-            Err(error) => return Ok(Repacked::NoSource(error.to_string())),
+            Err(error) => return Ok(Repacked::NoSource(error)),
         };
         match choose(&source.tree, &recipe.manifest)? {
             Ok(files) => self.compress(recipe, files, source.commit).map(Repacked::Archive),

@@ -1,6 +1,7 @@
 //! The stories: what the curator does, told in terms of rules and ports.
 
 mod audit;
+mod audit_history;
 mod batch;
 mod branch;
 mod check;
@@ -25,6 +26,7 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
+pub use audit_history::audit_history;
 pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
 pub use define::{DefineRequest, Defined, define};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};

@@ -58,6 +58,9 @@ pub enum Stop {
         /// The commit that was found.
         found: String,
     },
+    /// The past was asked of places that have none.
+    #[error("neither the registry nor the index keeps a history: both are plain folders")]
+    NoHistory,
     /// Something was asked for that cannot be.
     #[error("{0}")]
     Usage(String),
@@ -102,7 +105,7 @@ impl Stop {
             Self::Workspace(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
-            Self::IndexFile { .. } | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
+            Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
     }
 
@@ -117,6 +120,16 @@ impl Stop {
             Self::Store(StoreError::Conflict { .. }) => Some(
                 "nothing is ever overwritten: find out who put those bytes there, move them away and run this again",
             ),
+            Self::Store(StoreError::Unreachable { .. }) => {
+                Some("run this again later; what was done before it is kept")
+            }
+            Self::Store(StoreError::Denied { .. }) => Some(
+                "set the keys of the bucket in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those that \
+                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects",
+            ),
+            Self::Store(StoreError::Absent { .. }) => {
+                Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
+            }
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
             }
@@ -132,6 +145,9 @@ impl Stop {
             }
             Self::Taken { how, .. } => Some(how.way_out()),
             Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
+            Self::NoHistory => Some(
+                "name a git repository with --registry or --index: the path of a bare repository, or a URL that git can fetch",
+            ),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

@@ -64,7 +64,7 @@ async fn until_first<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -
     let mut tries = 1;
     loop {
         match round(curator, request).await {
-            Err(Stop::Repo(RepoError::Moved { .. })) if tries < TRIES => {
+            Err(Stop::Repo(RepoError::Moved { .. }) | Stop::Behind { .. }) if tries < TRIES => {
                 tokio::time::sleep(pause(tries)).await;
                 tries += 1;
             }

@@ -46,6 +46,34 @@ pub enum StoreError {
         /// What the operating system said.
         message: String,
     },
+    /// The store did not answer, or not in time, or with an error that may pass.
+    #[error("the store '{store}' cannot be reached ({key}): {message}")]
+    Unreachable {
+        /// The store.
+        store: String,
+        /// The file; empty where the store as a whole was asked.
+        key: String,
+        /// What went wrong.
+        message: String,
+    },
+    /// The store does not let the curator in.
+    #[error("the store '{store}' refuses access ({key}): {message}")]
+    Denied {
+        /// The store.
+        store: String,
+        /// The file; empty where the store as a whole was asked.
+        key: String,
+        /// What the store said.
+        message: String,
+    },
+    /// There is no such bucket.
+    #[error("the store '{store}' is not there: {message}")]
+    Absent {
+        /// The store.
+        store: String,
+        /// What the store said.
+        message: String,
+    },
     /// The store could not be read or written.
     #[error("the store '{store}' cannot be used ({key}): {message}")]
     Unusable {
@@ -62,7 +90,14 @@ impl StoreError {
     /// Who can mend it.
     #[must_use]
     pub fn fault(&self) -> Fault {
-        Fault::Operator
+        match self {
+            Self::Unreachable { .. } => Fault::Transient,
+            Self::Conflict { .. }
+            | Self::Full { .. }
+            | Self::Denied { .. }
+            | Self::Absent { .. }
+            | Self::Unusable { .. } => Fault::Operator,
+        }
     }
 }
 
@@ -74,24 +109,24 @@ pub trait ArtifactStore: Sync {
     /// Stores `bytes` under `key` unless they are there already.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when other bytes are there; they stay.
+    /// [`StoreError::Conflict`] when other bytes are there; they stay. Otherwise as the store fails.
     fn put(&self, key: &ArtifactKey, bytes: &[u8]) -> impl Future<Output = Result<Put, StoreError>> + Send;
 
     /// The bytes under `key`, if there are any.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`].
+    /// [`StoreError`], as the store fails.
     fn get(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
     /// The size in bytes of what is under `key`, if anything is.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`].
+    /// [`StoreError`], as the store fails.
     fn size(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
 
     /// Every file of the store, sorted by path.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`].
+    /// [`StoreError`], as the store fails.
     fn list(&self) -> impl Future<Output = Result<Vec<StoredFile>, StoreError>> + Send;
 }

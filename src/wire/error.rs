@@ -1,9 +1,9 @@
 //! Why the hands could not be joined.
 
-use crate::adapters::ApiAddressError;
 use crate::adapters::git::{MirrorError, ReplaceError};
+use crate::adapters::{AddressError, ApiAddressError};
 use crate::config::ConfigError;
-use crate::model::Fault;
+use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -54,6 +54,9 @@ pub enum WireError {
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
+    /// A bucket that is named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Bucket(#[from] BucketError),
     /// A place must be named, and is not.
     #[error("this command does not guess what it reads: name it with {0}")]
     Unnamed(&'static str),
@@ -65,6 +68,15 @@ pub enum WireError {
         /// What is in it.
         entry: String,
     },
+    /// A place is named in a way that the curator does not speak.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// A command writes into the user's own files, and there are none.
+    #[error("the registry is in git, and this command writes into its files")]
+    NoFolder,
+    /// There is nowhere to keep what is fetched from a remote.
+    #[error("there is no folder to keep remotes in: neither XDG_CACHE_HOME nor HOME names one")]
+    NoCache,
     /// Two places that are written in their own ways lie in each other.
     #[error("{outer} holds {inner}: registry, index and stores need folders of their own")]
     Overlap {
@@ -90,7 +102,11 @@ impl WireError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
+            Self::Credential { .. } => Some("set it to `user:password` or to a token, or take it out of curator.toml"),
+            Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
+            Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
+            Self::NoCache => Some("name one with --cache DIR"),
             _ => None,
         }
     }

@@ -4,16 +4,17 @@ mod error;
 mod files;
 mod forge;
 mod import;
+mod repositories;
 mod sources;
 mod stores;
 
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Directory, Encoders, Folder, Objects, Places};
-use crate::config::{CONFIG_FILE, Config};
-use crate::model::{AddressRange, IndexConfig, IndexStore, Limits, PathError, TreePath};
-use crate::ports::{Curator, Ports, Progress, Role, Workspace as _};
+use crate::adapters::{Encoders, Folder, Objects, Place, Places};
+use crate::config::{CONFIG_FILE, Config, Environment};
+use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
@@ -21,30 +22,42 @@ use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 pub use forge::forge;
 pub use import::{import_source, import_target};
+use repositories::{Registry, Repositories};
 use sources::sources;
-use stores::{keep_apart, store_folders};
+use stores::{Named, keep_apart, named_stores};
 
-/// The hands of the embedded default: plain folders, git, and the encoders.
+/// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
 pub struct Hands;
 
 impl Ports for Hands {
-    type Registry = Directory;
-    type Index = Directory;
+    type Registry = Place;
+    type Index = Place;
     type Store = Objects;
     type Sources = GitSources;
     type Encoder = Encoders;
 }
 
+/// A curator with those hands.
+pub type Assembled = Curator<Hands>;
+
 /// What the command line says about places, over what `curator.toml` says.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// The registry.
+    /// The registry: a folder, a repository on this machine or a URL.
     pub registry: Option<PathBuf>,
-    /// The index.
+    /// The folder in there.
+    pub registry_path: Option<TreePath>,
+    /// The branch of a registry in git.
+    pub registry_branch: Option<Branch>,
+    /// The index, likewise.
     pub index: Option<PathBuf>,
-    /// The stores, instead of the configured ones.
+    /// The branch of an index in git.
+    pub index_branch: Option<Branch>,
+    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
     pub stores: Vec<PathBuf>,
+    /// Where remotes are kept between runs.
+    pub cache: Option<PathBuf>,
     /// Where all sources are fetched from: a folder, or a URL template.
     pub mirror: Option<String>,
     /// Addresses beyond those of the public internet that a fetch may connect to.
@@ -56,8 +69,8 @@ pub struct Overrides {
 pub enum Access {
     /// It reads.
     Read,
-    /// It publishes: no other writer may be at work.
-    Write,
+    /// It publishes, dated so.
+    Write(Timestamp),
 }
 
 /// Whether a registry must say what it is.
@@ -73,8 +86,8 @@ pub enum Described {
 pub struct Wired {
     /// The curator.
     pub curator: Curator<Hands>,
-    /// The registry's folder as the user's own files.
-    pub workspace: Folder,
+    /// The registry's folder as the user's own files; `None` where the registry is in git.
+    pub workspace: Option<Folder>,
     places: Places,
 }
 
@@ -82,7 +95,10 @@ impl Wired {
     /// The path, from the registry's folder, of a file that a person names.
     #[must_use]
     pub fn in_registry(&self, file: &Path) -> Option<TreePath> {
-        self.places.in_registry(file)
+        match self.workspace {
+            Some(_) => self.places.in_registry(file),
+            None => file.to_str()?.parse().ok(),
+        }
     }
 
     /// The folder beside the registry in which an import keeps what it was told.
@@ -91,10 +107,18 @@ impl Wired {
         folder(&self.places.from_registry("../.curator/import"))
     }
 
-    /// The registry's folder as a person would name it; empty for the current folder itself.
+    /// The registry's folder as a person would name it; empty for the current folder itself, and where there is none.
     #[must_use]
     pub fn root(&self) -> String {
-        self.places.shown()
+        self.workspace.as_ref().map(|_| self.places.shown()).unwrap_or_default()
+    }
+
+    /// The user's own files.
+    ///
+    /// # Errors
+    /// [`WireError::NoFolder`] where the registry is in git.
+    pub fn folder(&self) -> Result<&Folder, WireError> {
+        self.workspace.as_ref().ok_or(WireError::NoFolder)
     }
 }
 
@@ -102,36 +126,39 @@ impl Wired {
 ///
 /// # Errors
 /// [`WireError`] says what is missing or wrong.
-pub fn wire(
+pub async fn wire(
     overrides: &Overrides,
+    environment: &Environment,
     access: Access,
     described: Described,
     progress: Progress,
 ) -> Result<Wired, WireError> {
-    let places = Places::find(overrides.registry.as_deref());
     let limits = Limits::default();
-    let config = read_config(&places.registry, described)?;
-    let index = overrides.index.clone().unwrap_or_else(|| places.from_registry(&config.index.path));
-    let stores = store_folders(overrides, &places, &config);
-    if access == Access::Write {
-        keep_apart(&places, &index, &stores)?;
+    let repositories = Repositories { overrides, environment, access };
+    let (registry, places) = repositories.registry()?;
+    let (config, at) = read_config(&registry, described).await?;
+    let index = repositories.index_address(&registry, &places, &config)?;
+    let stores = named_stores(overrides, &places, &config)?;
+    if access != Access::Read {
+        keep_apart(&registry, &index, &stores)?;
     }
+    let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
+    let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
+    let index = repositories.index(index, &config)?;
+    let registry = registry.kept_at(at);
     let curator = Curator {
-        registry: Directory::reading(&places.registry, Role::Registry),
-        index: match access {
-            Access::Read => Directory::reading(&index, Role::Index),
-            Access::Write => Directory::writing(&index, Role::Index)?,
-        },
-        stores: stores.iter().map(|(name, folder)| Objects::directory(name, folder)).collect(),
-        sources: sources(overrides, &places, &config, &limits)?,
+        registry,
+        index,
+        stores: stores.iter().map(Named::open).collect(),
+        sources,
         encoder: Encoders::default(),
         policy: config.policy(),
         encoder_name: config.archive.encoder,
         index_config: index_config(&config),
-        limits: limits.clone(),
+        limits,
         progress,
     };
-    Ok(Wired { curator, workspace: Folder::new(&places.registry, limits), places })
+    Ok(Wired { curator, workspace, places })
 }
 
 fn index_config(config: &Config) -> IndexConfig {
@@ -144,16 +171,31 @@ fn index_config(config: &Config) -> IndexConfig {
     }
 }
 
-fn read_config(registry: &Path, described: Described) -> Result<Config, WireError> {
-    let path = registry.join(CONFIG_FILE);
-    let file: TreePath = CONFIG_FILE.parse().map_err(|error: PathError| unreadable(&path, &error.to_string()))?;
-    // Whoever may change the registry must not choose which file of the operator's the rules are read from.
-    let Some(bytes) = Folder::new(registry, Limits::default()).read(&file)? else {
+/// What `curator.toml` says, and for a registry in git the commit that says so.
+async fn read_config(registry: &Registry, described: Described) -> Result<(Config, Option<Revision>), WireError> {
+    let file: TreePath =
+        CONFIG_FILE.parse().map_err(|error: PathError| unreadable(Path::new(CONFIG_FILE), &error.to_string()))?;
+    let (bytes, shown, at) = match registry {
+        // Whoever may change the registry must not choose which file of the operator's the rules are read from.
+        Registry::Folder(folder) => {
+            let bytes = Folder::new(folder, Limits::default()).read(&file)?;
+            (bytes, folder.join(CONFIG_FILE).display().to_string(), None)
+        }
+        Registry::Repository { repo, address } => match repo.head().await {
+            Ok(head) => (repo.read(&head, &file)?, format!("{address}: {CONFIG_FILE}"), Some(head)),
+            Err(RepoError::Missing { .. }) if described == Described::IfPossible => (None, String::new(), None),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let Some(bytes) = bytes else {
         return match described {
-            Described::Always => Err(WireError::NoRegistry(registry.display().to_string())),
-            Described::IfPossible => Ok(Config::undescribed()),
+            Described::Always => Err(WireError::NoRegistry(registry.to_string())),
+            Described::IfPossible => Ok((Config::undescribed(), at)),
         };
     };
-    let text = String::from_utf8(bytes).map_err(|_| unreadable(&path, "it is not UTF-8 text"))?;
-    Config::parse(&text).map_err(|error| WireError::Config { file: path.display().to_string(), text, error })
+    let text = String::from_utf8(bytes).map_err(|_| unreadable(Path::new(&shown), "it is not UTF-8 text"))?;
+    match Config::parse(&text) {
+        Ok(config) => Ok((config, at)),
+        Err(error) => Err(WireError::Config { file: shown, text, error }),
+    }
 }

@@ -7,53 +7,75 @@ use std::sync::Arc;
 use crate::adapters::git::{
     Credentials, GitSettings, GitSources, Mirror, NetworkSettings, ReplaceError, SystemResolver, resolve_replacement,
 };
-use crate::adapters::{Places, full_path};
+use crate::adapters::{Laid, full_path};
 use crate::config::{Config, Environment};
-use crate::model::{Limits, Secret};
+use crate::model::{Limits, Secret, TreePath};
+use crate::ports::Revision;
 
 use super::files::unreadable;
+use super::repositories::Registry;
 use super::{Overrides, WireError};
 
-/// The fetcher that `config` describes.
+/// The fetcher that `config` describes, and what is laid on the disk for it.
 pub(super) fn sources(
     overrides: &Overrides,
-    places: &Places,
+    registry: &Registry,
+    at: Option<&Revision>,
     config: &Config,
     limits: &Limits,
 ) -> Result<GitSources, WireError> {
-    let replace: Result<BTreeMap<String, PathBuf>, ReplaceError> = config
-        .fetch
-        .replace
-        .iter()
-        .map(|(url, value)| Ok((url.clone(), resolve_replacement(&places.registry, value)?)))
-        .collect();
+    let (replace, laid) = replacements(registry, at, config)?;
     let network = NetworkSettings {
         allow_hosts: config.fetch.allow_hosts.clone(),
         allow_addresses: overrides.allow_addresses.clone(),
-        credentials: credentials(config)?,
+        credentials: Credentials::new(secrets(config)?),
         mirror: overrides.mirror.as_deref().map(mirror).transpose()?,
         resolver: Arc::new(SystemResolver),
     };
     let settings = GitSettings {
-        replace: replace?,
+        replace,
         pass_env: Environment::pass(&config.fetch.pass_env),
         limits: limits.clone(),
         git: PathBuf::from("git"),
         network,
     };
-    Ok(GitSources::new(settings))
+    Ok(GitSources::new(settings).holding(laid))
+}
+
+/// What stands in for sources, by clone URL: in the registry's folder, or laid out of its commit.
+fn replacements(
+    registry: &Registry,
+    at: Option<&Revision>,
+    config: &Config,
+) -> Result<(BTreeMap<String, PathBuf>, Option<Laid>), WireError> {
+    let replace = &config.fetch.replace;
+    match (registry, at) {
+        (Registry::Repository { repo, .. }, Some(at)) if !replace.is_empty() => {
+            let laid = Laid::new()?;
+            let lay = |(url, value): (&String, &TreePath)| {
+                let place = laid.lay(repo, at, value)?.ok_or_else(|| ReplaceError::Missing { value: value.clone() })?;
+                Ok((url.clone(), place))
+            };
+            Ok((replace.iter().map(lay).collect::<Result<_, WireError>>()?, Some(laid)))
+        }
+        (Registry::Folder(folder), _) => {
+            let resolve = |(url, value): (&String, &TreePath)| Ok((url.clone(), resolve_replacement(folder, value)?));
+            Ok((replace.iter().map(resolve).collect::<Result<_, WireError>>()?, None))
+        }
+        _ => Ok((BTreeMap::new(), None)),
+    }
 }
 
 /// What lets the curator in, by host.
 ///
 /// # Errors
 /// [`WireError::Credential`] where a variable is not set: a fetch without it could only be refused.
-pub(super) fn credentials(config: &Config) -> Result<Credentials, WireError> {
+pub(super) fn secrets(config: &Config) -> Result<BTreeMap<String, Secret>, WireError> {
     let secret = |(host, variable): (&String, &String)| -> Result<(String, Secret), WireError> {
         let missing = || WireError::Credential { host: host.clone(), variable: variable.clone() };
         Ok((host.clone(), Environment::secret(variable).ok_or_else(missing)?))
     };
-    Ok(Credentials::new(config.fetch.credentials.iter().map(secret).collect::<Result<_, _>>()?))
+    config.fetch.credentials.iter().map(secret).collect()
 }
 
 /// The mirror that the operator named; a folder must be there.

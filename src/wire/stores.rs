@@ -2,31 +2,96 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::adapters::{Places, holds};
-use crate::config::Config;
+use crate::adapters::{Address, Objects, Patience, Places, holds};
+use crate::config::{Config, Environment, StorePlace};
+use crate::model::Bucket;
 
+use super::repositories::{IndexAddress, Registry};
 use super::{Overrides, WireError};
 
-/// The name and the folder of each store.
-pub(super) fn store_folders(overrides: &Overrides, places: &Places, config: &Config) -> Vec<(String, PathBuf)> {
+/// A store by name, and where it is.
+pub(super) struct Named {
+    name: String,
+    place: Found,
+}
+
+/// Where a store is.
+enum Found {
+    Directory(PathBuf),
+    Bucket { bucket: Bucket, credentials: String },
+}
+
+/// The stores: those of the command line, or else the configured ones.
+pub(super) fn named_stores(overrides: &Overrides, places: &Places, config: &Config) -> Result<Vec<Named>, WireError> {
     if overrides.stores.is_empty() {
+        let place = |place: &StorePlace| match place {
+            StorePlace::Directory(path) => Found::Directory(places.from_registry(path)),
+            StorePlace::Bucket { bucket, credentials } => {
+                Found::Bucket { bucket: bucket.clone(), credentials: credentials.clone() }
+            }
+        };
         let configured = config.store.iter();
-        return configured.map(|store| (store.name.clone(), places.from_registry(&store.path))).collect();
+        return Ok(configured.map(|store| Named { name: store.name.clone(), place: place(&store.place) }).collect());
     }
-    overrides.stores.iter().map(|folder| (folder.display().to_string(), folder.clone())).collect()
+    overrides.stores.iter().map(|place| Named::of(place)).collect()
+}
+
+impl Named {
+    /// The store that a person names: a folder, or a bucket as `s3://bucket/prefix`.
+    fn of(place: &Path) -> Result<Self, WireError> {
+        let name = place.display().to_string();
+        let place = if name.starts_with("s3:") {
+            let bucket = Environment::locate(name.parse()?)?;
+            Found::Bucket { bucket, credentials: Environment::STORE_KEYS.to_owned() }
+        } else {
+            Found::Directory(place.to_owned())
+        };
+        Ok(Self { name, place })
+    }
+
+    /// The store itself.
+    pub(super) fn open(&self) -> Objects {
+        match &self.place {
+            Found::Directory(folder) => Objects::directory(&self.name, folder),
+            Found::Bucket { bucket, credentials } => {
+                let keys = Environment::bucket_keys(credentials);
+                Objects::bucket(&self.name, bucket.clone(), keys, Patience::default())
+            }
+        }
+    }
+
+    fn folder(&self) -> Option<&Path> {
+        match &self.place {
+            Found::Directory(folder) => Some(folder),
+            Found::Bucket { .. } => None,
+        }
+    }
 }
 
 /// Refuses an index that holds the registry or a store, and a store that holds the index: an index is switched as a whole
 /// folder, with everything in it.
-pub(super) fn keep_apart(places: &Places, index: &Path, stores: &[(String, PathBuf)]) -> Result<(), WireError> {
+pub(super) fn keep_apart(registry: &Registry, index: &IndexAddress, stores: &[Named]) -> Result<(), WireError> {
     let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
         outer: outer.display().to_string(),
         inner: inner.display().to_string(),
     };
-    if holds(index, &places.registry) {
-        return Err(overlap(index, &places.registry));
-    }
-    for (_, store) in stores {
+    let index: &Path = match (index, registry) {
+        (IndexAddress::Folder(index), Registry::Folder(registry)) if holds(index, registry) => {
+            return Err(overlap(index, registry));
+        }
+        // People write the one and the curator the other: on one branch, each would undo the other.
+        (IndexAddress::Repository(index), Registry::Repository { address, .. })
+            if index.repository == address.repository && index.branch == address.branch =>
+        {
+            return Err(WireError::Overlap { outer: index.to_string(), inner: address.to_string() });
+        }
+        (IndexAddress::Folder(index), _) => index,
+        (IndexAddress::Repository(index), _) => match &index.repository {
+            Address::Repository(git_dir) => git_dir,
+            _ => return Ok(()),
+        },
+    };
+    for store in stores.iter().filter_map(Named::folder) {
         if holds(index, store) {
             return Err(overlap(index, store));
         }

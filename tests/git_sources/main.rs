@@ -4,13 +4,19 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::disallowed_types,
+    clippy::indexing_slicing,
     reason = "functions that tests share"
 )]
 
 mod budgets;
 mod hostile;
+#[path = "../support/https.rs"]
+mod https;
+mod networks;
 #[path = "../support/repos.rs"]
 mod repos;
+mod scene;
+mod servers;
 mod sound;
 mod surroundings;
 

@@ -11,7 +11,7 @@ use crate::repos::{Repo, git_command};
 use crate::{URL, everything, fetch, id, path, refusal, request};
 
 #[cfg(unix)]
-fn write_script(at: &Path, script: &str) {
+pub(crate) fn write_script(at: &Path, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     fs::create_dir_all(at.parent().unwrap()).unwrap();
     fs::write(at, format!("#!/bin/sh\n{script}\n")).unwrap();

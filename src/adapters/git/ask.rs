@@ -143,13 +143,16 @@ impl Asking<'_> {
                 args.extend(["--filter=tree:0", "--depth", WHOLE].map(OsString::from));
             }
         }
-        let repository = self.store.repository();
         let address = match (ask, &self.store.remote) {
             // A bundle lists its tags without what they lead to.
-            (Ask::Refs, Remote::Bundle(_)) => repository.as_os_str(),
-            (_, remote) => remote.address(),
+            (Ask::Refs, Remote::Bundle(_)) => self.store.repository().into_os_string(),
+            // git remembers by the address that files are left out, and takes no path for that.
+            (Ask::Commits { .. }, Remote::Directory(facade)) => {
+                format!("file://{}", facade.path().to_string_lossy().replace('%', "%25")).into()
+            }
+            (_, remote) => remote.address().to_owned(),
         };
-        args.extend(["--".into(), address.to_owned()]);
+        args.extend(["--".into(), address]);
         args
     }
 }

@@ -114,8 +114,9 @@ impl Facade {
         if all.len() > self.most_refs {
             return Err(FetchError::OverLimit { what: "branches and tags".to_owned(), limit: self.most_refs as u64 });
         }
-        let lines: String = all.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
-        fs::write(self.path.join("packed-refs"), lines).map_err(|error| local("writing a scratch repository", &error))
+        let lines: Vec<String> = all.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
+        fs::write(self.path.join("packed-refs"), lines.concat())
+            .map_err(|error| local("writing a scratch repository", &error))
     }
 
     /// Writes the facade.
@@ -134,7 +135,7 @@ impl Facade {
 }
 
 /// Writes an empty bare repository to `path`, as `git init` does but without its templates, and without a program.
-pub(super) fn lay_bare(path: &Path, config: &str) -> io::Result<()> {
+pub(in crate::adapters) fn lay_bare(path: &Path, config: &str) -> io::Result<()> {
     fs::create_dir_all(path.join("objects/pack"))?;
     fs::create_dir(path.join("refs"))?;
     fs::write(path.join("HEAD"), "ref: refs/heads/none\n")?;
@@ -142,7 +143,7 @@ pub(super) fn lay_bare(path: &Path, config: &str) -> io::Result<()> {
 }
 
 /// `path` as a line of `objects/info/alternates`, where a path with a newline or a leading quote or `#` must be quoted.
-fn quoted(path: &[u8]) -> Vec<u8> {
+pub(in crate::adapters) fn quoted(path: &[u8]) -> Vec<u8> {
     let mut line = vec![b'"'];
     for &byte in path {
         match byte {

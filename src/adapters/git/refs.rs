@@ -9,14 +9,14 @@ use git2::Oid;
 
 use crate::model::Ref;
 
-/// Why a tag could not be read.
+/// Why a tag or a branch could not be read.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum RefFileError {
+pub(in crate::adapters) enum RefFileError {
     /// The disk failed, or the file is no plain one, or too large.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The tag is symbolic, of a SHA-256 repository, or garbage.
-    #[error("the tag does not hold a SHA-1 object id")]
+    /// It is symbolic, of a SHA-256 repository, or garbage.
+    #[error("it does not hold a SHA-1 object id")]
     NoObjectId,
 }
 
@@ -24,8 +24,12 @@ pub(super) enum RefFileError {
 ///
 /// Only tags are looked at, so a branch of the same name means nothing here.
 pub(super) fn tag(git_dir: &Path, reference: &Ref, most_bytes: u64) -> Result<Option<Oid>, RefFileError> {
-    let name = format!("refs/tags/{reference}");
-    if let Some(loose) = plain_file(&git_dir.join(&name), most_bytes)? {
+    named(git_dir, &format!("refs/tags/{reference}"), most_bytes)
+}
+
+/// What the ref `name`, written in full, of the repository at `git_dir` names; `None` where there is none.
+pub(in crate::adapters) fn named(git_dir: &Path, name: &str, most_bytes: u64) -> Result<Option<Oid>, RefFileError> {
+    if let Some(loose) = plain_file(&git_dir.join(name), most_bytes)? {
         return object_id(loose.trim_ascii()).map(Some);
     }
     let packed = plain_file(&git_dir.join("packed-refs"), most_bytes)?.unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::model::Mode;
 
 /// What an entry of a tree is, by its mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::adapters) enum Kind {
     /// A folder.
     Tree,
     /// A file.
@@ -19,22 +19,24 @@ pub(super) enum Kind {
 
 /// One entry of a tree object.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct RawEntry<'a> {
+pub(in crate::adapters) struct RawEntry<'a> {
     /// What it is.
-    pub(super) kind: Kind,
+    pub(in crate::adapters) kind: Kind,
+    /// The mode as it is written.
+    pub(in crate::adapters) mode: &'a [u8],
     /// The name, not checked.
-    pub(super) name: &'a [u8],
+    pub(in crate::adapters) name: &'a [u8],
     /// The object.
-    pub(super) id: Oid,
+    pub(in crate::adapters) id: Oid,
 }
 
 /// The bytes are no tree object.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Malformed;
+pub(in crate::adapters) struct Malformed;
 
 /// The entries of a tree object: `<octal mode> <name>\0<20 bytes of id>`, again and again
 /// (gitformat-pack and git's `tree-walk.c`).
-pub(super) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<RawEntry<'_>, Malformed>> {
+pub(in crate::adapters) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Result<RawEntry<'_>, Malformed>> {
     std::iter::from_fn(move || {
         if bytes.is_empty() {
             return None;
@@ -50,7 +52,7 @@ fn first(bytes: &[u8]) -> Option<(RawEntry<'_>, &[u8])> {
     let (mode, rest) = split(bytes, b' ')?;
     let (name, rest) = split(rest, 0)?;
     let (id, rest) = rest.split_at_checked(20)?;
-    let entry = RawEntry { kind: kind(mode)?, name, id: Oid::from_bytes(id).ok()? };
+    let entry = RawEntry { kind: kind(mode)?, mode, name, id: Oid::from_bytes(id).ok()? };
     Some((entry, rest))
 }
 

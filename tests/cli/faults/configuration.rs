@@ -27,7 +27,7 @@ fn what_is_not_understood_is_refused_with_its_place() {
         ("[registry]\nname = \"a\"\nprofile = \"haskell\"\n", "haskell", "curator.toml:3:11"),
         ("[indexx]\n", "unknown field `indexx`", "curator.toml:3:2"),
         ("[index]\npath = 1\n", "invalid type", "curator.toml:4:8"),
-        ("[[store]]\nname = \"a\"\n", "missing field `path`", "curator.toml:3:1"),
+        ("[[store]]\nname = \"a\"\n", "the store 'a' has no place", "curator.toml:3:1"),
         ("[archive]\nencoder = \"zip\"\n", "zip", "curator.toml:4:11"),
         ("[fetch]\nreplace = 1\n", "invalid type", "curator.toml:4:11"),
         ("[fetch.replace]\n\"https://a\" = \"x\"\n\"https://a\" = \"y\"\n", "duplicate key", "curator.toml:5:1"),
@@ -53,6 +53,53 @@ fn what_is_not_understood_is_refused_with_its_place() {
 /// Both texts: keys of the root must stand before the first table.
 fn joined(named: &str, text: &str) -> String {
     if text.starts_with('[') { format!("{named}{text}") } else { format!("{text}{named}") }
+}
+
+#[test]
+fn a_store_is_a_folder_or_a_bucket() {
+    let cases = [
+        ("path = \"../a\"\nbucket = \"archives\"", "the store 'a' has two places"),
+        ("path = \"../a\"\nregion = \"eu-central-1\"", "'region' is said of buckets only"),
+        ("bucket = \"Archives\"", "'Archives' is no name of a bucket"),
+        ("bucket = \"a..b\"", "'a..b' is no name of a bucket"),
+        ("bucket = \"archives\"\nprefix = \"a/../b\"", "'a/../b' is no prefix"),
+        ("bucket = \"archives\"\nprefix = \"/a\"", "'/a' is no prefix"),
+        ("bucket = \"archives\"\nregion = \"here?x=\"", "'here?x=' is no region"),
+        ("bucket = \"archives\"\nendpoint = \"http://s3.example.org\"", "is no endpoint"),
+        ("bucket = \"archives\"\nendpoint = \"http://127.0.0.1.example.org\"", "is no endpoint"),
+        ("bucket = \"archives\"\nendpoint = \"https://key:word@s3.example.org\"", "is no endpoint"),
+        ("bucket = \"archives\"\nendpoint = \"https://s3.example.org/?x\"", "is no endpoint"),
+        ("bucket = \"archives\"\nendpoint = \"ftp://s3.example.org\"", "is no endpoint"),
+        ("bucket = \"archives\"\nendpoint = \"s3.example.org\"", "is no endpoint"),
+        ("bucket = \"archives\"\ncredentials = \"$(id)\"", "the store 'a' cannot take its keys from '$(id)'"),
+        ("bucket = \"archives\"\nendpoind = \"https://s3.example.org\"", "unknown field `endpoind`"),
+    ];
+    for (keys, message) in cases {
+        let registry = configured(&format!("[registry]\nname = \"acme\"\n[[store]]\nname = \"a\"\n{keys}\n"));
+        registry.run(&["sync"]).ends(3).prints(&["error[R038]: ", message, "curator.toml:"]);
+        assert!(!registry.index().exists());
+    }
+    let registry = configured("[registry]\nname = \"acme\"\n");
+    for (store, message) in
+        [("s3://", "'' is no name of a bucket"), ("s3:archives", "'s3:archives' is no address of a bucket")]
+    {
+        registry.run(&["sync", "--store", store]).ends(3).complains(&["error: --store: ", message]);
+    }
+}
+
+#[test]
+fn a_bucket_without_keys_is_told_where_it_is_used() {
+    let bucket = "[registry]\nname = \"acme\"\n[[store]]\nname = \"far\"\nbucket = \"archives\"\n";
+    // An author who checks a definition has no keys, and needs none.
+    configured(bucket).run(&["check"]).ends(0);
+    let ran = configured(bucket).run(&["sync"]).ends(3);
+    ran.complains(&[
+        "the store 'far' refuses access",
+        "not set in the environment: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        "help: ",
+    ]);
+    let ran = configured(&format!("{bucket}credentials = \"MIRROR\"\n")).run(&["sync"]).ends(3);
+    ran.complains(&["MIRROR_ACCESS_KEY_ID and MIRROR_SECRET_ACCESS_KEY"]);
 }
 
 #[test]

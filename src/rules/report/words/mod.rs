@@ -4,6 +4,7 @@ pub mod audit;
 pub mod definition;
 pub mod dependencies;
 pub mod file;
+pub mod history;
 pub mod import;
 pub mod refusal;
 pub mod source;

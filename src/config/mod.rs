@@ -1,13 +1,21 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod store;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{
+    AddressRange, AddressRangeError, Branch, Bucket, BucketError, BucketKeys, EncoderName, KeysError, PackageName,
+    Policy, Secret, TreePath,
+};
+
+pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -59,29 +67,35 @@ pub enum Profile {
 }
 
 /// The table `[index]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct IndexSection {
-    /// The folder of the index, relative to the registry.
-    pub path: String,
+    /// The folder of the index, relative to the registry's folder.
+    pub path: Option<String>,
+    /// The URL of the repository that holds the index.
+    pub git: Option<String>,
+    /// The branch that holds the index.
+    pub branch: Option<Branch>,
 }
 
-impl Default for IndexSection {
-    fn default() -> Self {
-        Self { path: "../index".to_owned() }
+impl IndexSection {
+    /// The folder of the index of a registry that is a folder, relative to it.
+    #[must_use]
+    pub fn folder(&self) -> &str {
+        self.path.as_deref().unwrap_or("../index")
     }
-}
 
-/// A table `[[store]]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoreSection {
-    /// The name that messages call the store by.
-    pub name: String,
-    /// The folder of the store, relative to the registry.
-    pub path: String,
-    /// Where clients download from: a URL with `{name}` and `{version}` in it.
-    pub url: Option<String>,
+    /// Why it says too much or too little; `None` where it says enough.
+    fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self { path: Some(_), git: Some(_), .. } => Some("an index has a path or a git URL, not both"),
+            // A path of the machine would be a stranger's choice on everybody's machine: those are typed.
+            Self { git: Some(url), .. } if !["https://", "ssh://"].iter().any(|scheme| url.starts_with(scheme)) => {
+                Some("the git URL of an index starts with https:// or ssh://; name any other place with --index")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A table `[[adopted]]`.
@@ -95,7 +109,8 @@ pub struct AdoptedSection {
 }
 
 fn default_stores() -> Vec<StoreSection> {
-    vec![StoreSection { name: "local".to_owned(), path: "../.curator/store".to_owned(), url: None }]
+    let place = StorePlace::Directory("../.curator/store".to_owned());
+    vec![StoreSection { name: "local".to_owned(), place, url: None }]
 }
 
 /// The table `[archive]`.
@@ -167,6 +182,9 @@ impl Config {
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text)
             .map_err(|error| ConfigError { span: error.span(), message: error.message().to_owned() })?;
+        if let Some(fault) = config.index.fault() {
+            return Err(ConfigError { span: None, message: fault.to_owned() });
+        }
         let mut names = BTreeSet::new();
         if config.store.is_empty() {
             let message = "there is no [[store]]: archives need a place".to_owned();
@@ -252,6 +270,13 @@ pub struct Environment {
     pub source_date_epoch: Option<String>,
     /// What to log (`CURATOR_LOG`), in the syntax of tracing's `EnvFilter`.
     pub log: Option<String>,
+    /// Where caches belong (`XDG_CACHE_HOME`, else `~/.cache`).
+    pub cache_home: Option<PathBuf>,
+    /// What lets the curator in at the remotes that its command line names (`CURATOR_GIT_TOKEN`): a token, or
+    /// `user:password`.
+    pub git_token: Option<Secret>,
+    /// What git may see where it speaks to the remotes of the registry and the index: [`GIT_VARIABLES`].
+    pub git: Vec<(OsString, OsString)>,
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
@@ -261,15 +286,41 @@ pub struct Environment {
     pub github_token: Option<Secret>,
 }
 
+/// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
+/// files for https.
+pub const GIT_VARIABLES: [&str; 13] = [
+    "HOME",
+    "SSH_AUTH_SOCK",
+    "GIT_SSH_COMMAND",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
+
+/// Who the curator is in the commits that it makes.
+pub const COMMITTER: &str = "curator <curator@localhost>";
+
 impl Environment {
     /// Reads the variables that the curator knows.
     #[must_use]
     pub fn read() -> Self {
+        // A relative folder would be another one wherever the program is started (XDG Base Directory Specification).
+        let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
         let text = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         Self {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
             log: text("CURATOR_LOG"),
+            cache_home: folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache"))),
+            git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
+            git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
             github_api: text("CURATOR_GITHUB_API"),
             github_token: text("GITHUB_TOKEN").map(Secret::new),
@@ -289,6 +340,45 @@ impl Environment {
     #[must_use]
     pub fn secret(name: &str) -> Option<Secret> {
         std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
+    }
+
+    /// How the variables of a bucket's keys begin where nothing else is configured.
+    pub const STORE_KEYS: &str = "AWS";
+
+    /// The keys to a bucket: `<prefix>_ACCESS_KEY_ID`, `<prefix>_SECRET_ACCESS_KEY` and, for keys that last for a while,
+    /// `<prefix>_SESSION_TOKEN`. Nothing else is looked at: no file, and no server that hands out keys.
+    ///
+    /// # Errors
+    /// [`KeysError`] names what is not set.
+    pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
+        let secret = |suffix: &str| {
+            let name = format!("{prefix}_{suffix}");
+            Self::secret(&name).ok_or(name)
+        };
+        match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
+            (Ok(key_id), Ok(secret_key)) => {
+                Ok(BucketKeys { key_id, secret_key, session_token: secret("SESSION_TOKEN").ok() })
+            }
+            (key_id, secret_key) => Err(KeysError([key_id.err(), secret_key.err()].into_iter().flatten().collect())),
+        }
+    }
+
+    /// The bucket with the region and the server that the environment names for it, in the variables of Amazon's own
+    /// tools: for a bucket that is named on the command line.
+    ///
+    /// # Errors
+    /// [`BucketError`] where they cannot be used.
+    pub fn locate(bucket: Bucket) -> Result<Bucket, BucketError> {
+        let first =
+            |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
+        let bucket = match first(["AWS_REGION", "AWS_DEFAULT_REGION"]) {
+            Some(region) => bucket.in_region(&region)?,
+            None => bucket,
+        };
+        match first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
+            Some(endpoint) => bucket.at(&endpoint),
+            None => Ok(bucket),
+        }
     }
 
     /// Those of `names` that are set, with their values.

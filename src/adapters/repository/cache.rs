@@ -1,0 +1,170 @@
+//! What the curator remembers of a repository between runs: the newest commit of each branch that it saw, and of a
+//! remote the objects. Nothing in it is the only copy of anything.
+//!
+//! Of one repository, `<cache>/<digest of its address>/` holds
+//!
+//! - `address`: for people;
+//! - `seen/<digest of the branch>`: the newest commit that was seen;
+//! - `lock`: held while a remote is spoken to;
+//! - `objects/`, `shallow`, `depth`: what was fetched;
+//! - `scratch-…`: where git works. What it brings is moved out of there, whole files at a time, so that a git that is
+//!   killed leaves nothing behind that could block the next.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use git2::Oid;
+use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
+
+use crate::model::{Branch, Sha256};
+
+use super::commit_object::id;
+
+/// The prefix of scratch.
+const SCRATCH: &str = "scratch-";
+
+/// How long the lock of another process is waited for between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What is remembered of one repository.
+#[derive(Debug, Clone)]
+pub(super) struct Cache {
+    folder: PathBuf,
+}
+
+impl Cache {
+    /// What is remembered below `root` of the repository at `address`.
+    pub(super) fn of(root: &Path, address: &str) -> io::Result<Self> {
+        // git finds the objects from elsewhere.
+        let folder = std::path::absolute(root)?.join(Sha256::of(address.as_bytes()).to_hex());
+        fs::create_dir_all(folder.join("seen"))?;
+        let cache = Self { folder };
+        if !cache.folder.join("address").exists() {
+            cache.write("address", address)?;
+        }
+        Ok(cache)
+    }
+
+    /// The newest commit of the branch that was seen.
+    pub(super) fn seen(&self, branch: &Branch) -> Option<Oid> {
+        fs::read_to_string(self.seen_file(branch)).ok().and_then(|text| id(text.trim_end()))
+    }
+
+    /// The newest commit of every branch that was seen.
+    pub(super) fn all_seen(&self) -> io::Result<Vec<Oid>> {
+        let files = fs::read_dir(self.folder.join("seen"))?;
+        let texts = files.filter_map(|file| fs::read_to_string(file.ok()?.path()).ok());
+        let mut seen: Vec<Oid> = texts.filter_map(|text| id(text.trim_end())).collect();
+        seen.sort_unstable();
+        seen.dedup();
+        Ok(seen)
+    }
+
+    /// Remembers that the branch was at `commit`.
+    pub(super) fn remember(&self, branch: &Branch, commit: Oid) -> io::Result<()> {
+        if self.seen(branch) == Some(commit) {
+            return Ok(());
+        }
+        self.replace(&self.seen_file(branch), &format!("{commit}\n"))
+    }
+
+    /// Where that is remembered.
+    pub(super) fn seen_file(&self, branch: &Branch) -> PathBuf {
+        self.folder.join("seen").join(Sha256::of(branch.as_str().as_bytes()).to_hex())
+    }
+
+    /// The folder of the objects.
+    pub(super) fn objects(&self) -> PathBuf {
+        self.folder.join("objects")
+    }
+
+    /// A small file of the cache.
+    pub(super) fn read(&self, name: &str) -> io::Result<Option<String>> {
+        match fs::read_to_string(self.folder.join(name)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes a small file of the cache, all of it or nothing.
+    pub(super) fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        self.replace(&self.folder.join(name), text)
+    }
+
+    /// Removes a small file of the cache, if it is there.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.folder.join(name)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn replace(&self, file: &Path, text: &str) -> io::Result<()> {
+        let mut scratch = tempfile::Builder::new().prefix(SCRATCH).tempfile_in(&self.folder)?;
+        scratch.write_all(text.as_bytes())?;
+        scratch.as_file().sync_all()?;
+        scratch.persist(file)?;
+        Ok(())
+    }
+
+    /// Waits until no other process speaks to the remote; `None` where one still does at the deadline. The lock ends with
+    /// its holder, also where that is killed.
+    pub(super) async fn lock(&self, deadline: Instant) -> io::Result<Option<Locked<'_>>> {
+        let file = File::options().create(true).append(true).open(self.folder.join("lock"))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(PAUSE).await,
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
+        let locked = Locked { cache: self, _file: file };
+        locked.sweep()?;
+        Ok(Some(locked))
+    }
+}
+
+/// The cache, while this process alone changes what was fetched.
+pub(super) struct Locked<'a> {
+    pub(super) cache: &'a Cache,
+    _file: File,
+}
+
+impl Locked<'_> {
+    /// Removes the scratch of processes that were killed.
+    fn sweep(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.cache.folder)? {
+            let entry = entry?;
+            // Folders only: a small file may be on its way into its place.
+            if entry.file_name().to_string_lossy().starts_with(SCRATCH) && entry.file_type()?.is_dir() {
+                // A git that outlived its curator may still write there; then the next run removes the rest.
+                let _ = fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    /// A folder to work in, on the file system of the cache.
+    pub(super) fn scratch(&self) -> io::Result<TempDir> {
+        tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&self.cache.folder)
+    }
+
+    /// Takes over the packs in `folder`, each with its index last: that is what readers look for.
+    pub(super) fn take_packs(&self, folder: &Path) -> io::Result<()> {
+        let into = self.cache.objects().join("pack");
+        fs::create_dir_all(&into)?;
+        let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+        for suffix in [".pack", ".rev", ".idx"] {
+            for name in names.iter().filter(|name| name.to_string_lossy().ends_with(suffix)) {
+                File::open(folder.join(name))?.sync_all()?;
+                fs::rename(folder.join(name), into.join(name))?;
+            }
+        }
+        File::open(&into)?.sync_all()
+    }
+}

@@ -1,0 +1,223 @@
+//! Reading the files of a commit out of a repository's objects: packs are read on every core.
+
+use std::path::Path;
+
+use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::adapters::beneath::MOST_BYTES;
+use crate::adapters::git::tree_object::{Kind, entries};
+use crate::model::TreePath;
+use crate::ports::{RepoEntryKind, RepoError};
+
+use super::commit_object::Commit;
+
+/// The most folders inside each other: more than any layout of ours has, and few enough to bound a walk.
+pub(super) const DEPTH: usize = 64;
+
+/// The most files of a listing: a tree of a few objects can spell out billions.
+const MOST_FILES: usize = 8_000_000;
+
+/// The objects of a repository.
+pub(super) struct Objects {
+    pub(super) odb: Odb<'static>,
+    /// What messages call the repository.
+    place: String,
+}
+
+/// A file of a listing, or something in the place of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Listed {
+    pub(super) path: TreePath,
+    pub(super) kind: RepoEntryKind,
+    pub(super) id: Oid,
+}
+
+impl Objects {
+    /// The objects in `folder` alone: with a repository, libgit2 would read the configuration of the user and of the
+    /// system.
+    pub(super) fn open(folder: &Path, place: &str) -> Result<Self, RepoError> {
+        let fail = |message: &str| RepoError::Unusable { place: place.to_owned(), message: message.to_owned() };
+        let folder = folder.to_str().ok_or_else(|| fail("its path is not UTF-8"))?;
+        let odb = Odb::new().map_err(|error| fail(error.message()))?;
+        odb.add_disk_alternate(folder).map_err(|error| fail(error.message()))?;
+        Ok(Self { odb, place: place.to_owned() })
+    }
+
+    /// The commit; `None` where the repository does not have it.
+    pub(super) fn commit(&self, id: Oid) -> Result<Option<Commit>, RepoError> {
+        match self.odb.read(id) {
+            Ok(object) if object.kind() == ObjectType::Commit => {
+                Commit::parse(object.data()).map(Some).ok_or_else(|| self.broken(id, "is a malformed commit"))
+            }
+            Ok(object) => Err(self.broken(id, &format!("is a {} where a commit must be", object.kind()))),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(self.broken(id, &format!("cannot be read: {}", error.message()))),
+        }
+    }
+
+    /// The tree at `folder` of the commit (its root, for `None`); `None` where there is none.
+    pub(super) fn root(&self, commit: &Commit, folder: Option<&TreePath>) -> Result<Option<Oid>, RepoError> {
+        let Some(folder) = folder else { return Ok(Some(commit.tree)) };
+        match self.find(commit.tree, folder)? {
+            Some((Kind::Tree, id)) => Ok(Some(id)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Everything below `under` (everything, for `None`) of the tree `root`, sorted by path. Names that no tree of ours
+    /// can have are left out.
+    pub(super) fn list(&self, root: Oid, under: Option<&TreePath>) -> Result<Vec<Listed>, RepoError> {
+        let top = match under.map(|under| self.find(root, under)).transpose()? {
+            None => root,
+            Some(Some((Kind::Tree, id))) => id,
+            Some(_) => return Ok(Vec::new()),
+        };
+        let mut listed = Vec::new();
+        let mut level: Vec<(Option<TreePath>, Oid)> = vec![(under.cloned(), top)];
+        for _ in 0..=DEPTH {
+            let looked: Vec<_> = level.par_iter().map(|(folder, id)| self.look(folder.as_ref(), *id)).collect();
+            level = Vec::new();
+            for contents in looked {
+                let (files, folders) = contents?;
+                listed.extend(files);
+                level.extend(folders);
+            }
+            if listed.len() + level.len() > MOST_FILES {
+                return Err(self.unusable(None, &format!("it has more than {MOST_FILES} files")));
+            }
+        }
+        if let Some((folder, _)) = level.first() {
+            return Err(self.unusable(folder.as_ref(), &format!("more than {DEPTH} folders are inside each other")));
+        }
+        listed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        Ok(listed)
+    }
+
+    /// The files and the folders directly in the tree `id`, which stands at `folder`.
+    #[expect(clippy::type_complexity, reason = "a name for the pair would be read once")]
+    fn look(
+        &self,
+        folder: Option<&TreePath>,
+        id: Oid,
+    ) -> Result<(Vec<Listed>, Vec<(Option<TreePath>, Oid)>), RepoError> {
+        let (mut files, mut folders) = (Vec::new(), Vec::new());
+        let tree = self.tree(id)?;
+        for entry in entries(tree.data()) {
+            let entry = entry.map_err(|_| self.broken(id, "is a malformed tree"))?;
+            let Some(path) = path_below(folder, entry.name) else { continue };
+            match entry.kind {
+                Kind::Tree => folders.push((Some(path), entry.id)),
+                kind => files.push(Listed { path, kind: entry_kind(kind), id: entry.id }),
+            }
+        }
+        Ok((files, folders))
+    }
+
+    /// The bytes of the file at `path` below the tree `root`, if it is there.
+    pub(super) fn read(&self, root: Oid, path: &TreePath) -> Result<Option<Vec<u8>>, RepoError> {
+        match self.find(root, path)? {
+            Some((Kind::Blob(_), id)) => self.blob(id, Some(path)).map(Some),
+            Some((Kind::Tree, _)) => Err(self.unusable(Some(path), "it is a folder, not a file")),
+            Some(_) => Err(self.foreign(path)),
+            None => Ok(None),
+        }
+    }
+
+    /// The bytes of every listed file, read on as many threads as there are cores.
+    pub(super) fn read_all(&self, listed: &[Listed]) -> Result<Vec<(TreePath, Vec<u8>)>, RepoError> {
+        let read = |entry: &Listed| match entry.kind {
+            RepoEntryKind::File => Ok((entry.path.clone(), self.blob(entry.id, Some(&entry.path))?)),
+            RepoEntryKind::Foreign => Err(self.foreign(&entry.path)),
+        };
+        let read: Vec<Result<_, RepoError>> = listed.par_iter().map(read).collect();
+        // In order, so that the same failure is told on every run.
+        read.into_iter().collect()
+    }
+
+    /// The bytes of a file, which stands at `path` where that is known.
+    pub(super) fn blob(&self, id: Oid, path: Option<&TreePath>) -> Result<Vec<u8>, RepoError> {
+        let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
+        if size as u64 > MOST_BYTES {
+            return Err(self.unusable(path, &format!("more than {MOST_BYTES} bytes")));
+        }
+        let object = self.odb.read(id).map_err(|error| self.unreadable(id, &error))?;
+        if object.kind() == ObjectType::Blob {
+            return Ok(object.data().to_vec());
+        }
+        Err(self.broken(id, &format!("is a {} where a file must be", object.kind())))
+    }
+
+    /// What stands at `path` below the tree `root`.
+    fn find(&self, root: Oid, path: &TreePath) -> Result<Option<(Kind, Oid)>, RepoError> {
+        let mut folder = root;
+        let mut parts = path.parts().peekable();
+        while let Some(part) = parts.next() {
+            let tree = self.tree(folder)?;
+            let mut found = None;
+            for entry in entries(tree.data()) {
+                let entry = entry.map_err(|_| self.broken(folder, "is a malformed tree"))?;
+                if entry.name == part.as_bytes() {
+                    found = Some((entry.kind, entry.id));
+                    break;
+                }
+            }
+            match found {
+                Some((Kind::Tree, id)) if parts.peek().is_some() => folder = id,
+                // A link on the way is what stands there: it is never followed.
+                Some(found @ (Kind::Link | Kind::Submodule, _)) => return Ok(Some(found)),
+                Some(found) if parts.peek().is_none() => return Ok(Some(found)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The tree object.
+    pub(super) fn tree(&self, id: Oid) -> Result<OdbObject<'_>, RepoError> {
+        let object = self.odb.read(id).map_err(|error| self.unreadable(id, &error))?;
+        if object.kind() == ObjectType::Tree {
+            return Ok(object);
+        }
+        Err(self.broken(id, &format!("is a {} where a folder must be", object.kind())))
+    }
+
+    fn unreadable(&self, id: Oid, error: &git2::Error) -> RepoError {
+        match error.code() {
+            ErrorCode::NotFound => self.broken(id, "is missing"),
+            _ => self.broken(id, &format!("cannot be read: {}", error.message())),
+        }
+    }
+
+    /// The error for an object that is not as it must be.
+    pub(super) fn broken(&self, id: Oid, what: &str) -> RepoError {
+        self.unusable(None, &format!("the object {id} {what}; 'git fsck' there tells more"))
+    }
+
+    /// The error for something that no registry may hold.
+    pub(super) fn foreign(&self, path: &TreePath) -> RepoError {
+        self.unusable(Some(path), "it is a link or a submodule, not a file")
+    }
+
+    /// The error for what stands at `path`.
+    pub(super) fn unusable(&self, path: Option<&TreePath>, message: &str) -> RepoError {
+        let place = path.map_or_else(|| self.place.clone(), |path| format!("{}: {path}", self.place));
+        RepoError::Unusable { place, message: message.to_owned() }
+    }
+}
+
+/// What a listing says of an entry that is no folder.
+pub(super) fn entry_kind(kind: Kind) -> RepoEntryKind {
+    if let Kind::Blob(_) = kind { RepoEntryKind::File } else { RepoEntryKind::Foreign }
+}
+
+/// The path of `name` in `folder`; `None` for names that no tree of ours can have.
+pub(super) fn path_below(folder: Option<&TreePath>, name: &[u8]) -> Option<TreePath> {
+    if name.contains(&b'/') {
+        return None;
+    }
+    let name = TreePath::from_bytes(name).ok()?;
+    let path = folder.map_or_else(|| name.clone(), |folder| name.below(folder));
+    // Only the whole path shows whether it is too long.
+    (path.as_str().len() <= 4096).then_some(path)
+}

@@ -1,0 +1,113 @@
+//! The table `[[store]]`: a folder or a bucket, and never half of each.
+
+use serde::Deserialize;
+
+use crate::model::{Bucket, BucketError};
+
+use super::Environment;
+
+/// A table `[[store]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "StoreTable")]
+pub struct StoreSection {
+    /// The name that messages call the store by.
+    pub name: String,
+    /// Where it is.
+    pub place: StorePlace,
+    /// Where clients download from: a URL with `{name}` and `{version}` in it.
+    pub url: Option<String>,
+}
+
+/// Where a store is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StorePlace {
+    /// In a folder, relative to the registry.
+    Directory(String),
+    /// In a bucket.
+    Bucket {
+        /// Which one.
+        bucket: Bucket,
+        /// How the environment variables begin that hold its keys.
+        credentials: String,
+    },
+}
+
+/// A table `[[store]]` as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoreTable {
+    name: String,
+    path: Option<String>,
+    bucket: Option<String>,
+    prefix: Option<String>,
+    region: Option<String>,
+    endpoint: Option<String>,
+    credentials: Option<String>,
+    url: Option<String>,
+}
+
+/// Why a `[[store]]` is none.
+#[derive(Debug, thiserror::Error)]
+enum StoreTableError {
+    #[error("the store '{0}' has no place: give it a path, which is a folder, or a bucket, which is S3's")]
+    Nowhere(String),
+    #[error("the store '{0}' has two places, a path and a bucket: leave one of them out, or make two stores of it")]
+    Twice(String),
+    #[error("the store '{store}' is a folder, and '{key}' is said of buckets only")]
+    OfBuckets { store: String, key: &'static str },
+    #[error("the store '{store}' cannot take its keys from '{prefix}': write the beginning of the variables, like AWS")]
+    Credentials { store: String, prefix: String },
+    #[error("the store '{store}': {error}")]
+    Bucket { store: String, error: BucketError },
+}
+
+impl TryFrom<StoreTable> for StoreSection {
+    type Error = StoreTableError;
+
+    fn try_from(table: StoreTable) -> Result<Self, StoreTableError> {
+        let store = || table.name.clone();
+        let place = match (&table.path, &table.bucket) {
+            (None, None) => return Err(StoreTableError::Nowhere(store())),
+            (Some(_), Some(_)) => return Err(StoreTableError::Twice(store())),
+            (Some(path), None) => {
+                let of_buckets = [
+                    ("prefix", &table.prefix),
+                    ("region", &table.region),
+                    ("endpoint", &table.endpoint),
+                    ("credentials", &table.credentials),
+                ];
+                if let Some((key, _)) = of_buckets.iter().find(|(_, value)| value.is_some()) {
+                    return Err(StoreTableError::OfBuckets { store: store(), key });
+                }
+                StorePlace::Directory(path.clone())
+            }
+            (None, Some(name)) => {
+                let bucket =
+                    table.to_bucket(name).map_err(|error| StoreTableError::Bucket { store: store(), error })?;
+                let credentials = table.credentials.clone().unwrap_or_else(|| Environment::STORE_KEYS.to_owned());
+                let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+                if !credentials.starts_with(|c: char| c.is_ascii_uppercase()) || !credentials.bytes().all(plain) {
+                    return Err(StoreTableError::Credentials { store: store(), prefix: credentials });
+                }
+                StorePlace::Bucket { bucket, credentials }
+            }
+        };
+        Ok(Self { name: table.name, place, url: table.url })
+    }
+}
+
+impl StoreTable {
+    fn to_bucket(&self, name: &str) -> Result<Bucket, BucketError> {
+        let mut bucket = Bucket::new(name)?;
+        if let Some(prefix) = &self.prefix {
+            bucket = bucket.below(prefix)?;
+        }
+        if let Some(region) = &self.region {
+            bucket = bucket.in_region(region)?;
+        }
+        if let Some(endpoint) = &self.endpoint {
+            bucket = bucket.at(endpoint)?;
+        }
+        Ok(bucket)
+    }
+}
