@@ -256,22 +256,58 @@ fn what_only_the_schema_sees() {
     assert_eq!(verdicts(REGISTRATION_PATH, &http), (false, true), "refused with the first definition");
 }
 
-/// The least that a configuration says.
+/// How every configuration begins.
 const HEAD: &str = "[registry]\nname = \"larkspur\"\n";
 
-/// Asserts that schema and reader take each of these for what it is, at the end of a configuration.
-fn assert_agreed(cases: &[(&str, bool)]) {
+/// Asserts that schema and reader take and refuse the same configurations.
+fn agree(cases: &[(&str, bool)]) {
     let validator = validator(SchemaKind::Config);
-    for (rest, is_good) in cases {
+    for &(rest, is_good) in cases {
         let text = format!("{HEAD}{rest}");
         let value: Value = toml::from_str(&text).unwrap();
-        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (*is_good, *is_good), "{text}");
+        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (is_good, is_good), "{text}");
     }
 }
 
 #[test]
-fn schema_and_reader_agree_on_buckets() {
-    assert_agreed(&[
+fn schema_and_reader_agree_on_fetches() {
+    agree(&[
+        (
+            "[fetch]\nallow_hosts = []\npass_env = [\"HTTPS_PROXY\"]\n[fetch.replace]\n\"https://x/a.git\" = \"a/b\"\n",
+            true,
+        ),
+        ("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { \"a.org\" = \"CURATOR_CREDENTIAL_A\" }\n", true),
+        ("[fetch]\npass_env = [\"GIT_SSL_NO_VERIFY\"]\n", false),
+        ("[fetch]\npass_env = [\"GIT_CONFIG_PARAMETERS\"]\n", false),
+        ("[fetch]\ncredentials = { \"a.org\" = \"GITHUB_TOKEN\" }\n", false),
+        ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
+        ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
+        ("[fetch]\nallow_hosts = \"github.com\"\n", false),
+        ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
+        ("[fetch.replace]\n\"https://x/a.git\" = \"/a\"\n", false),
+    ]);
+}
+
+#[test]
+fn schema_and_reader_agree_on_configurations() {
+    agree(&[
+        ("", true),
+        ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
+        (
+            "[[store]]\nname = \"a\"\npath = \"b\"\nurl = \"https://x/{name}\"\n[archive]\nencoder = \"gnu-gzip-6\"\n",
+            true,
+        ),
+        ("[policy]\nreserved_names = [\"prim\"]\n", true),
+        ("profile = \"haskell\"\n", false),
+        ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
+        ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
+        ("[index]\nbranch = \"published\"\n", true),
+        ("[index]\npath = \"../index\"\ngit = \"https://x/a.git\"\n", false),
+        ("[index]\ngit = \"file:///srv/index.git\"\n", false),
+        ("[index]\ngit = \"/srv/index.git\"\n", false),
+        ("[index]\nbranch = \"\"\n", false),
+        ("[[store]]\nname = \"a\"\n", false),
+        ("[store]\nname = \"a\"\npath = \"b\"\n", false),
         (
             "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
              endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
@@ -287,47 +323,10 @@ fn schema_and_reader_agree_on_buckets() {
         ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
         ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
         ("[[adopted]]\nname = \"a\"\n", false),
-    ]);
-}
-
-#[test]
-fn schema_and_reader_agree_on_configurations() {
-    let agreed = [
-        ("", true),
-        ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
-        (
-            "[[store]]\nname = \"a\"\npath = \"b\"\nurl = \"https://x/{name}\"\n[archive]\nencoder = \"gnu-gzip-6\"\n",
-            true,
-        ),
-        (
-            "[fetch]\nallow_hosts = []\npass_env = [\"HTTPS_PROXY\"]\n[fetch.replace]\n\"https://x/a.git\" = \"a/b\"\n",
-            true,
-        ),
-        ("[policy]\nreserved_names = [\"prim\"]\n", true),
-        ("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { \"a.org\" = \"CURATOR_CREDENTIAL_A\" }\n", true),
-        ("[fetch]\npass_env = [\"GIT_SSL_NO_VERIFY\"]\n", false),
-        ("[fetch]\npass_env = [\"GIT_CONFIG_PARAMETERS\"]\n", false),
-        ("[fetch]\ncredentials = { \"a.org\" = \"GITHUB_TOKEN\" }\n", false),
-        ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
-        ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
-        ("profile = \"haskell\"\n", false),
-        ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
-        ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
-        ("[index]\nbranch = \"published\"\n", true),
-        ("[index]\npath = \"../index\"\ngit = \"https://x/a.git\"\n", false),
-        ("[index]\ngit = \"file:///srv/index.git\"\n", false),
-        ("[index]\ngit = \"/srv/index.git\"\n", false),
-        ("[index]\nbranch = \"\"\n", false),
-        ("[[store]]\nname = \"a\"\n", false),
-        ("[store]\nname = \"a\"\npath = \"b\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
-        ("[fetch]\nallow_hosts = \"github.com\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"/a\"\n", false),
         ("[policy]\nreserved_names = [\"Prim\"]\n", false),
         ("[polcy]\n", false),
-    ];
-    assert_agreed(&agreed);
+    ]);
     let validator = validator(SchemaKind::Config);
     assert!(!validator.is_valid(&json!({})) && Config::parse("").is_err());
     // Only the reader counts the names.

@@ -24,6 +24,8 @@ mod life;
 mod network;
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../support/purescript.rs"]
+mod purescript;
 #[path = "../support/registry.rs"]
 mod registry;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]

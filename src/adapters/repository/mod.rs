@@ -18,6 +18,7 @@ mod pack;
 mod past;
 mod remote;
 mod trees;
+mod work_tree;
 mod written;
 
 use std::io;
@@ -40,6 +41,7 @@ use past::{Log, Reach};
 pub use remote::RemoteSettings;
 use remote::{Depth, FIRST_DEPTH, MOST_DEPTH, Remote, WHOLE};
 use trees::NewObject;
+pub(super) use work_tree::WorkTree;
 
 /// The revision of a branch that does not exist yet.
 const EMPTY: &str = "empty";
@@ -290,10 +292,7 @@ impl History for GitRepo {
             match past::log(&self.objects, from, to)? {
                 Log::Whole(logged) => return Ok(logged),
                 Log::CutOff if self.deepen(&mut depth).await? => {}
-                Log::CutOff if from.is_none() => {
-                    let message = "its history is cut off: fetch all of it with 'git fetch --unshallow'";
-                    return Err(unusable(&self.shown, message));
-                }
+                Log::CutOff if from.is_none() => return Err(past::cut_off(&self.shown)),
                 Log::CutOff | Log::Elsewhere => break,
             }
         }
@@ -324,6 +323,7 @@ impl History for GitRepo {
         loop {
             match past::merge_base(&self.objects, at, named)? {
                 (None, true) if self.deepen(&mut depth).await? => {}
+                (None, true) => return Err(past::cut_off(&self.shown)),
                 (base, _) => return Ok(base.map(|base| Revision(base.to_string()))),
             }
         }
