@@ -164,6 +164,20 @@ fn a_lock_of_a_dead_curator_is_removed_and_that_of_git_is_waited_for() {
 }
 
 #[test]
+fn a_branch_that_somebody_works_on_is_not_moved_below_them() {
+    let home = tempfile::TempDir::new().unwrap();
+    let git = |args: &[&str]| assert!(crate::repos::git_command(home.path()).args(args).status().unwrap().success());
+    git(&["init", "--quiet", "--initial-branch=main", "."]);
+    git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+    let open = || GitRepo::local(&home.path().join(".git"), writing(), None).unwrap();
+    let head = wait(open().head()).unwrap();
+    let denied = wait(open().commit(&head, &change(&[("a", Some("1"))]), "x")).unwrap_err();
+    assert!(matches!(&denied, RepoError::Denied { message, .. } if message.contains("checked out")), "{denied}");
+    git(&["checkout", "--quiet", "-b", "other"]);
+    commit(&open(), &[("a", Some("1"))], "y");
+}
+
+#[test]
 fn a_repository_that_is_read_is_not_written() {
     let repo = Repo::new();
     let git = GitRepo::local(&repo.path(), GitPlace { writer: None, ..writing() }, None).unwrap();

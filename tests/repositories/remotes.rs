@@ -85,7 +85,29 @@ fn a_remote_is_read_shallow_and_then_by_what_is_new() {
     let mut left: Vec<String> =
         fs::read_dir(remote.cache()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     left.sort();
-    assert_eq!(left, ["address", "depth", "lock", "objects", "seen", "shallow"]);
+    assert_eq!(left, ["address", "depth", "lock", "objects", "readers", "seen", "shallow"]);
+}
+
+#[test]
+fn a_cache_of_too_many_packs_is_begun_anew_and_still_remembers() {
+    let remote = Remote::ssh();
+    let git = remote.open(writing());
+    let first = commit(&git, &[("a", Some("1"))], "first");
+    assert_eq!(wait(git.head()), Ok(first.clone()));
+    let packs = remote.cache().join("objects/pack");
+    for n in 0..601 {
+        fs::write(packs.join(format!("pack-{n:040x}.rev")), "").unwrap();
+    }
+    // Not while somebody reads there.
+    assert_eq!(wait(remote.open(writing()).head()), Ok(first.clone()));
+    assert!(fs::read_dir(&packs).unwrap().count() > 600);
+    drop(git);
+    let forced = remote.repo.commit_files(&[("b", "1")], &[]);
+    remote.repo.git(["update-ref", "refs/heads/main", &forced]);
+    assert!(matches!(wait(remote.open(writing()).head()), Err(RepoError::Rewritten { .. })));
+    assert!(fs::read_dir(&packs).unwrap().count() < 10);
+    remote.repo.git(["update-ref", "refs/heads/main", &first.0]);
+    assert_eq!(files(&remote.open(writing())), pairs(&[("a", "1")]));
 }
 
 #[test]
