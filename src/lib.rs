@@ -17,8 +17,9 @@
 //!
 //! | floor | room | holds | may import |
 //! | --- | --- | --- | --- |
-//! | 5 | `main.rs` | parse, wire, run one thing, exit code | cli, wire, config, model |
+//! | 5 | `main.rs` | parse, wire, run one thing, exit code | cli, daemon, wire, config, model |
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
+//! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs where something is wanted or owed | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
 //! | 3 | [`ops`] | the stories: check, plan, sync, pack, rebuild, audit, init | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock | ports, model |
@@ -57,6 +58,7 @@
 pub mod adapters;
 pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod model;
 pub mod ops;
 pub mod ports;

@@ -1,15 +1,19 @@
 //! The program `curator`: parse, wire, run one thing, exit.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
-use curator::cli::{self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs};
+use curator::cli::{
+    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs,
+    WatchArgs,
+};
 use curator::config::Environment;
-use curator::model::{Timestamp, TreePath};
-use curator::wire::{self, Access, Described, Overrides, WireError, Wired};
+use curator::daemon::{self, Told};
+use curator::model::{Fault, Timestamp, TreePath};
+use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -57,6 +61,7 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.new(args, &wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
@@ -66,6 +71,7 @@ impl Run<'_> {
                     run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
                 })
             }),
+            Command::Watch(args) => self.watch(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),
@@ -74,9 +80,12 @@ impl Run<'_> {
             }),
             Command::Import(args) => match &args.from {
                 ImportCommand::Purescript(args) => self.import_purescript(args),
+                ImportCommand::Bower(args) => {
+                    self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
+                }
             },
-            Command::Audit => self.with(Access::Read, Described::IfPossible, |run, wired| {
-                run.story(cli::audit(&Arc::new(wired.curator), &run.output))
+            Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
         }
     }
@@ -92,12 +101,79 @@ impl Run<'_> {
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
-            Err(WireError::Config { file, text, error }) => {
+            Err(error) => self.unwired(error),
+        }
+    }
+
+    /// Tells why the hands could not be joined.
+    fn unwired(&self, error: WireError) -> Exit {
+        match error {
+            WireError::Config { file, text, error } => {
                 // To a check, the configuration is a file of the registry like any other.
                 let is_check = matches!(self.args.command, Command::Check(_));
                 let exit = if is_check { Exit::Findings } else { Exit::Operator };
                 cli::misconfigured(&file, &text, &error, exit, &self.output)
             }
+            error => self.refuse(&error),
+        }
+    }
+
+    /// Syncs again and again. Asked to end, it ends after the sync that is under way; asked once more, at once.
+    fn watch(&self, args: &WatchArgs) -> Exit {
+        let (ask, asked) = tokio::sync::watch::channel(false);
+        let tell = |told: Told<'_>| match told {
+            Told::Synced(synced) => cli::watched(synced, &self.output),
+            Told::Stopped(stop) => cli::troubled(stop, &self.output),
+            Told::Waiting(pause) => cli::waiting(pause, &self.output),
+        };
+        let watch = daemon::watch(args.interval, || self.reopen(), tell, asked);
+        self.runtime.block_on(async {
+            tokio::pin!(watch);
+            let ended = tokio::select! {
+                biased;
+                () = wire::interrupted() => None,
+                ended = &mut watch => Some(ended),
+            };
+            let ended = match ended {
+                Some(ended) => ended,
+                None => {
+                    let _ = ask.send(true);
+                    tokio::select! {
+                        biased;
+                        () = wire::interrupted() => return self.interrupted(),
+                        ended = &mut watch => ended,
+                    }
+                }
+            };
+            ended.map_or_else(Exit::from, |()| Exit::Done)
+        })
+    }
+
+    /// The curator as it is configured now, and the time. Why there is none is told here.
+    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), Fault> {
+        let overrides = self.overrides().map_err(|_| Fault::Operator)?;
+        let now = wire::now().map_err(|error| {
+            let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
+            Fault::Operator
+        })?;
+        let progress = Arc::new(|_| {});
+        let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
+        match wired {
+            Ok(wired) => Ok((Arc::new(wired.curator), now)),
+            Err(error) => {
+                let fault = error.fault();
+                let _ = self.unwired(error);
+                Err(fault)
+            }
+        }
+    }
+
+    fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
+        match wire::forge(self.environment) {
+            Ok(forge) => match wired.folder() {
+                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+                Err(error) => self.refuse(&error),
+            },
             Err(error) => self.refuse(&error),
         }
     }
@@ -122,13 +198,25 @@ impl Run<'_> {
         })
     }
 
+    fn import_bower(&self, args: &BowerArgs, wired: Wired) -> Exit {
+        let read = |file: &PathBuf| Ok((file.display().to_string(), wire::read_definition(file)?));
+        let lists: Result<Vec<_>, WireError> = args.lists.iter().map(read).collect();
+        let state = wired.import_state();
+        let Some(registry) = wired.workspace else { return self.refuse(&WireError::NoFolder) };
+        let curator = Arc::new(wired.curator);
+        match lists {
+            Ok(lists) => self.story(cli::import_bower(&curator, &registry, &state, args, &lists, &self.output)),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
     fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
         let overrides = match self.overrides() {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
-        match wire::import_source(&overrides) {
+        match wire::import_source(&overrides, self.environment) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }

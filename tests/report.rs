@@ -11,8 +11,8 @@ use std::slice::from_ref;
 
 use clean::{DEFINITION, PATH};
 use curator::model::{
-    Area, Artifact, Code, CommitId, Difference, EncoderName, File, Files, Finding, Fix, Place, Plan, Prepared,
-    Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath, Version,
+    Area, Artifact, Code, CommitId, Compared, Difference, EncoderName, File, Files, Finding, Fix, Place, Plan,
+    Prepared, Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath, Version,
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::words;
@@ -288,9 +288,11 @@ fn hostile_outcomes_are_shown_as_text() {
         let outcomes = [
             Rebuilt::SourceGone { reason: reason.clone() },
             Rebuilt::Unpackable { reason },
-            Rebuilt::Differs { recorded: hash, found: hash, difference: Some(difference) },
+            Rebuilt::Differs { compared: Compared::Archive, recorded: hash, found: hash, difference: Some(difference) },
         ];
-        let rebuilt = outcomes.map(|outcome| RebuiltVersion { name: name.clone(), version: one.clone(), outcome });
+        let host = || Some((*text).to_owned());
+        let rebuilt =
+            outcomes.map(|outcome| RebuiltVersion { name: name.clone(), version: one.clone(), host: host(), outcome });
         assert_inert(&rebuild_text(&rebuilt));
         assert_eq!(rebuild_text(&rebuilt).matches("\n  tally@1.0.0").count(), 2, "a line each");
         assert_inert(&inert_json(&rebuild_json(&rebuilt)));

@@ -1,7 +1,7 @@
 //! A registry or an index, whatever it is kept in.
 
 use crate::model::TreePath;
-use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoError, Revision};
+use crate::ports::{Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoError, Revision};
 
 use super::directory::Directory;
 use super::repository::GitRepo;
@@ -70,6 +70,13 @@ impl History for Place {
         match self {
             Self::Folder(it) => it.difference(from, to),
             Self::Repository(it) => it.difference(from, to),
+        }
+    }
+
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        match self {
+            Self::Folder(it) => it.bytes(object),
+            Self::Repository(it) => it.bytes(object),
         }
     }
 

@@ -7,7 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
+use super::audit::AuditArgs;
 use super::import::ImportArgs;
+use super::new::NewArgs;
+use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -96,6 +99,16 @@ pub enum Command {
     /// Make a new registry
     #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
     Init(InitArgs),
+    /// Write the definition of a version from its source
+    #[command(after_help = "\
+Examples:
+  curator new github:purescript/purescript-maybe --ref v6.0.0 --compiler 0.15.15
+  curator new https://git.example.org/text-kit.git --ref v1.0.0 --subdir wrap
+  GITHUB_TOKEN=… curator new github:acme/maps --ref v1.0.0       with the limits of an account
+
+A new package also gets its registration, with the numeric ids of repository and owner where
+GitHub tells them. No file is overwritten.")]
+    New(NewArgs),
     /// Find everything that is wrong with what is wanted
     #[command(after_help = "\
 Examples:
@@ -125,6 +138,12 @@ Examples:
   curator sync
   SOURCE_DATE_EPOCH=1790000000 curator sync         publish with a given time")]
     Sync(SyncArgs),
+    /// Sync again and again, whenever something is wanted or owed; stops after the sync under way when it is told to end
+    #[command(after_help = "\
+Examples:
+  curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+    Watch(WatchArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
@@ -139,17 +158,20 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator rebuild prelude@6.0.1 maybe@6.0.0
-  curator rebuild --all")]
+  curator rebuild --all
+  curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
-    /// Compare index, metadata, stores and definitions with each other
+    /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:
   curator audit
   curator audit --registry ../registry --index ../registry-index     a plain copy of the PureScript registry
-  curator audit --format json")]
-    Audit,
+  curator audit --format json
+  curator audit --history                                            what the commits did to what is published
+  curator audit --history --since 2026-02-01 --format json           every day, for a program")]
+    Audit(AuditArgs),
 }
 
 /// What `init` takes.
@@ -271,6 +293,9 @@ pub struct RebuildArgs {
     /// Every published version
     #[arg(long, conflicts_with = "versions")]
     pub all: bool,
+    /// Compress with this encoder instead, and compare what is in the archives
+    #[arg(long, value_name = "NAME")]
+    pub encoder: Option<EncoderName>,
 }
 
 /// Reads `name@version`.

@@ -7,7 +7,9 @@ mod end;
 mod exit;
 mod explain;
 mod import;
+mod import_bower;
 mod init;
+mod new;
 mod output;
 mod pack;
 mod plan;
@@ -16,18 +18,21 @@ mod rebuild;
 mod schema;
 mod status;
 mod sync;
+mod watch;
 
 pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
     SchemaArgs, SyncArgs,
 };
-pub use audit::audit;
+pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use end::{end, misconfigured, misused, refuse};
 pub use exit::Exit;
 pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
+pub use import_bower::{BowerArgs, import_bower};
 pub use init::init;
+pub use new::{NewArgs, new};
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
 pub use plan::plan;
@@ -36,5 +41,6 @@ pub use rebuild::rebuild;
 pub use schema::schema;
 pub use status::status;
 pub use sync::sync;
+pub use watch::{WatchArgs, troubled, waiting, watched};
 
 pub use crate::ops::Stop;

@@ -16,11 +16,12 @@ use super::output::Output;
 /// [`Stop`], as the story tells.
 pub async fn rebuild<P: Ports>(curator: &Arc<Curator<P>>, args: &RebuildArgs, output: &Output) -> Result<Exit, Stop> {
     let request = if args.all { RebuildRequest::All } else { RebuildRequest::Versions(args.versions.clone()) };
-    let rebuilt = ops::rebuild(curator, &request).await?;
+    let rebuilt = ops::rebuild(curator, &request, args.encoder).await?;
     match output.format {
         Format::Json => output.json(&report::rebuild_json(&rebuilt)),
         _ => output.text(&report::rebuild_text(&rebuilt)),
     }
-    let sound = rebuilt.iter().all(|rebuilt| rebuilt.outcome.is_sound());
-    Ok(if sound { Exit::Done } else { Exit::Findings })
+    let stopped = rebuilt.iter().any(|rebuilt| !rebuilt.outcome.is_sound());
+    let transient = rebuilt.iter().any(|rebuilt| rebuilt.outcome.is_transient());
+    Ok(Exit::after(stopped, transient))
 }

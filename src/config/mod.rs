@@ -280,6 +280,10 @@ pub struct Environment {
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
+    /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
+    pub github_api: Option<String>,
+    /// What the API's limits are raised with (`GITHUB_TOKEN`).
+    pub github_token: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -318,6 +322,8 @@ impl Environment {
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
+            github_api: text("CURATOR_GITHUB_API"),
+            github_token: text("GITHUB_TOKEN").map(Secret::new),
         }
     }
 
@@ -347,8 +353,7 @@ impl Environment {
     pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
         let secret = |suffix: &str| {
             let name = format!("{prefix}_{suffix}");
-            let set = std::env::var(&name).ok().filter(|value| !value.is_empty());
-            set.map(Secret::new).ok_or(name)
+            Self::secret(&name).ok_or(name)
         };
         match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
             (Ok(key_id), Ok(secret_key)) => {

@@ -92,6 +92,9 @@ codes! {
     RegistryUnreadable = "A014", "every file of the registry can be read";
     LineDiffers = "A015", "every line of the index says what its definition says";
     StoreUnreadable = "A016", "every file of a store can be read";
+    Vanished = "A017", "what was published vanishes only by an unpublish record";
+    Rewritten = "A018", "published facts are never rewritten";
+    DefinitionRewritten = "A019", "a definition stays as it is once it is published";
 }
 
 /// A text that is no code.

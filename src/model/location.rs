@@ -74,6 +74,19 @@ impl Location {
         }
     }
 
+    /// The host of the repository.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        match self {
+            Self::GitHub { .. } => "github.com",
+            Self::Git { git_url, .. } => {
+                let (_, rest) = git_url.as_str().split_once("://").unwrap_or_default();
+                let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
+                authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+            }
+        }
+    }
+
     /// The URL to clone from, without regard to the folder.
     #[must_use]
     pub fn clone_url(&self) -> String {

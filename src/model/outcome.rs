@@ -1,6 +1,7 @@
 //! What came of a run: of a sync, an audit, an import, and of packing published versions again.
 
 use super::digest::Sha256;
+use super::encoder::EncoderName;
 use super::finding::Finding;
 use super::name::PackageName;
 use super::plan::Difference;
@@ -69,6 +70,8 @@ pub struct RebuiltVersion {
     pub name: PackageName,
     /// Its version.
     pub version: Version,
+    /// The host that its source comes from, where it is published.
+    pub host: Option<String>,
     /// What it gave.
     pub outcome: Rebuilt,
 }
@@ -80,10 +83,17 @@ pub enum Rebuilt {
     /// The archive has the recorded hash, to the byte.
     Reproduced,
     /// The tar has the recorded hash, or the archive in the store holds the same files; only the compression differs.
-    SameContent,
+    SameContent {
+        /// How the published archive was compressed, where the index tells.
+        published: Option<EncoderName>,
+        /// How it was compressed now.
+        packed: EncoderName,
+    },
     /// The content differs.
     Differs {
-        /// The hash in the index.
+        /// What was compared.
+        compared: Compared,
+        /// Its hash in the index.
         recorded: Sha256,
         /// The hash of what was packed now.
         found: Sha256,
@@ -92,6 +102,11 @@ pub enum Rebuilt {
     },
     /// The source cannot be had any more.
     SourceGone {
+        /// Why.
+        reason: String,
+    },
+    /// The source cannot be had at the moment.
+    SourceUnreachable {
         /// Why.
         reason: String,
     },
@@ -108,6 +123,21 @@ impl Rebuilt {
     /// Whether what was published can still be made.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        matches!(self, Self::Reproduced | Self::SameContent)
+        matches!(self, Self::Reproduced | Self::SameContent { .. })
     }
+
+    /// Whether another try could end otherwise.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::SourceUnreachable { .. })
+    }
+}
+
+/// What is compared of two archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compared {
+    /// The archives themselves.
+    Archive,
+    /// The tars in them, because the archives were not compressed alike.
+    Content,
 }

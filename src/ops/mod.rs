@@ -1,9 +1,12 @@
 //! The stories: what the curator does, told in terms of rules and ports.
 
 mod audit;
+mod audit_history;
 mod batch;
 mod branch;
 mod check;
+mod define;
+mod import_bower;
 mod import_purescript;
 mod init;
 mod inspect;
@@ -23,7 +26,10 @@ mod sync;
 use crate::ports::{Curator, Event};
 
 pub use audit::audit;
+pub use audit_history::audit_history;
 pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
+pub use define::{DefineRequest, Defined, define};
+pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
 pub use init::init;
 pub use owed::{StatusReport, status};
@@ -31,5 +37,5 @@ pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
 pub use scope::{Extent, Retry, RunRequest};
-pub use stop::Stop;
+pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

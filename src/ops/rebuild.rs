@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Difference, Files, PackageName, Rebuilt, RebuiltVersion, Recipe, Sha256, Version};
+use crate::model::{
+    Compared, Difference, EncoderName, Fault, Files, PackageName, Rebuilt, RebuiltVersion, Recipe, Sha256, Version,
+};
 use crate::ports::Ports;
 use crate::rules::index::Package;
 
@@ -25,17 +27,28 @@ pub enum RebuildRequest {
 struct Recorded {
     name: PackageName,
     version: Version,
-    /// The recipe, the archive's hash and the tar's, where the version is published.
-    facts: Option<(Recipe, Sha256, Option<Sha256>)>,
+    /// Where the version is published.
+    facts: Option<Facts>,
 }
 
-/// Packs versions again and compares each with the index. Nothing is written.
+/// What the index says of a published version.
+struct Facts {
+    recipe: Recipe,
+    /// Of the archive.
+    hash: Sha256,
+    /// Of the tar in it, where it is recorded.
+    content_hash: Option<Sha256>,
+}
+
+/// Packs versions again, with `encoder` where one is named and else as the index says, and compares each with the index.
+/// Nothing is written.
 ///
 /// # Errors
 /// [`Stop`] where the index cannot be read or this machine cannot fetch or compress.
 pub async fn rebuild<P: Ports>(
     curator: &Arc<Curator<P>>,
     request: &RebuildRequest,
+    encoder: Option<EncoderName>,
 ) -> Result<Vec<RebuiltVersion>, Stop> {
     let reader = Reader::open_index(curator.as_ref()).await?;
     let recorded = match request {
@@ -57,9 +70,10 @@ pub async fn rebuild<P: Ports>(
         let curator = Arc::clone(&shared);
         async move {
             (curator.progress)(Event::Begin(format!("{}@{}", recorded.name, recorded.version)));
-            let outcome = outcome(&curator, &recorded).await?;
+            let outcome = outcome(&curator, &recorded, encoder).await?;
             (curator.progress)(Event::Done);
-            Ok(RebuiltVersion { name: recorded.name, version: recorded.version, outcome })
+            let host = recorded.facts.map(|facts| facts.recipe.manifest.location.host().to_owned());
+            Ok(RebuiltVersion { name: recorded.name, version: recorded.version, host, outcome })
         }
     });
     rebuilt.await
@@ -81,31 +95,55 @@ impl Recorded {
         let manifest = package.manifests.as_ref().and_then(|file| file.get(version));
         let facts = facts.zip(manifest).map(|(facts, manifest)| {
             let recipe = Recipe { manifest: manifest.clone(), commit: facts.commit, encoder: facts.encoder };
-            (recipe, facts.hash, facts.content_hash)
+            Facts { recipe, hash: facts.hash, content_hash: facts.content_hash }
         });
         Self { name: name.clone(), version: version.clone(), facts }
     }
 }
 
-async fn outcome<P: Ports>(curator: &Curator<P>, recorded: &Recorded) -> Result<Rebuilt, Stop> {
-    let Some((recipe, hash, content_hash)) = &recorded.facts else { return Ok(Rebuilt::NotPublished) };
-    let artifact = match curator.repack(recipe).await? {
+async fn outcome<P: Ports>(
+    curator: &Curator<P>,
+    recorded: &Recorded,
+    encoder: Option<EncoderName>,
+) -> Result<Rebuilt, Stop> {
+    let Some(Facts { recipe, hash, content_hash }) = &recorded.facts else { return Ok(Rebuilt::NotPublished) };
+    let published_with = recipe.encoder;
+    let recipe = Recipe { encoder: encoder.or(published_with), ..recipe.clone() };
+    let artifact = match curator.repack(&recipe).await? {
         Repacked::Archive(artifact) => artifact,
-        Repacked::NoSource(reason) => return Ok(Rebuilt::SourceGone { reason }),
+        Repacked::NoSource(error) if error.fault() == Fault::Transient => {
+            return Ok(Rebuilt::SourceUnreachable { reason: error.to_string() });
+        }
+        Repacked::NoSource(error) => return Ok(Rebuilt::SourceGone { reason: error.to_string() }),
         Repacked::NoArchive(reason) => return Ok(Rebuilt::Unpackable { reason }),
     };
     let same_tar = content_hash.is_none_or(|content_hash| content_hash == artifact.content_hash);
     if artifact.hash == *hash && same_tar {
         return Ok(Rebuilt::Reproduced);
     }
+    let same_content = Rebuilt::SameContent { published: published_with, packed: artifact.encoder };
     if *content_hash == Some(artifact.content_hash) {
-        return Ok(Rebuilt::SameContent);
+        return Ok(same_content);
     }
-    let published: Option<Files> = archived_files(curator, &recorded.name, &recorded.version).await?;
+    let published: Option<Files> = match archived_files(curator, &recorded.name, &recorded.version).await {
+        // The verdict stands without it, and what was packed before it is not to be lost.
+        Err(Stop::Store(_)) if content_hash.is_some() => None,
+        published => published?,
+    };
     let difference = published.map(|published| Difference::between(&recorded.version, &published, &artifact.files));
     // Without a recorded tar, the files of the published archive speak for its content.
     if content_hash.is_none() && difference.as_ref().is_some_and(Difference::is_empty) {
-        return Ok(Rebuilt::SameContent);
+        return Ok(same_content);
     }
-    Ok(Rebuilt::Differs { recorded: *hash, found: artifact.hash, difference })
+    let is_other_encoder = published_with.is_some_and(|published_with| published_with != artifact.encoder);
+    Ok(match content_hash {
+        // Archives of two encoders differ whatever is in them.
+        Some(recorded) if is_other_encoder => Rebuilt::Differs {
+            compared: Compared::Content,
+            recorded: *recorded,
+            found: artifact.content_hash,
+            difference,
+        },
+        _ => Rebuilt::Differs { compared: Compared::Archive, recorded: *hash, found: artifact.hash, difference },
+    })
 }

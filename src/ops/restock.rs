@@ -68,9 +68,8 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
         None => match curator.repack(&gap.recipe).await? {
             Repacked::Archive(artifact) if artifact.hash == gap.hash => Ok(artifact.bytes),
             Repacked::Archive(artifact) => Err(words::audit::not_reproduced(name, version, &artifact.hash, &gap.hash)),
-            Repacked::NoSource(reason) | Repacked::NoArchive(reason) => {
-                Err(words::audit::not_rebuilt(name, version, &reason))
-            }
+            Repacked::NoSource(error) => Err(words::audit::not_rebuilt(name, version, &error.to_string())),
+            Repacked::NoArchive(reason) => Err(words::audit::not_rebuilt(name, version, &reason)),
         },
     };
     (curator.progress)(Event::Done);

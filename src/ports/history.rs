@@ -79,6 +79,13 @@ pub trait History: Sync {
     /// [`RepoError::Unknown`] where the repository does not have one of the states.
     fn difference(&self, from: Option<&Revision>, to: &Revision) -> Result<Differences, RepoError>;
 
+    /// The bytes of a file that a difference named: without the way through the folders, which is long where a folder has
+    /// thousands of files and thousands of states are looked at.
+    ///
+    /// # Errors
+    /// [`RepoError::Unusable`] where the repository has no such file.
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError>;
+
     /// The state from which `at` forked off what a person names: a branch, a tag or a commit. `None` where nothing has
     /// that name.
     ///

@@ -1,7 +1,7 @@
 //! Why the hands could not be joined.
 
-use crate::adapters::AddressError;
 use crate::adapters::git::{MirrorError, ReplaceError};
+use crate::adapters::{AddressError, ApiAddressError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
@@ -48,6 +48,9 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The address of the forge is none.
+    #[error("CURATOR_GITHUB_API: {0}")]
+    Forge(#[from] ApiAddressError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -99,6 +102,8 @@ impl WireError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
+            Self::Credential { .. } => Some("set it to `user:password` or to a token, or take it out of curator.toml"),
+            Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoCache => Some("name one with --cache DIR"),

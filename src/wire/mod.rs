@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod forge;
 mod import;
 mod repositories;
 mod sources;
@@ -10,7 +11,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Laid, Objects, Place, Places};
+use crate::adapters::{Encoders, Folder, Objects, Place, Places};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
@@ -19,6 +20,7 @@ pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use forge::forge;
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
@@ -35,6 +37,9 @@ impl Ports for Hands {
     type Sources = GitSources;
     type Encoder = Encoders;
 }
+
+/// A curator with those hands.
+pub type Assembled = Curator<Hands>;
 
 /// What the command line says about places, over what `curator.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +89,6 @@ pub struct Wired {
     /// The registry's folder as the user's own files; `None` where the registry is in git.
     pub workspace: Option<Folder>,
     places: Places,
-    /// What stands in for sources, out of a registry in git.
-    _laid: Option<Laid>,
 }
 
 impl Wired {
@@ -96,6 +99,12 @@ impl Wired {
             Some(_) => self.places.in_registry(file),
             None => file.to_str()?.parse().ok(),
         }
+    }
+
+    /// The folder beside the registry in which an import keeps what it was told.
+    #[must_use]
+    pub fn import_state(&self) -> Folder {
+        folder(&self.places.from_registry("../.curator/import"))
     }
 
     /// The registry's folder as a person would name it; empty for the current folder itself, and where there is none.
@@ -133,7 +142,7 @@ pub async fn wire(
     if access != Access::Read {
         keep_apart(&registry, &index, &stores)?;
     }
-    let (sources, laid) = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
+    let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
     let index = repositories.index(index, &config)?;
     let registry = registry.kept_at(at);
@@ -149,7 +158,7 @@ pub async fn wire(
         limits,
         progress,
     };
-    Ok(Wired { curator, workspace, places, _laid: laid })
+    Ok(Wired { curator, workspace, places })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

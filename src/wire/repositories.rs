@@ -107,6 +107,23 @@ impl Repositories<'_> {
         Ok(IndexAddress::Repository(GitAddress { repository, branch, folder: None }))
     }
 
+    /// The hand that reads a place which is nobody's of this curator: no configuration speaks of it.
+    pub(super) fn foreign(&self, place: &Path, role: Role) -> Result<Place, WireError> {
+        let (named, folder) = match role {
+            Role::Registry => (&self.overrides.registry_branch, self.overrides.registry_path.clone()),
+            Role::Index => (&self.overrides.index_branch, None),
+        };
+        let repository = match (Address::parse(place)?, &folder) {
+            (Address::Folder(place), Some(folder)) => {
+                return Ok(Place::Folder(Directory::reading(&place.join(folder.as_str()), role)));
+            }
+            (Address::Folder(place), None) => return Ok(Place::Folder(Directory::reading(&place, role))),
+            (repository, _) => repository,
+        };
+        let branch = named.clone().map_or_else(|| branch(MAIN), Ok)?;
+        Ok(Place::Repository(Box::new(self.open(&GitAddress { repository, branch, folder }, role, BTreeMap::new())?)))
+    }
+
     /// The hand that holds the index.
     pub(super) fn index(&self, address: IndexAddress, config: &Config) -> Result<Place, WireError> {
         match (address, self.access) {

@@ -23,7 +23,7 @@ pub(super) fn sources(
     at: Option<&Revision>,
     config: &Config,
     limits: &Limits,
-) -> Result<(GitSources, Option<Laid>), WireError> {
+) -> Result<GitSources, WireError> {
     let (replace, laid) = replacements(registry, at, config)?;
     let network = NetworkSettings {
         allow_hosts: config.fetch.allow_hosts.clone(),
@@ -39,7 +39,7 @@ pub(super) fn sources(
         git: PathBuf::from("git"),
         network,
     };
-    Ok((GitSources::new(settings), laid))
+    Ok(GitSources::new(settings).holding(laid))
 }
 
 /// What stands in for sources, by clone URL: in the registry's folder, or laid out of its commit.

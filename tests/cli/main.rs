@@ -13,10 +13,16 @@ mod commands;
 mod faults;
 mod golden;
 mod hostile;
+#[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
+#[path = "../support/https.rs"]
+mod https;
 mod kept;
 mod life;
+mod network;
 #[path = "../support/program.rs"]
 mod program;
+#[path = "../support/purescript.rs"]
+mod purescript;
 #[path = "../support/registry.rs"]
 mod registry;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]

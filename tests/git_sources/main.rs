@@ -12,8 +12,10 @@ mod budgets;
 mod hostile;
 #[path = "../support/https.rs"]
 mod https;
+mod networks;
 #[path = "../support/repos.rs"]
 mod repos;
+mod scene;
 mod servers;
 mod sound;
 mod surroundings;

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// The names that the server's certificate is for.
-pub(crate) const NAMES: [&str; 2] = ["git.test", "localhost"];
+const NAMES: [&str; 2] = ["git.test", "localhost"];
 
 /// What the server answers.
 #[derive(Debug, Clone)]
@@ -56,8 +56,7 @@ struct State {
 
 /// A git server.
 pub(crate) struct GitServer {
-    /// The port that it listens on.
-    pub(crate) port: u16,
+    port: u16,
     state: Arc<Mutex<State>>,
     home: TempDir,
     stop: Option<oneshot::Sender<()>>,
@@ -131,9 +130,9 @@ impl GitServer {
         self.home.path().join("ca.pem")
     }
 
-    /// The URL of `path` by the name `localhost`, which everybody resolves to this machine.
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("https://localhost:{}{path}", self.port)
+    /// The mirror that this server is, by one of its names. Everybody resolves `localhost`, and nobody `git.test`.
+    pub(crate) fn template(&self, host: &str) -> String {
+        format!("https://{host}:{}/{{owner}}/{{repo}}.git", self.port)
     }
 }
 
@@ -302,6 +301,6 @@ async fn git(request: &Request, state: &Mutex<State>, is_old: bool) -> io::Resul
     let head = String::from_utf8_lossy(output.get(..end).unwrap_or_default()).into_owned();
     let body = output.get(end + 4..).unwrap_or_default().to_vec();
     let status = head.lines().find_map(|line| line.strip_prefix("Status: ")).unwrap_or("200 OK").to_owned();
-    let headers = head.lines().filter(|line| !line.starts_with("Status: ")).map(|line| format!("{line}\r\n")).collect();
+    let headers = head.lines().filter(|line| !line.starts_with("Status: ")).flat_map(|line| [line, "\r\n"]).collect();
     Ok((status, headers, body))
 }

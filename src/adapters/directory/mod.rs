@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::model::TreePath;
-use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
+use crate::ports::{
+    Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role,
+};
 
 use super::beneath::is_full;
 use super::repository::WorkTree;
@@ -146,6 +148,10 @@ impl History for Directory {
         }
         let snapshot = self.at(to)?;
         past.edited(from, &|path| snapshot.read(path))
+    }
+
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        self.past()?.bytes(object)
     }
 
     async fn fork_point(&self, name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {

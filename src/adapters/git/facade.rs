@@ -114,8 +114,9 @@ impl Facade {
         if all.len() > self.most_refs {
             return Err(FetchError::OverLimit { what: "branches and tags".to_owned(), limit: self.most_refs as u64 });
         }
-        let lines: String = all.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
-        fs::write(self.path.join("packed-refs"), lines).map_err(|error| local("writing a scratch repository", &error))
+        let lines: Vec<String> = all.iter().map(|(name, id)| format!("{id} {name}\n")).collect();
+        fs::write(self.path.join("packed-refs"), lines.concat())
+            .map_err(|error| local("writing a scratch repository", &error))
     }
 
     /// Writes the facade.

@@ -88,8 +88,8 @@ mod tests {
             (id("5"), "refs/pull/1/head"),
             ("5555".to_owned(), "refs/tags/short"),
         ];
-        let text: String = lines.iter().map(|(id, name)| format!("{id}\t{name}\n")).collect();
-        let listing = Listing::read(text.as_bytes());
+        let lines: Vec<String> = lines.iter().map(|(id, name)| format!("{id}\t{name}\n")).collect();
+        let listing = Listing::read(lines.concat().as_bytes());
         let tags: Vec<_> =
             listing.tags().iter().map(|tag| (tag.reference.to_string(), tag.commit.to_string())).collect();
         assert_eq!(tags, [("v0".to_owned(), id("4")), ("v1".to_owned(), id("3"))]);

@@ -37,6 +37,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, OnceCell, OwnedMutexGuard};
 use tokio::time::Instant;
 
+use crate::adapters::Laid;
 use crate::model::{Limits, Location};
 use crate::ports::{FetchError, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 
@@ -85,6 +86,8 @@ pub struct GitSources {
     is_new_enough: OnceCell<()>,
     /// The inner lock is held while a location's repository is filled: other locations go on meanwhile.
     slots: Mutex<BTreeMap<String, Arc<Mutex<Slot>>>>,
+    /// Keeps what stands in for sources on the disk.
+    _laid: Option<Laid>,
 }
 
 /// What is known of one clone URL.
@@ -113,7 +116,14 @@ impl GitSources {
             network: settings.network,
             is_new_enough: OnceCell::new(),
             slots: Mutex::default(),
+            _laid: None,
         }
+    }
+
+    /// The same, keeping `laid`, which its replacements lie in.
+    #[must_use]
+    pub fn holding(self, laid: Option<Laid>) -> Self {
+        Self { _laid: laid, ..self }
     }
 
     /// Where the source of `location` is to be had: what `[fetch] replace` names, else the mirror, else its own URL.

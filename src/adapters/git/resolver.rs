@@ -2,10 +2,8 @@
 
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::pin::Pin;
-
-use ipnet::{Ipv4Net, Ipv6Net};
 
 use crate::model::AddressRange;
 
@@ -39,52 +37,39 @@ pub(super) fn may_connect(address: IpAddr, opened: &[AddressRange]) -> bool {
 }
 
 /// The blocks of IPv4 that lead to this machine, to its neighbours or to nobody (IANA's special-purpose registry).
-const SPECIAL: [(Ipv4Addr, u8); 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10),
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
-    (Ipv4Addr::new(169, 254, 0, 0), 16),
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 0, 0, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
-    (Ipv4Addr::new(192, 88, 99, 0), 24),
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(198, 18, 0, 0), 15),
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(224, 0, 0, 0), 4),
-    (Ipv4Addr::new(240, 0, 0, 0), 4),
+const SPECIAL_V4: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
 ];
 
 /// All of IPv6 that is given out to the public. Loopback, private and link-local addresses, multicast, and those that
 /// hold an IPv4 address (mapped, NAT64) lie outside of it.
-const GIVEN_OUT: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+const GIVEN_OUT_V6: &[&str] = &["2000::/3"];
 
 /// What inside of that is not the public internet: protocols (Teredo and others), documentation, 6to4.
-const SPECIAL_V6: [(Ipv6Addr, u8); 4] = [
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
-];
+const SPECIAL_V6: &[&str] = &["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"];
 
 fn is_public(address: IpAddr) -> bool {
+    let lies_in = |blocks: &[&str]| {
+        blocks.iter().any(|block| block.parse().is_ok_and(|block: AddressRange| block.contains(address)))
+    };
     match address {
-        IpAddr::V4(address) => !SPECIAL.iter().any(|&(block, bits)| in_v4(block, bits, address)),
-        IpAddr::V6(address) => {
-            in_v6(GIVEN_OUT.0, GIVEN_OUT.1, address)
-                && !SPECIAL_V6.iter().any(|&(block, bits)| in_v6(block, bits, address))
-        }
+        IpAddr::V4(_) => !lies_in(SPECIAL_V4),
+        IpAddr::V6(_) => lies_in(GIVEN_OUT_V6) && !lies_in(SPECIAL_V6),
     }
-}
-
-fn in_v4(block: Ipv4Addr, bits: u8, address: Ipv4Addr) -> bool {
-    Ipv4Net::new(block, bits).is_ok_and(|net| net.contains(&address))
-}
-
-fn in_v6(block: Ipv6Addr, bits: u8, address: Ipv6Addr) -> bool {
-    Ipv6Net::new(block, bits).is_ok_and(|net| net.contains(&address))
 }
 
 #[cfg(test)]

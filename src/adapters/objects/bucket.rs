@@ -24,6 +24,8 @@ pub struct Patience {
     pub bytes_per_second: u64,
     /// How often a request that did no harm is sent again.
     pub tries_again: usize,
+    /// How long is waited before the first of these; each further one is waited for twice as long.
+    pub pause: Duration,
 }
 
 impl Default for Patience {
@@ -33,6 +35,7 @@ impl Default for Patience {
             answer: Duration::from_secs(30),
             bytes_per_second: 32 << 10,
             tries_again: 3,
+            pause: Duration::from_millis(200),
         }
     }
 }
@@ -88,8 +91,7 @@ impl Closed {
     fn connect(&self) -> Result<Arc<dyn ObjectStore>, NotOpened> {
         let keys = self.keys.as_ref().map_err(|error| NotOpened::Keys(error.clone()))?;
         let patience = &self.patience;
-        let backoff =
-            BackoffConfig { init_backoff: Duration::from_millis(200), max_backoff: Duration::from_secs(5), base: 2.0 };
+        let backoff = BackoffConfig { init_backoff: patience.pause, max_backoff: Duration::from_secs(5), base: 2.0 };
         // Never `from_env`: what the environment says is read in one place, and nothing else of it counts.
         let mut builder = AmazonS3Builder::new()
             .with_bucket_name(self.bucket.name())

@@ -71,6 +71,11 @@ impl Refusal {
     }
 }
 
+/// An answer that should list a bucket, and lists none. `object_store` would take it for an empty list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the answer is no list of a bucket: what answers there does not speak S3")]
+struct NotAList;
+
 /// A client whose refusals are told apart.
 #[derive(Debug)]
 struct Watched(Client);
@@ -78,17 +83,35 @@ struct Watched(Client);
 #[async_trait]
 impl HttpService for Watched {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let lists = request.uri().query().is_some_and(|query| query.contains("list-type=2"));
+        let reads = !lists && matches!(request.method().as_str(), "GET" | "HEAD");
         let response = self.0.call(request).await?;
         let status = response.status();
-        // What `object_store` makes a sense of: done, not modified, no such object, and a condition that did not hold.
-        if status.is_success() || matches!(status.as_u16(), 304 | 409 | 412) {
+        if status.is_success() && !lists {
             return Ok(response);
         }
         let (parts, body) = response.into_parts();
         let body = body.bytes().await?;
-        let refusal = Refusal::of(status.as_u16(), &String::from_utf8_lossy(&body));
-        if status.as_u16() == 404 && refusal.code != "NoSuchBucket" {
-            return Ok(HttpResponse::from_parts(parts, body.into()));
+        let text = String::from_utf8_lossy(&body);
+        if status.is_success() {
+            let whole = text.contains("<ListBucketResult") && text.trim_end().ends_with("</ListBucketResult>");
+            return if whole {
+                Ok(HttpResponse::from_parts(parts, body.into()))
+            } else {
+                Err(HttpError::new(HttpErrorKind::Decode, NotAList))
+            };
+        }
+        let refusal = Refusal::of(status.as_u16(), &text);
+        let is_answer = match status.as_u16() {
+            // Not modified, and a condition that did not hold.
+            304 | 409 | 412 => true,
+            // No such object. The same status says that there is no such bucket.
+            404 => reads && refusal.code != "NoSuchBucket",
+            _ => false,
+        };
+        if is_answer {
+            // `object_store` would quote the text.
+            return Ok(HttpResponse::from_parts(parts, Vec::new().into()));
         }
         // A request of the first kind is sent again, one of the second is not.
         let kind = if refusal.may_pass() { HttpErrorKind::Request } else { HttpErrorKind::Unknown };

@@ -28,7 +28,7 @@ use std::sync::{Mutex, PoisonError};
 use git2::{ObjectType, Oid};
 
 use crate::model::{Branch, Timestamp, TreePath};
-use crate::ports::{Change, Differences, History, Logged, Repo, RepoEntry, RepoError, Revision, Role};
+use crate::ports::{Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoError, Revision, Role};
 
 use super::beneath::is_full;
 pub use address::{Address, AddressError, RemoteUrl};
@@ -311,6 +311,11 @@ impl History for GitRepo {
     fn difference(&self, from: Option<&Revision>, to: &Revision) -> Result<Differences, RepoError> {
         let from = from.map(|from| self.root(from)).transpose()?.flatten();
         difference::difference(&self.objects, from, self.root(to)?)
+    }
+
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        let id = Oid::from_bytes(&object.0).map_err(|error| unusable(&self.shown, error.message()))?;
+        self.objects.blob(id, None)
     }
 
     async fn fork_point(&self, name: &str, at: &Revision) -> Result<Option<Revision>, RepoError> {

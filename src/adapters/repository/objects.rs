@@ -117,7 +117,7 @@ impl Objects {
     /// The bytes of the file at `path` below the tree `root`, if it is there.
     pub(super) fn read(&self, root: Oid, path: &TreePath) -> Result<Option<Vec<u8>>, RepoError> {
         match self.find(root, path)? {
-            Some((Kind::Blob(_), id)) => self.blob(id, path).map(Some),
+            Some((Kind::Blob(_), id)) => self.blob(id, Some(path)).map(Some),
             Some((Kind::Tree, _)) => Err(self.unusable(Some(path), "it is a folder, not a file")),
             Some(_) => Err(self.foreign(path)),
             None => Ok(None),
@@ -127,7 +127,7 @@ impl Objects {
     /// The bytes of every listed file, read on as many threads as there are cores.
     pub(super) fn read_all(&self, listed: &[Listed]) -> Result<Vec<(TreePath, Vec<u8>)>, RepoError> {
         let read = |entry: &Listed| match entry.kind {
-            RepoEntryKind::File => Ok((entry.path.clone(), self.blob(entry.id, &entry.path)?)),
+            RepoEntryKind::File => Ok((entry.path.clone(), self.blob(entry.id, Some(&entry.path))?)),
             RepoEntryKind::Foreign => Err(self.foreign(&entry.path)),
         };
         let read: Vec<Result<_, RepoError>> = listed.par_iter().map(read).collect();
@@ -135,10 +135,11 @@ impl Objects {
         read.into_iter().collect()
     }
 
-    fn blob(&self, id: Oid, path: &TreePath) -> Result<Vec<u8>, RepoError> {
+    /// The bytes of a file, which stands at `path` where that is known.
+    pub(super) fn blob(&self, id: Oid, path: Option<&TreePath>) -> Result<Vec<u8>, RepoError> {
         let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
         if size as u64 > MOST_BYTES {
-            return Err(self.unusable(Some(path), &format!("more than {MOST_BYTES} bytes")));
+            return Err(self.unusable(path, &format!("more than {MOST_BYTES} bytes")));
         }
         let object = self.odb.read(id).map_err(|error| self.unreadable(id, &error))?;
         if object.kind() == ObjectType::Blob {

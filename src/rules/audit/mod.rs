@@ -4,6 +4,7 @@
 //! nothing is concluded.
 
 mod definitions;
+pub mod history;
 mod index;
 mod ledger;
 mod sets;

@@ -1,14 +1,14 @@
-//! What a run did, in words: sync, pack and rebuild.
+//! What a run did, in words: sync and pack.
 
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Artifact, Finding, Mode, PackageName, Rebuilt, RebuiltVersion, SyncReport, Version};
+use crate::model::{Artifact, Finding, Mode, PackageName, SyncReport, Version};
 
 use super::findings::counted;
 use super::inert::inert_line;
-use super::plan::{difference_json, files_json, push_difference};
+use super::plan::files_json;
 
 /// What a sync did, on a terminal.
 #[must_use]
@@ -114,48 +114,4 @@ pub fn artifact_json(artifact: &Artifact, out: &str) -> Value {
         "contentHash": artifact.content_hash,
         "files": files_json(&artifact.files),
     })
-}
-
-/// What packing published versions again gave, on a terminal.
-#[must_use]
-pub fn rebuild_text(rebuilt: &[RebuiltVersion]) -> String {
-    let mut text = String::new();
-    for RebuiltVersion { name, version, outcome } in rebuilt {
-        let verdict = match outcome {
-            Rebuilt::Reproduced => "reproduced, to the byte".to_owned(),
-            Rebuilt::SameContent => "same content, compressed otherwise".to_owned(),
-            Rebuilt::Differs { recorded, found, .. } => format!("differs: {found}, the index says {recorded}"),
-            Rebuilt::SourceGone { reason } => format!("source gone: {}", inert_line(reason)),
-            Rebuilt::NotPublished => "not published".to_owned(),
-            Rebuilt::Unpackable { reason } => format!("cannot be packed: {}", inert_line(reason)),
-        };
-        let _ = writeln!(text, "  {name}@{version}  {verdict}");
-        if let Rebuilt::Differs { difference: Some(difference), .. } = outcome {
-            push_difference(&mut text, difference);
-        }
-    }
-    let sound = rebuilt.iter().filter(|rebuilt| rebuilt.outcome.is_sound()).count();
-    let _ =
-        writeln!(text, "{sound} of {} can still be made from the recorded source.", counted(rebuilt.len(), "version"));
-    text
-}
-
-/// What packing published versions again gave, for a program.
-#[must_use]
-pub fn rebuild_json(rebuilt: &[RebuiltVersion]) -> Value {
-    let entry = |RebuiltVersion { name, version, outcome }: &RebuiltVersion| {
-        let (verdict, details) = match outcome {
-            Rebuilt::Reproduced => ("reproduced", Value::Null),
-            Rebuilt::SameContent => ("same-content", Value::Null),
-            Rebuilt::Differs { recorded, found, difference } => {
-                let difference = difference.as_ref().map(difference_json);
-                ("differs", json!({ "recorded": recorded, "found": found, "difference": difference }))
-            }
-            Rebuilt::SourceGone { reason } => ("source-gone", json!({ "reason": reason })),
-            Rebuilt::NotPublished => ("not-published", Value::Null),
-            Rebuilt::Unpackable { reason } => ("unpackable", json!({ "reason": reason })),
-        };
-        json!({ "name": name, "version": version, "outcome": verdict, "details": details })
-    };
-    json!({ "rebuilt": rebuilt.iter().map(entry).collect::<Vec<_>>() })
 }

@@ -11,3 +11,9 @@ pub fn stop(message: &str, way_out: Option<&str>) -> String {
         None => format!("error: {message}"),
     }
 }
+
+/// That nothing is tried for a while.
+#[must_use]
+pub fn waiting(seconds: u64) -> String {
+    format!("trying again in {seconds} s")
+}

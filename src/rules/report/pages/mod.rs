@@ -50,6 +50,13 @@ pub fn page(code: Code) -> &'static str {
         Code::NotActedOn => include_str!("R040.md"),
         Code::CommitUnreachable => include_str!("R041.md"),
         Code::Deleted => include_str!("R042.md"),
+        // The tests hold that no code is left out.
+        code => audit_page(code),
+    }
+}
+
+fn audit_page(code: Code) -> &'static str {
+    match code {
         Code::IndexUnreadable => include_str!("A001.md"),
         Code::IndexMisplaced => include_str!("A002.md"),
         Code::IndexOrder => include_str!("A003.md"),
@@ -66,6 +73,10 @@ pub fn page(code: Code) -> &'static str {
         Code::RegistryUnreadable => include_str!("A014.md"),
         Code::LineDiffers => include_str!("A015.md"),
         Code::StoreUnreadable => include_str!("A016.md"),
+        Code::Vanished => include_str!("A017.md"),
+        Code::Rewritten => include_str!("A018.md"),
+        Code::DefinitionRewritten => include_str!("A019.md"),
+        _ => "",
     }
 }
 
@@ -82,10 +93,11 @@ enum Topic {
     AuditOfIndex,
     AuditOfStores,
     AuditOfRegistry,
+    AuditOfHistory,
 }
 
 impl Topic {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Files,
         Self::Names,
         Self::Versions,
@@ -96,6 +108,7 @@ impl Topic {
         Self::AuditOfIndex,
         Self::AuditOfStores,
         Self::AuditOfRegistry,
+        Self::AuditOfHistory,
     ];
 
     fn of(code: Code) -> Self {
@@ -150,6 +163,7 @@ impl Topic {
                 Self::AuditOfStores
             }
             Code::DefinitionMissing | Code::DefinitionDiffers | Code::RegistryUnreadable => Self::AuditOfRegistry,
+            Code::Vanished | Code::Rewritten | Code::DefinitionRewritten => Self::AuditOfHistory,
         }
     }
 
@@ -165,6 +179,7 @@ impl Topic {
             Self::AuditOfIndex => "Audit: the index",
             Self::AuditOfStores => "Audit: the stores",
             Self::AuditOfRegistry => "Audit: the registry",
+            Self::AuditOfHistory => "Audit: the history",
         }
     }
 }
