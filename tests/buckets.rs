@@ -216,6 +216,26 @@ fn nobody_at_home_may_pass() {
 }
 
 #[test]
+fn a_server_that_is_gone_is_not_waited_for_with_every_file() {
+    let server = Server::always(Answer::Hang(Vec::new()));
+    let store = bucket(&server.url(), Duration::from_millis(600));
+    let begun = Instant::now();
+    for patch in 0..200 {
+        let version = format!("1.0.{patch}").parse().unwrap();
+        let refused = wait(store.put(&ArtifactKey::archive(&key().name, &version), b"bytes")).unwrap_err();
+        assert!(matches!(refused, StoreError::Unreachable { .. }), "{refused}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5) && server.asked() < 5, "{:?}", begun.elapsed());
+    // One that answers, if only with trouble, is asked on.
+    let server = Server::always(Answer::error("503 x", "SlowDown"));
+    let store = bucket(&server.url(), Duration::from_millis(600));
+    for _ in 0..10 {
+        wait(store.get(&key())).unwrap_err();
+    }
+    assert_eq!(server.asked(), 30);
+}
+
+#[test]
 fn what_is_no_answer_of_s3_is_refused() {
     let page = Server::always(Answer::text("200 OK", "<!doctype html><html><body>Log in</body></html>"));
     let refused = wait(patient(&page).list()).unwrap_err();
