@@ -10,20 +10,20 @@
 
 #[path = "support/answers.rs"]
 mod answers;
+#[allow(dead_code, reason = "shared with the tests of stores that work")]
+#[path = "support/contract.rs"]
+mod contract;
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use answers::{Answer, Server};
+use contract::wait;
 use curator::adapters::{Objects, Patience};
 use curator::model::{ArtifactKey, Bucket, BucketKeys, Fault, Secret};
 use curator::ports::{ArtifactStore as _, Put, StoreError};
 
 const KEY: &str = "AKIA-canary/key+1=";
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
 
 fn key() -> ArtifactKey {
     ArtifactKey::archive(&"effect".parse().unwrap(), &"1.0.0".parse().unwrap())
@@ -112,6 +112,35 @@ fn object(text: &str) -> Answer {
     let head =
         "HTTP/1.1 200 OK\r\netag: \"1\"\r\nlast-modified: Fri, 20 Nov 2026 12:00:00 GMT\r\nconnection: close\r\n";
     Answer::Bytes(format!("{head}content-length: {}\r\n\r\n{text}", text.len()).into_bytes())
+}
+
+#[test]
+fn a_list_is_read_to_its_last_page() {
+    // One request a page, however many packages there are.
+    let page = |next: &str, key: &str| {
+        let (cut, next) = (!next.is_empty(), format!("<NextContinuationToken>{next}</NextContinuationToken>"));
+        let next = if cut { next.as_str() } else { "" };
+        let object = format!(
+            "<Contents><Key>registry/{key}</Key><LastModified>2026-11-20T12:00:00.000Z</LastModified><Size>5</Size></Contents>"
+        );
+        Answer::text(
+            "200 OK",
+            &format!("<ListBucketResult><IsTruncated>{cut}</IsTruncated>{next}{object}</ListBucketResult>"),
+        )
+    };
+    let server = Server::new(move |_, request| {
+        if request.contains("continuation-token=two") {
+            page("three", "effect/effect-1.0.0.tar.gz")
+        } else if request.contains("continuation-token=three") {
+            page("", "effect/effect-1.0.1.tar.gz")
+        } else {
+            page("two", "aff/aff-1.0.0.tar.gz")
+        }
+    });
+    let listed = wait(patient(&server).list()).unwrap();
+    let paths: Vec<&str> = listed.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["aff/aff-1.0.0.tar.gz", "effect/effect-1.0.0.tar.gz", "effect/effect-1.0.1.tar.gz"]);
+    assert_eq!(server.asked(), 3);
 }
 
 #[test]

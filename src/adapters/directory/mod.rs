@@ -150,8 +150,8 @@ impl History for Directory {
         past.edited(from, &|path| snapshot.read(path))
     }
 
-    fn bytes(&self, _object: &ObjectId) -> Result<Vec<u8>, RepoError> {
-        Err(self.without_history())
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        self.past()?.bytes(object)
     }
 
     async fn fork_point(&self, name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {

@@ -95,6 +95,12 @@ impl WorkTree {
         self.objects.read_all(&self.objects.list(root, under)?)
     }
 
+    /// The bytes of a file of the past.
+    pub(in crate::adapters) fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        let id = Oid::from_bytes(&object.0).map_err(|error| self.failed(&error))?;
+        self.objects.blob(id, None)
+    }
+
     /// What is recorded of the commit `at`.
     pub(in crate::adapters) fn describe(&self, at: &Revision) -> Result<Logged, RepoError> {
         let (id, commit) = self.commit(at)?;
