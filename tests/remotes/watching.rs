@@ -24,12 +24,21 @@ impl Watching {
     fn start(remotes: &Remotes) -> Self {
         let home = remotes.home();
         let script = home.join("ssh");
-        fs::write(&script, "#!/bin/sh\ncd \"$(dirname \"$0\")\"\n[ ! -e down ] || exit 255\nfor last; do :; done\neval \"$last\"\n").unwrap();
+        fs::write(
+            &script,
+            "#!/bin/sh\ncd \"$(dirname \"$0\")\"\n[ ! -e down ] || exit 255\nfor last; do :; done\neval \"$last\"\n",
+        )
+        .unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
         let url = format!("ssh://localhost{}", home.join("registry.git").display());
         let mut command = crate::program::curator(home);
         command.args(["watch", "--interval", "1s", "--registry", &url, "--index", "index.git", "--cache", "cache"]);
-        command.env("GIT_SSH_COMMAND", &script).args(["--store", "store"]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .env("GIT_SSH_COMMAND", &script)
+            .args(["--store", "store"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (send, lines) = mpsc::channel();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
