@@ -1,13 +1,14 @@
 //! The program `curator`: parse, wire, run one thing, exit.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, CheckArgs, Command, Exit, Format, ImportCommand, Output, PackArgs, PurescriptArgs, WatchArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs,
+    WatchArgs,
 };
 use curator::config::Environment;
 use curator::daemon::{self, Told};
@@ -60,6 +61,7 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.new(args, &wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
@@ -78,6 +80,9 @@ impl Run<'_> {
             }),
             Command::Import(args) => match &args.from {
                 ImportCommand::Purescript(args) => self.import_purescript(args),
+                ImportCommand::Bower(args) => {
+                    self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
+                }
             },
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
@@ -163,6 +168,16 @@ impl Run<'_> {
         }
     }
 
+    fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
+        match wire::forge(self.environment) {
+            Ok(forge) => match wired.folder() {
+                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+                Err(error) => self.refuse(&error),
+            },
+            Err(error) => self.refuse(&error),
+        }
+    }
+
     /// What command line and environment say about places.
     fn overrides(&self) -> Result<Overrides, Exit> {
         let global = &self.args.global;
@@ -183,13 +198,25 @@ impl Run<'_> {
         })
     }
 
+    fn import_bower(&self, args: &BowerArgs, wired: Wired) -> Exit {
+        let read = |file: &PathBuf| Ok((file.display().to_string(), wire::read_definition(file)?));
+        let lists: Result<Vec<_>, WireError> = args.lists.iter().map(read).collect();
+        let state = wired.import_state();
+        let Some(registry) = wired.workspace else { return self.refuse(&WireError::NoFolder) };
+        let curator = Arc::new(wired.curator);
+        match lists {
+            Ok(lists) => self.story(cli::import_bower(&curator, &registry, &state, args, &lists, &self.output)),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
     fn import_purescript(&self, args: &PurescriptArgs) -> Exit {
         let overrides = match self.overrides() {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
         let target = || wire::import_target(&overrides, &args.into).map_err(|error| self.refuse(&error));
-        match wire::import_source(&overrides) {
+        match wire::import_source(&overrides, self.environment) {
             Ok(source) => self.story(cli::import_purescript(source, target, args, &self.output)),
             Err(error) => self.refuse(&error),
         }

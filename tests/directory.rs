@@ -67,6 +67,18 @@ fn files(expected: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 #[test]
+fn a_change_of_many_files_is_as_whole_as_one_of_few() {
+    let top = index(&[("a/0", "old"), ("kept", "kept")]);
+    let (directory, head) = writing(&top);
+    let many: Change =
+        (0..500).map(|at| (path(&format!("{}/{at}", at % 7)), Some(format!("{at}").into_bytes()))).collect();
+    wait(directory.commit(&head, &many, "many")).unwrap();
+    let (files, _) = on_disk(&top);
+    assert_eq!(files.len(), 502);
+    assert_eq!((files["kept"].as_str(), files["3/3"].as_str(), files["2/499"].as_str()), ("kept", "3", "499"));
+}
+
+#[test]
 fn a_missing_registry_is_an_error_and_a_missing_index_is_empty() {
     let top = tempfile::tempdir().unwrap();
     let place = top.path().join("none");

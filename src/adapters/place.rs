@@ -9,7 +9,7 @@ use super::repository::GitRepo;
 /// A registry or an index.
 pub enum Place {
     /// A plain folder.
-    Folder(Directory),
+    Folder(Box<Directory>),
     /// A branch of a git repository.
     Repository(Box<GitRepo>),
 }

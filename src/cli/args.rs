@@ -7,10 +7,10 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
-use super::import::ImportArgs;
-use super::watch::WatchArgs;
-
 use super::audit::AuditArgs;
+use super::import::ImportArgs;
+use super::new::NewArgs;
+use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -72,7 +72,8 @@ pub struct GlobalArgs {
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]
     pub from_mirror: Option<String>,
-    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated
+    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated [also:
+    /// `CURATOR_ALLOW_ADDRESSES`, separated by commas]
     #[arg(long = "allow-address", global = true, value_name = "CIDR")]
     pub allow_addresses: Vec<AddressRange>,
     /// How results are printed
@@ -99,6 +100,16 @@ pub enum Command {
     /// Make a new registry
     #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
     Init(InitArgs),
+    /// Write the definition of a version from its source
+    #[command(after_help = "\
+Examples:
+  curator new github:purescript/purescript-maybe --ref v6.0.0 --compiler 0.15.15
+  curator new https://git.example.org/text-kit.git --ref v1.0.0 --subdir wrap
+  GITHUB_TOKEN=… curator new github:acme/maps --ref v1.0.0       with the limits of an account
+
+A new package also gets its registration, with the numeric ids of repository and owner where
+GitHub tells them. No file is overwritten.")]
+    New(NewArgs),
     /// Find everything that is wrong with what is wanted
     #[command(after_help = "\
 Examples:

@@ -11,6 +11,7 @@ use crate::rules::report::{self, Texts};
 
 use super::args::Format;
 use super::exit::Exit;
+use super::import_bower::BowerArgs;
 use super::output::Output;
 
 /// What `import` takes.
@@ -31,11 +32,24 @@ first, the manifests in the second. Nothing is fetched from the sources of packa
 changes: manifests, metadata and package sets keep their bytes. Run again, it completes what was begun.
 
 Examples:
-  git clone https://github.com/purescript/registry
-  git clone https://github.com/purescript/registry-index
-  curator import purescript --registry registry --index registry-index --into my-registry
-  cd my-registry && curator check --offline && curator sync")]
+  curator import purescript --into my-registry \\
+    --registry https://github.com/purescript/registry --index https://github.com/purescript/registry-index
+  curator import purescript --into my-registry --registry ../registry --index ../registry-index
+  cd my-registry && curator check --offline && curator sync       nothing to mend, nothing to do")]
     Purescript(PurescriptArgs),
+    /// Write definitions of the packages of the Bower days, from lists of names and git URLs
+    #[command(after_help = "\
+Every tag of every listed repository that is a version is read once: purs.json, spago.yaml or bower.json. Versions,
+ranges and licences are normalised; what checks and resolves is written as definitions, and `import-report.json` in
+the registry says what became of the rest. Cut off and run again, it asks only what is missing. What the packages
+answered is kept in .curator/import beside the registry.
+
+Examples:
+  curator import bower --compiler 0.15.15 --list bower-packages.json --list new-packages.json
+  curator import bower --compiler 0.15.15 --list bower-packages.json --only prelude --only effect
+  curator import bower --compiler 0.15.15 --list bower-packages.json --retry
+  curator check && curator sync                      afterwards")]
+    Bower(BowerArgs),
 }
 
 /// What `import purescript` takes.
@@ -53,8 +67,8 @@ pub struct PurescriptArgs {
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
-pub async fn import_purescript<R: Repo>(
-    source: [R; 2],
+pub async fn import_purescript<S: Repo, R: Repo>(
+    source: [S; 2],
     target: impl FnOnce() -> Result<[R; 2], Exit>,
     args: &PurescriptArgs,
     output: &Output,

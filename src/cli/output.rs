@@ -84,6 +84,12 @@ impl Output {
         (finding, texts)
     }
 
+    /// A file of the registry as a person in the current folder names it.
+    #[must_use]
+    pub fn registry_file(&self, file: &str) -> String {
+        if self.root.is_empty() { file.to_owned() } else { format!("{}/{file}", self.root) }
+    }
+
     /// Findings for a program.
     #[must_use]
     pub fn finding_values(findings: &[Finding], texts: &Texts) -> Vec<Value> {

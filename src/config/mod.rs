@@ -228,13 +228,13 @@ impl FetchSection {
         }
         let steers = |name: &&String| {
             let name = name.to_ascii_uppercase();
-            let is_tls = name.starts_with("GIT_SSL_") || name.starts_with("GIT_PROXY_SSL_");
-            name.starts_with("GIT_") && (!is_tls || name == "GIT_SSL_NO_VERIFY")
+            let speaks = ["GIT_SSL_", "GIT_PROXY_SSL_", "GIT_SSH"].iter().any(|prefix| name.starts_with(prefix));
+            name.starts_with("GIT_") && (!speaks || name == "GIT_SSL_NO_VERIFY")
         };
         let steering = self.pass_env.iter().find(steers)?;
         Some(format!(
-            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS may be \
-             passed, and not GIT_SSL_NO_VERIFY"
+            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS and ssh \
+             may be passed, and not GIT_SSL_NO_VERIFY"
         ))
     }
 }
@@ -280,6 +280,10 @@ pub struct Environment {
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
+    /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
+    pub github_api: Option<String>,
+    /// What the API's limits are raised with (`GITHUB_TOKEN`).
+    pub github_token: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -318,6 +322,8 @@ impl Environment {
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
+            github_api: text("CURATOR_GITHUB_API"),
+            github_token: text("GITHUB_TOKEN").map(Secret::new),
         }
     }
 

@@ -72,6 +72,11 @@ impl<P: Ports> Curator<P> {
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(self.without_source(subject, Some(&error))),
         };
+        self.inspect_source(subject, &source)
+    }
+
+    /// The same for a source that was fetched.
+    pub(super) fn inspect_source(&self, subject: Subject<'_>, source: &Source) -> Result<Inspection, Stop> {
         let publication = subject.candidate.publication(None, self.encoder_name);
         let Some(recipe) = publication.map(|publication| publication.recipe()) else {
             return Ok(self.without_source(subject, None));
@@ -144,7 +149,7 @@ impl<P: Ports> Curator<P> {
         let (location, reference) = (manifest.location.clone(), manifest.reference.clone());
         let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
-        let wanted = |path: &TreePath| is_inspected(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
+        let wanted = |path: &TreePath| is_read(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
         self.sources.fetch(&request, &wanted).await
     }
 
@@ -167,9 +172,10 @@ pub(super) fn compress<E: Encoder>(
     Ok(Artifact { files, bytes, hash, content_hash, encoder: name, commit })
 }
 
-/// Files that only the checks look at.
-fn is_inspected(path: &TreePath) -> bool {
-    path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none()
+/// Files that are packed or looked at whatever a manifest says, the manifests among them.
+pub(super) fn is_read(path: &TreePath) -> bool {
+    let is_inspected = path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none();
+    is_inspected || PURESCRIPT.wanted(path, &|_| false)
 }
 
 /// The files that `manifest` publishes of `tree`, with the manifest itself among them.

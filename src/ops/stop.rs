@@ -1,6 +1,6 @@
 //! Why a run stopped: what is nobody's finding, because the author of no definition can mend it.
 
-use crate::model::Fault;
+use crate::model::{Fault, PackageName, Ref, Version};
 use crate::ports::{EncodeError, FetchError, RepoError, StoreError, WorkspaceError};
 
 /// Why a run stopped. Nothing that it had not finished is visible.
@@ -30,6 +30,26 @@ pub enum Stop {
         /// Why.
         reason: String,
     },
+    /// A source does not say what a definition needs.
+    #[error("{location} at '{reference}': {reason}")]
+    Undefinable {
+        /// The source.
+        location: String,
+        /// The tag.
+        reference: Ref,
+        /// What it lacks.
+        reason: String,
+    },
+    /// A version that is to be defined is defined already.
+    #[error("{name}@{version} {how}")]
+    Taken {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What became of it.
+        how: Taken,
+    },
     /// The registry that was found is older than the one that the index was made from.
     #[error("the registry stands at {found}, and the index was made from {recorded}, which is newer")]
     Behind {
@@ -49,6 +69,30 @@ pub enum Stop {
     Bug(String),
 }
 
+/// What became of a version that somebody wants to define again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Taken {
+    /// It was published.
+    #[error("is published already")]
+    Published,
+    /// It was published and unpublished.
+    #[error("was unpublished")]
+    Unpublished,
+    /// Its definition stands in the registry.
+    #[error("is defined already, and not published yet")]
+    Wanted,
+}
+
+impl Taken {
+    fn way_out(self) -> &'static str {
+        match self {
+            Self::Published => "a published version never changes: tag the next one and define that",
+            Self::Unpublished => "an unpublished version never comes back: tag the next one and define that",
+            Self::Wanted => "edit its definition, or remove the file and run this again",
+        }
+    }
+}
+
 impl Stop {
     /// Who can mend it.
     #[must_use]
@@ -59,6 +103,7 @@ impl Stop {
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
         }
@@ -95,6 +140,10 @@ impl Stop {
             Self::IndexFile { .. } => {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")
             }
+            Self::Undefinable { .. } => {
+                Some("mend the source and tag it again, or write the definition by hand: packages/README.md shows one")
+            }
+            Self::Taken { how, .. } => Some(how.way_out()),
             Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
             Self::NoHistory => Some(
                 "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",

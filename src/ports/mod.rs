@@ -2,6 +2,7 @@
 
 mod encode;
 mod fetch;
+mod forge;
 mod hands;
 mod history;
 mod repo;
@@ -10,6 +11,7 @@ mod workspace;
 
 pub use encode::{EncodeError, Encoder};
 pub use fetch::{FetchError, Proof, Source, SourceFetcher, SourceRequest, Tag, Wanted};
+pub use forge::{Forge, ForgeError, ForgeOwner, Identity};
 pub use hands::{Curator, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};

@@ -1,7 +1,7 @@
 //! Why the hands could not be joined.
 
-use crate::adapters::AddressError;
 use crate::adapters::git::{MirrorError, ReplaceError};
+use crate::adapters::{AddressError, ApiAddressError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
@@ -48,6 +48,9 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The address of the forge is none.
+    #[error("CURATOR_GITHUB_API: {0}")]
+    Forge(#[from] ApiAddressError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),

@@ -49,7 +49,7 @@ pub fn out_file(path: &Path) -> Result<(Folder, TreePath), WireError> {
     Ok((folder(parent), name))
 }
 
-/// The bytes of a definition that a person names.
+/// The bytes of a definition, or of a list, that a person names.
 ///
 /// # Errors
 /// [`WireError::Unreadable`] where there is no such file.

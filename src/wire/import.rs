@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use crate::adapters::{Directory, holds, names_in};
+use crate::adapters::{Address, Directory, Place, holds, names_in};
+use crate::config::Environment;
 use crate::ports::Role;
 
 use super::files::unreadable;
-use super::{Overrides, WireError};
+use super::repositories::Repositories;
+use super::{Access, Overrides, WireError};
 
 /// The registry and the index in the folder of an import.
 const PARTS: [&str; 2] = ["registry", "index"];
@@ -14,11 +16,12 @@ const PARTS: [&str; 2] = ["registry", "index"];
 /// The registry and the index that an import reads, for reading only.
 ///
 /// # Errors
-/// [`WireError::Unnamed`] where one of the two is not named.
-pub fn import_source(overrides: &Overrides) -> Result<[Directory; 2], WireError> {
+/// [`WireError::Unnamed`] where one of the two is not named, and whatever keeps a repository from being opened.
+pub fn import_source(overrides: &Overrides, environment: &Environment) -> Result<[Place; 2], WireError> {
+    let repositories = Repositories { overrides, environment, access: Access::Read };
     let registry = overrides.registry.as_ref().ok_or(WireError::Unnamed("--registry"))?;
     let index = overrides.index.as_ref().ok_or(WireError::Unnamed("--index"))?;
-    Ok([Directory::reading(registry, Role::Registry), Directory::reading(index, Role::Registry)])
+    Ok([repositories.foreign(registry, Role::Registry)?, repositories.foreign(index, Role::Index)?])
 }
 
 /// The registry and the index that an import makes in the folder `into`, as their only writer.
@@ -29,16 +32,17 @@ pub fn import_source(overrides: &Overrides) -> Result<[Directory; 2], WireError>
 pub fn import_target(overrides: &Overrides, into: &Path) -> Result<[Directory; 2], WireError> {
     let targets = PARTS.map(|part| into.join(part));
     for source in [&overrides.registry, &overrides.index].into_iter().flatten() {
+        let (Address::Folder(source) | Address::Repository(source)) = Address::parse(source)? else { continue };
         for target in &targets {
             let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
                 outer: outer.display().to_string(),
                 inner: inner.display().to_string(),
             };
-            if holds(source, target) {
-                return Err(overlap(source, target));
+            if holds(&source, target) {
+                return Err(overlap(&source, target));
             }
-            if holds(target, source) {
-                return Err(overlap(target, source));
+            if holds(target, &source) {
+                return Err(overlap(target, &source));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod error;
 mod files;
+mod forge;
 mod import;
 mod repositories;
 mod sources;
@@ -19,6 +20,7 @@ pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
+pub use forge::forge;
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
@@ -97,6 +99,12 @@ impl Wired {
             Some(_) => self.places.in_registry(file),
             None => file.to_str()?.parse().ok(),
         }
+    }
+
+    /// The folder beside the registry in which an import keeps what it was told.
+    #[must_use]
+    pub fn import_state(&self) -> Folder {
+        folder(&self.places.from_registry("../.curator/import"))
     }
 
     /// The registry's folder as a person would name it; empty for the current folder itself, and where there is none.

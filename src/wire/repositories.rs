@@ -107,12 +107,31 @@ impl Repositories<'_> {
         Ok(IndexAddress::Repository(GitAddress { repository, branch, folder: None }))
     }
 
+    /// The hand that reads a place which is nobody's of this curator: no configuration speaks of it.
+    pub(super) fn foreign(&self, place: &Path, role: Role) -> Result<Place, WireError> {
+        let (named, folder) = match role {
+            Role::Registry => (&self.overrides.registry_branch, self.overrides.registry_path.clone()),
+            Role::Index => (&self.overrides.index_branch, None),
+        };
+        let repository = match (Address::parse(place)?, &folder) {
+            (Address::Folder(place), Some(folder)) => {
+                return Ok(Place::Folder(Box::new(Directory::reading(&place.join(folder.as_str()), role))));
+            }
+            (Address::Folder(place), None) => return Ok(Place::Folder(Box::new(Directory::reading(&place, role)))),
+            (repository, _) => repository,
+        };
+        let branch = named.clone().map_or_else(|| branch(MAIN), Ok)?;
+        Ok(Place::Repository(Box::new(self.open(&GitAddress { repository, branch, folder }, role, BTreeMap::new())?)))
+    }
+
     /// The hand that holds the index.
     pub(super) fn index(&self, address: IndexAddress, config: &Config) -> Result<Place, WireError> {
         match (address, self.access) {
-            (IndexAddress::Folder(folder), Access::Read) => Ok(Place::Folder(Directory::reading(&folder, Role::Index))),
+            (IndexAddress::Folder(folder), Access::Read) => {
+                Ok(Place::Folder(Box::new(Directory::reading(&folder, Role::Index))))
+            }
             (IndexAddress::Folder(folder), Access::Write(_)) => {
-                Ok(Place::Folder(Directory::writing(&folder, Role::Index)?))
+                Ok(Place::Folder(Box::new(Directory::writing(&folder, Role::Index)?)))
             }
             (IndexAddress::Repository(address), _) => {
                 Ok(Place::Repository(Box::new(self.open(&address, Role::Index, secrets(config)?)?)))
@@ -175,7 +194,7 @@ impl Registry {
     /// The hand, which begins with the state whose configuration was read.
     pub(super) fn kept_at(self, at: Option<Revision>) -> Place {
         match self {
-            Self::Folder(folder) => Place::Folder(Directory::reading(&folder, Role::Registry)),
+            Self::Folder(folder) => Place::Folder(Box::new(Directory::reading(&folder, Role::Registry))),
             Self::Repository { repo, .. } => {
                 if let Some(at) = at {
                     repo.keep(at);

@@ -7,7 +7,7 @@ mod staging;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::model::TreePath;
 use crate::ports::{
@@ -15,6 +15,7 @@ use crate::ports::{
 };
 
 use super::beneath::is_full;
+use super::repository::WorkTree;
 use snapshot::{Snapshot, foreign};
 use staging::Staging;
 
@@ -32,6 +33,8 @@ pub struct Directory {
     /// Held as long as this value lives; `None` where it was opened for reading.
     lock: Option<File>,
     newest: Mutex<Option<Arc<Snapshot>>>,
+    /// The git work tree that it lies in; looked for when somebody asks for its past.
+    past: OnceLock<Result<Option<WorkTree>, RepoError>>,
 }
 
 impl Directory {
@@ -39,7 +42,7 @@ impl Directory {
     #[must_use]
     pub fn reading(place: &Path, role: Role) -> Self {
         let place = std::path::absolute(place).unwrap_or_else(|_| place.to_owned());
-        Self { siblings: Siblings::of(place), role, lock: None, newest: Mutex::new(None) }
+        Self { siblings: Siblings::of(place), role, lock: None, newest: Mutex::new(None), past: OnceLock::new() }
     }
 
     /// The directory at `place` as its only writer. What a writer that was killed left behind is tidied up first.
@@ -50,7 +53,7 @@ impl Directory {
         let siblings = Siblings::of(resolve(place).map_err(|error| failed(place, error))?);
         let lock = lock::take(&siblings)?;
         staging::recover(&siblings)?;
-        Ok(Self { siblings, role, lock: Some(lock), newest: Mutex::new(None) })
+        Ok(Self { siblings, role, lock: Some(lock), newest: Mutex::new(None), past: OnceLock::new() })
     }
 
     /// The state `at`, if it is still the one that was read last.
@@ -63,8 +66,13 @@ impl Directory {
             .ok_or_else(|| moved(&self.siblings.live))
     }
 
-    fn without_history(&self) -> RepoError {
-        unusable(&self.siblings.live, "a plain directory keeps no history".to_owned())
+    /// The work tree that the directory lies in.
+    fn past(&self) -> Result<&WorkTree, RepoError> {
+        match self.past.get_or_init(|| WorkTree::of(&self.siblings.live)) {
+            Ok(Some(past)) => Ok(past),
+            Ok(None) => Err(unusable(&self.siblings.live, "a plain directory keeps no history".to_owned())),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     fn remember(&self, newest: Snapshot) -> Revision {
@@ -85,17 +93,20 @@ impl Repo for Directory {
     }
 
     fn list(&self, at: &Revision, under: Option<&TreePath>) -> Result<Vec<RepoEntry>, RepoError> {
+        if WorkTree::is_commit(at) {
+            return self.past()?.list(at, under);
+        }
         let snapshot = self.at(at)?;
         let entries = snapshot.below(under).iter();
         Ok(entries.map(|entry| RepoEntry { path: entry.path.clone(), kind: entry.kind }).collect())
     }
 
     fn read(&self, at: &Revision, path: &TreePath) -> Result<Option<Vec<u8>>, RepoError> {
-        self.at(at)?.read(path)
+        if WorkTree::is_commit(at) { self.past()?.read(at, path) } else { self.at(at)?.read(path) }
     }
 
     fn read_all(&self, at: &Revision, under: Option<&TreePath>) -> Result<Vec<(TreePath, Vec<u8>)>, RepoError> {
-        self.at(at)?.read_all(under)
+        if WorkTree::is_commit(at) { self.past()?.read_all(at, under) } else { self.at(at)?.read_all(under) }
     }
 
     /// Switches to a directory that has the unchanged files (as hard links) and the new ones. At every moment the old
@@ -119,26 +130,32 @@ impl Repo for Directory {
     }
 }
 
-/// A plain directory has no past.
+/// The files of a plain directory have no past of their own. Where it lies in a git work tree, it can be compared with the
+/// commits there, and those can be read.
 impl History for Directory {
-    fn describe(&self, _at: &Revision) -> Result<Option<Logged>, RepoError> {
-        Ok(None)
+    fn describe(&self, at: &Revision) -> Result<Option<Logged>, RepoError> {
+        if WorkTree::is_commit(at) { self.past()?.describe(at).map(Some) } else { Ok(None) }
     }
 
     async fn log(&self, _since: Option<&Revision>, _until: &Revision) -> Result<Vec<Logged>, RepoError> {
         Ok(Vec::new())
     }
 
-    fn difference(&self, _from: Option<&Revision>, _to: &Revision) -> Result<Differences, RepoError> {
-        Err(self.without_history())
+    fn difference(&self, from: Option<&Revision>, to: &Revision) -> Result<Differences, RepoError> {
+        let past = self.past()?;
+        if WorkTree::is_commit(to) {
+            return past.between(from, to);
+        }
+        let snapshot = self.at(to)?;
+        past.edited(from, &|path| snapshot.read(path))
     }
 
-    fn bytes(&self, _object: &ObjectId) -> Result<Vec<u8>, RepoError> {
-        Err(self.without_history())
+    fn bytes(&self, object: &ObjectId) -> Result<Vec<u8>, RepoError> {
+        self.past()?.bytes(object)
     }
 
-    async fn fork_point(&self, _name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {
-        Err(self.without_history())
+    async fn fork_point(&self, name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {
+        self.past()?.fork_point(name)
     }
 }
 

@@ -25,6 +25,26 @@ use super::{Siblings, failed, moved, unusable};
 pub(super) struct Staging<'a> {
     siblings: &'a Siblings,
     root: OwnedFd,
+    durability: Durability,
+}
+
+/// How new files are brought to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// Each by itself.
+    Each,
+    /// All together, once all are written. A disk takes milliseconds for each that is synced alone.
+    Together,
+}
+
+impl Durability {
+    /// The most new files that are synced one by one.
+    const FEW: usize = 64;
+
+    /// What is cheaper. Only Linux can sync one file system and say what went wrong.
+    fn of(change: &Change) -> Self {
+        if change.len() > Self::FEW && cfg!(target_os = "linux") { Self::Together } else { Self::Each }
+    }
 }
 
 /// What a folder is to hold: a file of the present state, or new bytes.
@@ -39,7 +59,7 @@ impl<'a> Staging<'a> {
         let mode = if base.root().is_some() { 0o700 } else { 0o777 };
         mkdirat(CWD, &siblings.next, Mode::from_raw_mode(mode)).map_err(fail)?;
         let root = open_root(&siblings.next).map_err(fail)?;
-        let staging = Self { siblings, root };
+        let staging = Self { siblings, root, durability: Durability::of(change) };
         if let Some(live) = base.root() {
             copy_mode(live, staging.root.as_fd()).map_err(fail)?;
         }
@@ -51,6 +71,10 @@ impl<'a> Staging<'a> {
         let filled: Vec<_> =
             folders.par_iter().map(|(folder, contents)| staging.fill_folder(base, folder.as_ref(), contents)).collect();
         filled.into_iter().collect::<Result<(), RepoError>>()?;
+        #[cfg(target_os = "linux")]
+        if staging.durability == Durability::Together {
+            rustix::fs::syncfs(&staging.root).map_err(fail)?;
+        }
         Ok(staging)
     }
 
@@ -84,13 +108,13 @@ impl<'a> Staging<'a> {
         for (path, bytes) in contents {
             let live = live.as_ref().map(AsFd::as_fd).filter(|_| base.entry(path).is_some());
             match (bytes, live) {
-                (Some(bytes), live) => write_file(staged.as_fd(), path, bytes, live),
+                (Some(bytes), live) => write_file(staged.as_fd(), path, bytes, live, self.durability),
                 (None, Some(live)) => match linkat(live, path.file_name(), &staged, path.file_name(), AtFlags::empty())
                 {
                     // FAT has no hard links, and Linux may forbid them for files of other users.
                     Err(Errno::PERM | Errno::OPNOTSUPP | Errno::MLINK) => {
                         let bytes = base.read(path)?.ok_or_else(|| moved(place))?;
-                        write_file(staged.as_fd(), path, &bytes, Some(live))
+                        write_file(staged.as_fd(), path, &bytes, Some(live), self.durability)
                     }
                     Err(Errno::NOENT) => return Err(moved(place)),
                     linked => linked.map_err(io::Error::from),
@@ -101,7 +125,7 @@ impl<'a> Staging<'a> {
         }
         // A folder that has links only is as durable as the switch, which comes after them in the file system's journal.
         // To sync them all would take seconds for a real index.
-        let fresh = contents.iter().any(|(_, bytes)| bytes.is_some());
+        let fresh = self.durability == Durability::Each && contents.iter().any(|(_, bytes)| bytes.is_some());
         if fresh || folder.is_none() { fsync(&staged).map_err(|error| failed(place, error)) } else { Ok(()) }
     }
 
@@ -159,9 +183,15 @@ fn planned<'a>(base: &'a Snapshot, change: &'a Change) -> BTreeMap<Option<TreePa
     folders
 }
 
-/// Writes a new file and brings it to the disk. It gets the permissions of the file that it replaces, if any is in the
-/// folder `live`.
-fn write_file(folder: BorrowedFd<'_>, path: &TreePath, bytes: &[u8], live: Option<BorrowedFd<'_>>) -> io::Result<()> {
+/// Writes a new file and brings it to the disk, unless all are brought there together. It gets the permissions of the
+/// file that it replaces, if any is in the folder `live`.
+fn write_file(
+    folder: BorrowedFd<'_>,
+    path: &TreePath,
+    bytes: &[u8],
+    live: Option<BorrowedFd<'_>>,
+    durability: Durability,
+) -> io::Result<()> {
     let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut file = File::from(openat(folder, path.file_name(), flags, Mode::from_raw_mode(0o666))?);
     file.write_all(bytes)?;
@@ -169,7 +199,10 @@ fn write_file(folder: BorrowedFd<'_>, path: &TreePath, bytes: &[u8], live: Optio
         let replaced = statat(live, path.file_name(), AtFlags::SYMLINK_NOFOLLOW)?;
         fchmod(&file, Mode::from_raw_mode(replaced.st_mode))?;
     }
-    file.sync_all()
+    match durability {
+        Durability::Each => file.sync_all(),
+        Durability::Together => Ok(()),
+    }
 }
 
 fn copy_mode(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> rustix::io::Result<()> {

@@ -18,6 +18,7 @@ mod pack;
 mod past;
 mod remote;
 mod trees;
+mod work_tree;
 mod written;
 
 use std::io;
@@ -40,6 +41,7 @@ use past::{Log, Reach};
 pub use remote::RemoteSettings;
 use remote::{Depth, FIRST_DEPTH, MOST_DEPTH, Remote, WHOLE};
 use trees::NewObject;
+pub(super) use work_tree::WorkTree;
 
 /// The revision of a branch that does not exist yet.
 const EMPTY: &str = "empty";
@@ -95,8 +97,13 @@ impl GitRepo {
     pub fn local(git_dir: &Path, place: GitPlace, cache: Option<&Path>) -> Result<Self, RepoError> {
         let shown = format!("{} (branch {})", git_dir.display(), place.branch);
         let git_dir = git_dir.canonicalize().map_err(|error| failed(&shown, error))?;
-        let cache = cache.map(|cache| Cache::of(cache, &git_dir.display().to_string())).transpose();
-        let cache = cache.map_err(|error| failed(&shown, error))?;
+        let cache = match cache {
+            Some(root) => {
+                let address = git_dir.display().to_string();
+                Some(Cache::of(root, &address).map_err(|error| unkept(root, &error))?)
+            }
+            None => None,
+        };
         let folder = git_dir.join("objects");
         let objects = Objects::open(&folder, &shown)?;
         Ok(Self { place, shown, objects, folder, side: Side::Here(git_dir, cache), kept: Mutex::default() })
@@ -108,11 +115,12 @@ impl GitRepo {
     /// [`RepoError::Unusable`] where the cache cannot be written.
     pub fn remote(url: RemoteUrl, place: GitPlace, cache: &Path, settings: &RemoteSettings) -> Result<Self, RepoError> {
         let shown = format!("{url} (branch {})", place.branch);
-        let cache = Cache::of(cache, url.as_str()).map_err(|error| failed(&shown, error))?;
+        let root = cache;
+        let cache = Cache::of(root, url.as_str()).map_err(|error| unkept(root, &error))?;
+        let readers = cache.share().map_err(|error| unkept(root, &error))?;
         let folder = cache.objects();
-        std::fs::create_dir_all(folder.join("pack")).map_err(|error| failed(&shown, error))?;
         let objects = Objects::open(&folder, &shown)?;
-        let remote = Remote::new(url, cache, place.role, shown.clone(), settings);
+        let remote = Remote::new(url, cache, readers, place.role, shown.clone(), settings);
         Ok(Self { place, shown, objects, folder, side: Side::There(remote), kept: Mutex::default() })
     }
 
@@ -290,10 +298,7 @@ impl History for GitRepo {
             match past::log(&self.objects, from, to)? {
                 Log::Whole(logged) => return Ok(logged),
                 Log::CutOff if self.deepen(&mut depth).await? => {}
-                Log::CutOff if from.is_none() => {
-                    let message = "its history is cut off: fetch all of it with 'git fetch --unshallow'";
-                    return Err(unusable(&self.shown, message));
-                }
+                Log::CutOff if from.is_none() => return Err(past::cut_off(&self.shown)),
                 Log::CutOff | Log::Elsewhere => break,
             }
         }
@@ -324,6 +329,7 @@ impl History for GitRepo {
         loop {
             match past::merge_base(&self.objects, at, named)? {
                 (None, true) if self.deepen(&mut depth).await? => {}
+                (None, true) => return Err(past::cut_off(&self.shown)),
                 (base, _) => return Ok(base.map(|base| Revision(base.to_string()))),
             }
         }
@@ -377,6 +383,11 @@ fn failed(place: &str, error: impl Into<io::Error>) -> RepoError {
     let error = error.into();
     let (place, message) = (place.to_owned(), error.to_string());
     if is_full(&error) { RepoError::Full { place, message } } else { RepoError::Unusable { place, message } }
+}
+
+/// The error where a cache cannot be kept.
+fn unkept(root: &Path, error: &io::Error) -> RepoError {
+    unusable(&root.display().to_string(), &format!("{error}; name another folder with --cache"))
 }
 
 fn unusable(place: &str, message: &str) -> RepoError {

@@ -68,11 +68,19 @@ pub(super) fn log(objects: &Objects, since: Option<Oid>, until: Oid) -> Result<L
         next = commit.parents.first().copied();
         logged.push(describe(objects, id, commit)?);
     }
-    if next.is_none() && since.is_some() {
-        return Ok(Log::Elsewhere);
+    match (since, next) {
+        (Some(_), None) => return Ok(Log::Elsewhere),
+        // Known by name alone: nobody could tell what has changed since.
+        (Some(since), _) if objects.commit(since)?.is_none() => return Ok(Log::CutOff),
+        _ => {}
     }
     logged.reverse();
     Ok(Log::Whole(logged))
+}
+
+/// The error where a history ends before it begins.
+pub(super) fn cut_off(place: &str) -> RepoError {
+    super::unusable(place, "its history is cut off: fetch all of it with 'git fetch --unshallow'")
 }
 
 /// The first parents of `until` that `since` does not have among its ancestors, oldest first: for histories in which the

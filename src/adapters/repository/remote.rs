@@ -4,7 +4,7 @@
 //! moved, the server refuses it. Where the answer is lost, the branch is read again before anything is said.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub(super) struct Remote {
     role: Role,
     /// What messages call it.
     place: String,
+    /// Keeps what was fetched where it is, as long as it is read.
+    _readers: File,
 }
 
 /// How much of a history is fetched.
@@ -71,7 +73,14 @@ pub(super) enum Depth {
 }
 
 impl Remote {
-    pub(super) fn new(url: RemoteUrl, cache: Cache, role: Role, place: String, settings: &RemoteSettings) -> Self {
+    pub(super) fn new(
+        url: RemoteUrl,
+        cache: Cache,
+        readers: File,
+        role: Role,
+        place: String,
+        settings: &RemoteSettings,
+    ) -> Self {
         let limits = Limits { fetch_time: PATIENCE, fetch_bytes: MOST_BYTES, ..Limits::default() };
         let (pass_env, env) = if url.protocol() == "ssh" {
             (given(&settings.env, |name| SSH.contains(&name)), ssh(&settings.env))
@@ -80,7 +89,7 @@ impl Remote {
             (given(&settings.env, |name| !SSH.contains(&name) && name != "HOME"), env)
         };
         let program = Program::new(settings.git.clone(), pass_env, &limits);
-        Self { url, program, env, cache, role, place }
+        Self { url, program, env, cache, role, place, _readers: readers }
     }
 
     /// Fetches the branch; gives its commit, or `None` where the remote has no such branch.

@@ -42,7 +42,8 @@ pub(super) fn spelling(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn agrees_with_source(case: &Case<'_>) -> Vec<Finding> {
     let (Some(source), Some(definition)) = (case.source, case.definition()) else { return Vec::new() };
     let declared = definition.manifest.license.ids();
-    let named = license_files(source.tree).chain(manifest_licenses(source.tree));
+    let texts = license_files(source.tree).map(|(path, license)| (path, license.ids()));
+    let named = texts.chain(manifest_licenses(source.tree));
     let findings = named.filter_map(|(path, ids)| {
         let extra: Vec<String> = ids.difference(&declared).cloned().collect();
         let place = Place::file(Area::Source, &path);
@@ -52,7 +53,15 @@ pub(super) fn agrees_with_source(case: &Case<'_>) -> Vec<Finding> {
     findings.collect()
 }
 
-fn license_files(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTreeSet<String>)> {
+/// The licences whose texts stand at the top of a source, sorted.
+#[must_use]
+pub fn detected_licenses(tree: &SourceTree) -> Vec<License> {
+    let mut licenses: Vec<License> = license_files(tree).map(|(_, license)| license).collect();
+    licenses.sort();
+    licenses
+}
+
+fn license_files(tree: &SourceTree) -> impl Iterator<Item = (TreePath, License)> {
     let is_license = |path: &TreePath| {
         let name = path.as_str().to_ascii_uppercase();
         !name.contains('/') && ["LICENSE", "LICENCE", "COPYING"].iter().any(|start| name.starts_with(start))
@@ -60,16 +69,15 @@ fn license_files(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTreeSet<
     tree.iter().filter(move |(path, _)| is_license(path)).filter_map(|(path, entry)| {
         let Entry::File(file) = entry else { return None };
         let text = std::str::from_utf8(&file.bytes).ok().filter(|text| text.len() <= MAX_TEXT)?;
-        Some((path.clone(), BTreeSet::from([detect(text)?])))
+        Some((path.clone(), detect(text)?))
     })
 }
 
-/// The licence whose text this is, upper-cased as [`License::ids`] gives it.
-fn detect(text: &str) -> Option<String> {
+/// The licence whose text this is.
+fn detect(text: &str) -> Option<License> {
     let best = TEXTS.as_ref()?.analyze(&TextData::new(text));
     // Variants of one text are listed under the bare id of the family; `ids` settles which one is meant.
-    let license: License = best.name.parse().ok()?;
-    (best.score >= LIKENESS).then(|| license.ids().into_iter().next()).flatten()
+    best.name.parse().ok().filter(|_| best.score >= LIKENESS)
 }
 
 fn manifest_licenses(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTreeSet<String>)> {

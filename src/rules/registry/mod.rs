@@ -5,5 +5,5 @@ mod paths;
 mod world;
 
 pub use candidate::Candidate;
-pub use paths::RegistryPath;
+pub use paths::{RegistryPath, definition_path, registration_path};
 pub use world::{PackageState, World};

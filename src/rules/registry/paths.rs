@@ -1,6 +1,6 @@
 //! Where things stand in a registry.
 
-use crate::model::{PackageName, TreePath, Version};
+use crate::model::{PackageName, PathError, TreePath, Version};
 
 /// What a path of a registry is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,4 +72,20 @@ fn package(path: &TreePath) -> Option<PackageName> {
     let (folder, name, _file, end) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
     let name: PackageName = name.parse().ok()?;
     (end.is_none() && folder == name.folder()).then_some(name)
+}
+
+/// The file of a definition.
+///
+/// # Errors
+/// None in practice: the path of a name and a version is a legal path.
+pub fn definition_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
+    format!("packages/{}/{name}/{version}.json", name.folder()).parse()
+}
+
+/// The file of a registration.
+///
+/// # Errors
+/// None in practice: the path of a name is a legal path.
+pub fn registration_path(name: &PackageName) -> Result<TreePath, PathError> {
+    format!("packages/{}/{name}/registration.json", name.folder()).parse()
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod first_steps;
+mod import_purescript;
 mod pack;
 mod plan;
 mod rebuild;

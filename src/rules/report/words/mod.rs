@@ -6,6 +6,7 @@ pub mod dependencies;
 pub mod file;
 pub mod history;
 pub mod import;
+pub mod refusal;
 pub mod source;
 
 use crate::model::{Code, Finding, Fix, PackageName, Place, Severity, Span, Version};
@@ -89,7 +90,7 @@ const LONGEST_MESSAGE: usize = 1_000;
 const LONGEST_WORD: usize = 80;
 
 /// What stands in a file, as it can be repeated in a message.
-fn word(text: &str) -> String {
+pub(in crate::rules) fn word(text: &str) -> String {
     line(text, LONGEST_WORD)
 }
 

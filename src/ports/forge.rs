@@ -1,0 +1,75 @@
+//! The forge that hosts a source: what it knows of a repository by number.
+
+use std::future::Future;
+
+use crate::model::{Fault, Location};
+
+/// The numbers of a repository and of its owner. Names can be given up and taken over by others; numbers cannot (threat
+/// 17).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The repository.
+    pub repository: u64,
+    /// Whom it belongs to.
+    pub owner: ForgeOwner,
+}
+
+/// Whom a repository belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForgeOwner {
+    /// A person.
+    User(u64),
+    /// An organisation: which of its people may publish, its number does not say.
+    Organization(u64),
+}
+
+/// Why a forge did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ForgeError {
+    /// The forge knows no such repository, or hides it.
+    #[error("{location} is not there, or private")]
+    Unknown {
+        /// The location.
+        location: String,
+    },
+    /// The repository is elsewhere now.
+    #[error("{location} was renamed or moved")]
+    Moved {
+        /// The location.
+        location: String,
+    },
+    /// The forge answers no more questions for now.
+    #[error("the forge answers no more questions for now (its rate limit); GITHUB_TOKEN would raise that")]
+    RateLimited,
+    /// The forge does not accept the token.
+    #[error("the forge does not accept the token in GITHUB_TOKEN")]
+    Denied,
+    /// The forge cannot be reached, or is in trouble.
+    #[error("the forge cannot be reached: {message}")]
+    Unreachable {
+        /// What went wrong.
+        message: String,
+    },
+}
+
+impl ForgeError {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Unknown { .. } | Self::Moved { .. } => Fault::Author,
+            Self::RateLimited | Self::Unreachable { .. } => Fault::Transient,
+            Self::Denied => Fault::Operator,
+        }
+    }
+}
+
+/// A forge that can be asked.
+pub trait Forge: Sync {
+    /// The numbers of the repository at `location` and of its owner; `None` where the location is not on this forge.
+    ///
+    /// # Errors
+    /// [`ForgeError`]. Nobody needs the numbers to go on.
+    fn identify(&self, location: &Location) -> impl Future<Output = Result<Option<Identity>, ForgeError>> + Send;
+}
