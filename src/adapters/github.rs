@@ -68,13 +68,12 @@ impl GitHub {
         match response.status().as_u16() {
             200 => {}
             301 | 302 | 307 | 308 => return Err(ForgeError::Moved { location: location() }),
-            401 => return Err(ForgeError::Denied),
             404 | 451 => return Err(ForgeError::Unknown { location: location() }),
             429 => return Err(ForgeError::RateLimited),
             403 if header("x-ratelimit-remaining") == Some("0") || header("retry-after").is_some() => {
                 return Err(ForgeError::RateLimited);
             }
-            403 => return Err(ForgeError::Denied),
+            401 | 403 => return Err(ForgeError::Denied),
             status => return Err(ForgeError::Unreachable { message: format!("it answers {status}") }),
         }
         let body = Limited::new(response.into_body(), MOST_BYTES).collect().await;

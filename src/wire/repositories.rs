@@ -121,9 +121,9 @@ impl Repositories<'_> {
         };
         let repository = match (Address::parse(place)?, &folder) {
             (Address::Folder(place), Some(folder)) => {
-                return Ok(Place::Folder(Directory::reading(&place.join(folder.as_str()), role)));
+                return Ok(Place::Folder(Box::new(Directory::reading(&place.join(folder.as_str()), role))));
             }
-            (Address::Folder(place), None) => return Ok(Place::Folder(Directory::reading(&place, role))),
+            (Address::Folder(place), None) => return Ok(Place::Folder(Box::new(Directory::reading(&place, role)))),
             (repository, _) => repository,
         };
         let branch = named.clone().map_or_else(|| branch(MAIN), Ok)?;

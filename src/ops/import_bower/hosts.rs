@@ -1,8 +1,8 @@
 //! How much is asked of one host at a time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -16,7 +16,7 @@ const MOST_FAILURES: usize = 5;
 pub(super) struct Hosts {
     at_once: usize,
     pause: Duration,
-    hosts: Mutex<BTreeMap<String, Arc<Host>>>,
+    known: BTreeMap<String, Arc<Host>>,
 }
 
 /// One host.
@@ -29,16 +29,15 @@ pub(super) struct Host {
 
 impl Hosts {
     pub(super) fn new(at_once: usize, pause: Duration) -> Self {
-        Self { at_once: at_once.max(1), pause, hosts: Mutex::default() }
+        Self { at_once: at_once.max(1), pause, known: BTreeMap::new() }
     }
 
     /// The host of a location.
-    pub(super) fn of(&self, location: &Location) -> Arc<Host> {
+    pub(super) fn of(&mut self, location: &Location) -> Arc<Host> {
         let url = location.clone_url();
         let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
         let name = rest.split('/').next().unwrap_or_default();
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        let host = hosts.entry(name.to_owned()).or_insert_with(|| {
+        let host = self.known.entry(name.to_owned()).or_insert_with(|| {
             let room = Semaphore::new(self.at_once);
             Arc::new(Host { name: name.to_owned(), room, pause: self.pause, failures: AtomicUsize::new(0) })
         });

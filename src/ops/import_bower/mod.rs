@@ -95,7 +95,7 @@ async fn ask_all<P: Ports, W: Workspace>(
         .collect();
     let reader = Reader::open(curator.as_ref()).await?;
     let world = reader.world(open.iter().map(|(name, _)| name.clone()), &mut BTreeMap::new())?;
-    let hosts = Hosts::new(request.per_host, request.pause);
+    let mut hosts = Hosts::new(request.per_host, request.pause);
     (curator.progress)(Event::Total(open.len()));
     let mut tasks = JoinSet::new();
     for (name, location) in open {

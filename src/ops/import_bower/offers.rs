@@ -89,11 +89,16 @@ impl Offered {
             self.pending.insert(name.clone(), why);
         }
         let state = self.world.packages.get(&name);
+        // A file in the registry that cannot be read yet.
+        let wanted = state.into_iter().flat_map(|state| &state.wanted);
+        unread.extend(wanted.filter(|(_, it)| it.effective_manifest().is_none()).map(|(version, _)| version.clone()));
         let mut versions = BTreeMap::new();
         for (reference, answer) in answers.tags {
             match answer {
                 Answer::Refused(refusal) => {
-                    unread.extend(Version::parse_lenient(reference.as_str()).ok());
+                    // Of two tags for one commit the other one stands for both.
+                    let is_lost = refusal.kind != RefusalKind::TagTwice;
+                    unread.extend(Version::parse_lenient(reference.as_str()).ok().filter(|_| is_lost));
                     self.refused.insert(Refused { package: name.to_string(), reference: Some(reference), refusal });
                 }
                 Answer::Offer(offer) => {

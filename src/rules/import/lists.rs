@@ -65,7 +65,9 @@ impl Lists {
             let url = member.value.value.as_text().ok_or_else(|| ListsError::Url(member.key.clone()))?;
             entries.push((member.key.as_str(), url));
         }
-        entries.into_iter().for_each(|(written, url)| self.list(written, url));
+        for (written, url) in entries {
+            self.list(written, url);
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@
 //! it, so that most are never resolved themselves; and a version that cannot be resolved is in no resolution of
 //! another one, so that taking it away changes nothing for those that were resolved before: one pass is enough.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use rayon::prelude::*;
 
@@ -160,15 +160,19 @@ impl Table<'_> {
 
 /// Those of `part` that cannot be resolved, and why.
 fn unsolvable(universe: &Offers, part: &[(&PackageName, &Version)]) -> Vec<(PackageName, Version, Unsolvable)> {
-    let resolver = Resolver::new(universe).with_budget(BUDGET);
-    let mut resolved: BTreeSet<(PackageName, Version)> = BTreeSet::new();
+    let resolver = Resolver::new(universe).with_budget(BUDGET).without_remedies();
+    let mut stands: HashMap<PackageName, HashSet<Version>> = HashMap::new();
     let mut failed = Vec::new();
     for (name, version) in part {
-        if resolved.contains(&((*name).clone(), (*version).clone())) {
+        if stands.get(*name).is_some_and(|versions| versions.contains(version)) {
             continue;
         }
         match resolver.resolve_version(name, version) {
-            Ok(resolution) => resolved.extend(resolution.0),
+            Ok(resolution) => {
+                for (name, version) in resolution.0 {
+                    stands.entry(name).or_default().insert(version);
+                }
+            }
             Err(why) => failed.push(((*name).clone(), (*version).clone(), why)),
         }
     }
