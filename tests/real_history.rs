@@ -20,7 +20,8 @@ use serde_json::Value;
 
 /// The report of a run, and whether something is damaged.
 fn audit(more: &[&str]) -> (Value, bool) {
-    let real = std::env::var_os("CURATOR_REAL_HISTORY").expect("CURATOR_REAL_HISTORY names the directory of the clones");
+    let real =
+        std::env::var_os("CURATOR_REAL_HISTORY").expect("CURATOR_REAL_HISTORY names the directory of the clones");
     let home = tempfile::tempdir().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_curator"));
     command.current_dir(home.path()).args(["audit", "--history", "--format", "json"]).args(more);
