@@ -33,9 +33,10 @@
 //! Somebody merged `packages/ma/maybe/6.0.0.json`. Then, in `curator sync`:
 //!
 //! 1. `main` parses the command line into [`cli::Args`]; [`wire::wire`] reads `curator.toml` ([`config::Config`]) and
-//!    joins the hands: a [`adapters::Directory`] for the registry, another one for the index, opened as its only writer,
-//!    [`adapters::Objects`] for each store, [`adapters::git::GitSources`], [`adapters::Encoders`]. Together they are a
-//!    [`ports::Curator`].
+//!    joins the hands: a [`adapters::Place`] for the registry and another one for the index, each a plain folder
+//!    ([`adapters::Directory`]; an index is opened as its only writer) or a branch of a git repository, here or elsewhere
+//!    ([`adapters::GitRepo`]), [`adapters::Objects`] for each store, [`adapters::git::GitSources`],
+//!    [`adapters::Encoders`]. Together they are a [`ports::Curator`].
 //! 2. [`ops::sync`] reads registry and index, each at one state ([`ports::Repo::head`]). What it needs of each package
 //!    becomes a [`rules::registry::World`]: published manifests and metadata on one side, and on the other the definitions
 //!    that are not published yet, each a [`rules::registry::Candidate`] that has been read as far as it can be.

@@ -10,20 +10,20 @@
 
 #[path = "support/answers.rs"]
 mod answers;
+#[allow(dead_code, reason = "shared with the tests of stores that work")]
+#[path = "support/contract.rs"]
+mod contract;
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use answers::{Answer, Server};
+use contract::wait;
 use curator::adapters::{Objects, Patience};
 use curator::model::{ArtifactKey, Bucket, BucketKeys, Fault, Secret};
 use curator::ports::{ArtifactStore as _, Put, StoreError};
 
 const KEY: &str = "AKIA-canary/key+1=";
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
-}
 
 fn key() -> ArtifactKey {
     ArtifactKey::archive(&"effect".parse().unwrap(), &"1.0.0".parse().unwrap())
@@ -115,6 +115,35 @@ fn object(text: &str) -> Answer {
 }
 
 #[test]
+fn a_list_is_read_to_its_last_page() {
+    // One request a page, however many packages there are.
+    let page = |next: &str, key: &str| {
+        let (cut, next) = (!next.is_empty(), format!("<NextContinuationToken>{next}</NextContinuationToken>"));
+        let next = if cut { next.as_str() } else { "" };
+        let object = format!(
+            "<Contents><Key>registry/{key}</Key><LastModified>2026-11-20T12:00:00.000Z</LastModified><Size>5</Size></Contents>"
+        );
+        Answer::text(
+            "200 OK",
+            &format!("<ListBucketResult><IsTruncated>{cut}</IsTruncated>{next}{object}</ListBucketResult>"),
+        )
+    };
+    let server = Server::new(move |_, request| {
+        if request.contains("continuation-token=two") {
+            page("three", "effect/effect-1.0.0.tar.gz")
+        } else if request.contains("continuation-token=three") {
+            page("", "effect/effect-1.0.1.tar.gz")
+        } else {
+            page("two", "aff/aff-1.0.0.tar.gz")
+        }
+    });
+    let listed = wait(patient(&server).list()).unwrap();
+    let paths: Vec<&str> = listed.iter().map(|file| file.path.as_str()).collect();
+    assert_eq!(paths, ["aff/aff-1.0.0.tar.gz", "effect/effect-1.0.0.tar.gz", "effect/effect-1.0.1.tar.gz"]);
+    assert_eq!(server.asked(), 3);
+}
+
+#[test]
 fn a_server_without_conditions_overwrites_nothing() {
     // It would take every put. What is there already is seen before one is sent.
     let server = Server::new(|_, request| if is_put(request) { Answer::text("200 OK", "") } else { object("others") });
@@ -184,6 +213,26 @@ fn nobody_at_home_may_pass() {
         assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
         assert!(error.to_string().contains("Connection refused"), "{error}");
     }
+}
+
+#[test]
+fn a_server_that_is_gone_is_not_waited_for_with_every_file() {
+    let server = Server::always(Answer::Hang(Vec::new()));
+    let store = bucket(&server.url(), Duration::from_millis(600));
+    let begun = Instant::now();
+    for patch in 0..200 {
+        let version = format!("1.0.{patch}").parse().unwrap();
+        let refused = wait(store.put(&ArtifactKey::archive(&key().name, &version), b"bytes")).unwrap_err();
+        assert!(matches!(refused, StoreError::Unreachable { .. }), "{refused}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5) && server.asked() < 5, "{:?}", begun.elapsed());
+    // One that answers, if only with trouble, is asked on.
+    let server = Server::always(Answer::error("503 x", "SlowDown"));
+    let store = bucket(&server.url(), Duration::from_millis(600));
+    for _ in 0..10 {
+        wait(store.get(&key())).unwrap_err();
+    }
+    assert_eq!(server.asked(), 30);
 }
 
 #[test]

@@ -256,27 +256,48 @@ fn what_only_the_schema_sees() {
     assert_eq!(verdicts(REGISTRATION_PATH, &http), (false, true), "refused with the first definition");
 }
 
+/// How every configuration begins.
+const HEAD: &str = "[registry]\nname = \"larkspur\"\n";
+
+/// Asserts that schema and reader take and refuse the same configurations.
+fn agree(cases: &[(&str, bool)]) {
+    let validator = validator(SchemaKind::Config);
+    for &(rest, is_good) in cases {
+        let text = format!("{HEAD}{rest}");
+        let value: Value = toml::from_str(&text).unwrap();
+        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (is_good, is_good), "{text}");
+    }
+}
+
 #[test]
-fn schema_and_reader_agree_on_configurations() {
-    let head = "[registry]\nname = \"larkspur\"\n";
-    let agreed = [
-        ("", true),
-        ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
-        (
-            "[[store]]\nname = \"a\"\npath = \"b\"\nurl = \"https://x/{name}\"\n[archive]\nencoder = \"gnu-gzip-6\"\n",
-            true,
-        ),
+fn schema_and_reader_agree_on_fetches() {
+    agree(&[
         (
             "[fetch]\nallow_hosts = []\npass_env = [\"HTTPS_PROXY\"]\n[fetch.replace]\n\"https://x/a.git\" = \"a/b\"\n",
             true,
         ),
-        ("[policy]\nreserved_names = [\"prim\"]\n", true),
         ("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { \"a.org\" = \"CURATOR_CREDENTIAL_A\" }\n", true),
         ("[fetch]\npass_env = [\"GIT_SSL_NO_VERIFY\"]\n", false),
         ("[fetch]\npass_env = [\"GIT_CONFIG_PARAMETERS\"]\n", false),
         ("[fetch]\ncredentials = { \"a.org\" = \"GITHUB_TOKEN\" }\n", false),
         ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
         ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
+        ("[fetch]\nallow_hosts = \"github.com\"\n", false),
+        ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
+        ("[fetch.replace]\n\"https://x/a.git\" = \"/a\"\n", false),
+    ]);
+}
+
+#[test]
+fn schema_and_reader_agree_on_configurations() {
+    agree(&[
+        ("", true),
+        ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
+        (
+            "[[store]]\nname = \"a\"\npath = \"b\"\nurl = \"https://x/{name}\"\n[archive]\nencoder = \"gnu-gzip-6\"\n",
+            true,
+        ),
+        ("[policy]\nreserved_names = [\"prim\"]\n", true),
         ("profile = \"haskell\"\n", false),
         ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
         ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
@@ -303,21 +324,13 @@ fn schema_and_reader_agree_on_configurations() {
         ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
         ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),
-        ("[fetch]\nallow_hosts = \"github.com\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"/a\"\n", false),
         ("[policy]\nreserved_names = [\"Prim\"]\n", false),
         ("[polcy]\n", false),
-    ];
+    ]);
     let validator = validator(SchemaKind::Config);
-    for (rest, is_good) in agreed {
-        let text = format!("{head}{rest}");
-        let value: Value = toml::from_str(&text).unwrap();
-        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (is_good, is_good), "{text}");
-    }
     assert!(!validator.is_valid(&json!({})) && Config::parse("").is_err());
     // Only the reader counts the names.
-    let twice = format!("{head}{}", "[[store]]\nname = \"a\"\npath = \"b\"\n".repeat(2));
+    let twice = format!("{HEAD}{}", "[[store]]\nname = \"a\"\npath = \"b\"\n".repeat(2));
     let value: Value = toml::from_str(&twice).unwrap();
     assert!(validator.is_valid(&value) && Config::parse(&twice).is_err());
 }

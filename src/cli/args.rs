@@ -72,7 +72,8 @@ pub struct GlobalArgs {
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]
     pub from_mirror: Option<String>,
-    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated
+    /// Let fetches connect to these addresses, too, though they are not of the public internet; may be repeated [also:
+    /// `CURATOR_ALLOW_ADDRESSES`, separated by commas]
     #[arg(long = "allow-address", global = true, value_name = "CIDR")]
     pub allow_addresses: Vec<AddressRange>,
     /// How results are printed

@@ -228,13 +228,13 @@ impl FetchSection {
         }
         let steers = |name: &&String| {
             let name = name.to_ascii_uppercase();
-            let is_tls = name.starts_with("GIT_SSL_") || name.starts_with("GIT_PROXY_SSL_");
-            name.starts_with("GIT_") && (!is_tls || name == "GIT_SSL_NO_VERIFY")
+            let speaks = ["GIT_SSL_", "GIT_PROXY_SSL_", "GIT_SSH"].iter().any(|prefix| name.starts_with(prefix));
+            name.starts_with("GIT_") && (!speaks || name == "GIT_SSL_NO_VERIFY")
         };
         let steering = self.pass_env.iter().find(steers)?;
         Some(format!(
-            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS may be \
-             passed, and not GIT_SSL_NO_VERIFY"
+            "[fetch] pass_env names {steering}, which would steer git; of git's own variables, only those of TLS and ssh \
+             may be passed, and not GIT_SSL_NO_VERIFY"
         ))
     }
 }

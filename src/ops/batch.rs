@@ -56,6 +56,7 @@ impl Batch {
         let failed = |(name, state): (&PackageName, &PackageState)| {
             let broken = state.wanted.iter().filter(|(_, candidate)| candidate.effective_manifest().is_none());
             let versions = state.failed.iter().chain(broken.map(|(version, _)| version));
+            let versions = versions.filter(|version| !state.postponed.contains(*version));
             versions.map(|version| (name.clone(), version.clone())).collect::<Vec<_>>()
         };
         self.world.packages.iter().flat_map(failed).collect()

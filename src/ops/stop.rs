@@ -59,7 +59,7 @@ pub enum Stop {
         found: String,
     },
     /// The past was asked of places that have none.
-    #[error("neither the registry nor the index keeps a history: both are plain folders")]
+    #[error("neither the registry nor the index has a history")]
     NoHistory,
     /// Something was asked for that cannot be.
     #[error("{0}")]
@@ -146,7 +146,7 @@ impl Stop {
             Self::Taken { how, .. } => Some(how.way_out()),
             Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
             Self::NoHistory => Some(
-                "name a git repository with --registry or --index: the path of a bare repository, or a URL that git can fetch",
+                "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,

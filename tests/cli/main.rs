@@ -9,6 +9,9 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+#[allow(dead_code, reason = "shared with the tests of buckets, which need more of it")]
+#[path = "../support/answers.rs"]
+mod answers;
 mod commands;
 mod faults;
 mod golden;

@@ -38,7 +38,7 @@ Unpublished:
   maybe@0.1.0 was unpublished in commit-4 (2026-03-04, Bot)
   maybe@0.1.0 was unpublished in commit-5 (2026-03-04, Bot): 1 manifest
 
-2 commits of the registry, nothing of the index, which keeps no history, audited: 1 published thing is damaged (1 finding).
+2 commits of the registry, nothing of the index (it has no history) audited: 1 published thing is damaged (1 finding).
 ";
     assert_eq!(text, expected);
 }

@@ -225,6 +225,7 @@ impl Slot {
         let is_of_all = matches!(
             error,
             FetchError::Unreachable { .. }
+                | FetchError::Refused { .. }
                 | FetchError::TimedOut { .. }
                 | FetchError::NoRepository { .. }
                 | FetchError::Private { .. }

@@ -47,6 +47,12 @@ pub(in crate::adapters) fn entries(mut bytes: &[u8]) -> impl Iterator<Item = Res
     })
 }
 
+/// What follows the first entry, which is not looked into; `None` where there is none.
+pub(in crate::adapters) fn after_first(bytes: &[u8]) -> Option<&[u8]> {
+    let (_, rest) = split(bytes, 0)?;
+    rest.get(20..)
+}
+
 /// The first entry, and what follows it.
 fn first(bytes: &[u8]) -> Option<(RawEntry<'_>, &[u8])> {
     let (mode, rest) = split(bytes, b' ')?;

@@ -18,7 +18,8 @@ use super::client::Connector;
 pub struct Patience {
     /// The longest time until a connection stands.
     pub connect: Duration,
-    /// The longest time until an answer begins, tries again included, and without the time that bytes take.
+    /// The longest time until an answer begins, tries again included, and without the time that bytes take. A server that
+    /// says nothing at all for a third of it is left alone for a while.
     pub answer: Duration,
     /// The fewest bytes in a second that a transfer may creep at.
     pub bytes_per_second: u64,
@@ -105,7 +106,7 @@ impl Closed {
                     .with_content_type_for_suffix("sha256", "text/plain"),
             )
             .with_retry(RetryConfig { backoff, max_retries: patience.tries_again, retry_timeout: patience.answer })
-            .with_http_connector(Connector { connect: patience.connect, clear: self.is_clear() });
+            .with_http_connector(self.connector());
         if let Some(token) = &keys.session_token {
             builder = builder.with_token(token.reveal());
         }
@@ -117,6 +118,11 @@ impl Closed {
             Some(prefix) => Arc::new(PrefixStore::new(store, Location::from(prefix))),
             None => Arc::new(store),
         })
+    }
+
+    fn connector(&self) -> Connector {
+        let Patience { connect, answer, .. } = self.patience;
+        Connector { connect, clear: self.is_clear(), endured: answer / 3 }
     }
 
     fn is_clear(&self) -> bool {

@@ -10,6 +10,8 @@ use object_store::client::{
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
+use super::silence::Silence;
+
 /// Makes the client that speaks to a bucket.
 #[derive(Debug)]
 pub(super) struct Connector {
@@ -17,6 +19,8 @@ pub(super) struct Connector {
     pub(super) connect: Duration,
     /// Whether what is sent can be read on its way: only to this machine.
     pub(super) clear: bool,
+    /// How long a server is asked on that gives no answer.
+    pub(super) endured: Duration,
 }
 
 impl HttpConnector for Connector {
@@ -34,7 +38,7 @@ impl HttpConnector for Connector {
         let client = if self.clear { client.no_proxy() } else { client };
         let client =
             client.build().map_err(|error| object_store::Error::Generic { store: "S3", source: error.into() })?;
-        Ok(HttpClient::new(Watched(client)))
+        Ok(HttpClient::new(Watched { client, silence: Silence::endured(self.endured) }))
     }
 }
 
@@ -78,14 +82,20 @@ struct NotAList;
 
 /// A client whose refusals are told apart.
 #[derive(Debug)]
-struct Watched(Client);
+struct Watched {
+    client: Client,
+    silence: Silence,
+}
 
 #[async_trait]
 impl HttpService for Watched {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let lists = request.uri().query().is_some_and(|query| query.contains("list-type=2"));
         let reads = !lists && matches!(request.method().as_str(), "GET" | "HEAD");
-        let response = self.0.call(request).await?;
+        // Not to be tried again: that it is not asked will not change in a moment.
+        let question = self.silence.ask().map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))?;
+        let response = self.client.call(request).await?;
+        question.answered();
         let status = response.status();
         if status.is_success() && !lists {
             return Ok(response);

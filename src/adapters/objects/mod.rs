@@ -3,6 +3,7 @@
 mod bucket;
 mod client;
 mod failure;
+mod silence;
 
 use std::io;
 use std::path::{Path, PathBuf};

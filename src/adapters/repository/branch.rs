@@ -62,6 +62,7 @@ impl BranchFile<'_> {
     /// [`RepoError::Moved`] where it is not at `from`; [`RepoError::Locked`] while another process keeps it locked.
     pub(super) fn swap(&self, from: Option<Oid>, to: Oid) -> Result<(), RepoError> {
         let fail = |error: io::Error| failed(self.place, error);
+        self.refuse_checked_out()?;
         let file = self.git_dir.join(format!("refs/heads/{}", self.branch));
         fs::create_dir_all(file.parent().unwrap_or(self.git_dir)).map_err(fail)?;
         let own = self.own_lock().map_err(fail)?;
@@ -86,6 +87,17 @@ impl BranchFile<'_> {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
         drop(own);
         Ok(())
+    }
+
+    /// Refuses to move a branch below the feet of whoever works in the work tree, as `git push` does.
+    fn refuse_checked_out(&self) -> Result<(), RepoError> {
+        let head = fs::read_to_string(self.git_dir.join("HEAD")).unwrap_or_default();
+        let is_checked_out = head.trim_end() == format!("ref: refs/heads/{}", self.branch);
+        if !is_checked_out || self.git_dir.file_name() != Some(".git".as_ref()) {
+            return Ok(());
+        }
+        let message = "the branch is checked out there: use a bare repository, or another branch".to_owned();
+        Err(RepoError::Denied { place: self.place.to_owned(), message })
     }
 
     /// The lock among curators; it ends with the process that holds it. The file stays: removing it would let two of

@@ -6,6 +6,7 @@
 //! - `address`: for people;
 //! - `seen/<digest of the branch>`: the newest commit that was seen;
 //! - `lock`: held while a remote is spoken to;
+//! - `readers`: held, together with others, as long as what was fetched is read;
 //! - `objects/`, `shallow`, `depth`: what was fetched;
 //! - `scratch-…`: where git works. What it brings is moved out of there, whole files at a time, so that a git that is
 //!   killed leaves nothing behind that could block the next.
@@ -25,6 +26,11 @@ use super::commit_object::id;
 
 /// The prefix of scratch.
 const SCRATCH: &str = "scratch-";
+
+/// From so many packs on, each the fruit of one fetch, it is cheaper to fetch afresh than to look into all of them.
+const MOST_PACKS: usize = 200;
+/// The pack, its index, and the index of its offsets.
+const FILES_OF_A_PACK: usize = 3;
 
 /// How long the lock of another process is waited for between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -109,6 +115,24 @@ impl Cache {
         scratch.as_file().sync_all()?;
         scratch.persist(file)?;
         Ok(())
+    }
+
+    /// Takes part in reading what was fetched, for as long as the file lives. Where nobody else does and too many packs
+    /// have gathered, what was fetched is forgotten first.
+    pub(super) fn share(&self) -> io::Result<File> {
+        let readers = File::options().create(true).append(true).open(self.folder.join("readers"))?;
+        let packs = self.objects().join("pack");
+        fs::create_dir_all(&packs)?;
+        if readers.try_lock().is_ok() && fs::read_dir(&packs)?.count() > MOST_PACKS * FILES_OF_A_PACK {
+            // The objects first: a commit whose parents are not here must stay known as one.
+            let old = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&self.folder)?;
+            fs::rename(self.objects(), old.path().join("objects"))?;
+            self.remove("shallow")?;
+            self.remove("depth")?;
+            fs::create_dir_all(&packs)?;
+        }
+        readers.lock_shared()?;
+        Ok(readers)
     }
 
     /// Waits until no other process speaks to the remote; `None` where one still does at the deadline. The lock ends with

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git2::Oid;
+use git2::{OdbObject, Oid};
 
 use crate::adapters::git::message::shown;
-use crate::adapters::git::tree_object::{Kind, entries};
+use crate::adapters::git::tree_object::{Kind, after_first, entries};
 use crate::model::TreePath;
 use crate::ports::{Changed, Differences, ObjectId, RepoError, Standing};
 
@@ -25,7 +25,10 @@ pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) 
         if depth > DEPTH {
             return Err(objects.unusable(folder.as_ref(), &format!("more than {DEPTH} folders are inside each other")));
         }
-        let (before, after) = (read(objects, from)?, read(objects, to)?);
+        let trees = (object(objects, from)?, object(objects, to)?);
+        let [before, after] = [&trees.0, &trees.1].map(|tree| tree.as_ref().map_or(&[][..], OdbObject::data));
+        let (before, after) = apart(before, after);
+        let (before, after) = (read(objects, from, before)?, read(objects, to, after)?);
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(after.keys()).collect();
         for name in names {
             let (was, is) = (before.get(name).copied(), after.get(name).copied());
@@ -50,11 +53,34 @@ pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) 
     Ok(found)
 }
 
-fn read(objects: &Objects, id: Option<Oid>) -> Result<Folder, RepoError> {
-    let Some(id) = id else { return Ok(Folder::new()) };
-    let tree = objects.tree(id)?;
+fn object(objects: &Objects, id: Option<Oid>) -> Result<Option<OdbObject<'_>>, RepoError> {
+    id.map(|id| objects.tree(id)).transpose()
+}
+
+/// The parts of two tree objects outside of which both say the same: a folder of thousands, of which a commit changes
+/// one, is not read entry by entry.
+fn apart<'t>(mut before: &'t [u8], mut after: &'t [u8]) -> (&'t [u8], &'t [u8]) {
+    while let Some(rest) = after_first(before) {
+        let (entry, _) = before.split_at(before.len() - rest.len());
+        let Some(other) = after.strip_prefix(entry) else { break };
+        (before, after) = (rest, other);
+    }
+    let same = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
+    // Where what is the same begins inside an entry, that entry differs.
+    let (mut old, mut new) = (before, after);
+    while old.len() > same || new.len() > same || old.len() != new.len() {
+        let longer = if old.len() > new.len() { &mut old } else { &mut new };
+        let Some(rest) = after_first(longer) else { return (before, after) };
+        *longer = rest;
+    }
+    let cut = |whole: &'t [u8], tail: &[u8]| whole.get(..whole.len() - tail.len()).unwrap_or(whole);
+    (cut(before, old), cut(after, new))
+}
+
+fn read(objects: &Objects, id: Option<Oid>, bytes: &[u8]) -> Result<Folder, RepoError> {
     let mut folder = Folder::new();
-    for entry in entries(tree.data()) {
+    let Some(id) = id else { return Ok(folder) };
+    for entry in entries(bytes) {
         let entry = entry.map_err(|_| objects.broken(id, "is a malformed tree"))?;
         if folder.insert(entry.name.to_vec(), (entry.kind, entry.id)).is_some() {
             return Err(objects.broken(id, "names something twice"));
@@ -73,4 +99,58 @@ fn standing((kind, id): (Kind, Oid)) -> Option<Standing> {
     }
     let object = ObjectId(id.as_bytes().try_into().ok()?);
     Some(Standing { kind: entry_kind(kind), object })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::{apart, entries};
+
+    type Folder = BTreeMap<String, u8>;
+
+    /// A tree object; ids of one byte again and again, so that tails look the same across the bounds of entries.
+    fn tree(folder: &Folder) -> Vec<u8> {
+        let entry = |(name, id): (&String, &u8)| [format!("100644 {name}\0").as_bytes(), &[*id; 20]].concat();
+        folder.iter().flat_map(entry).collect()
+    }
+
+    fn folder(bytes: &[u8]) -> Folder {
+        let entry = |it: super::super::super::git::tree_object::RawEntry<'_>| {
+            (String::from_utf8(it.name.to_vec()).unwrap(), it.id.as_bytes()[0])
+        };
+        entries(bytes).map(|it| entry(it.unwrap())).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_cut_off_is_the_same_on_both_sides(
+            before in proptest::collection::btree_map("[a-c]{1,3}", any::<bool>(), 0..8),
+            after in proptest::collection::btree_map("[a-c]{1,3}", any::<bool>(), 0..8),
+        ) {
+            let [before, after] = [before, after].map(|it| it.into_iter().map(|(name, id)| (name, u8::from(id) * 97)).collect::<Folder>());
+            let (old, new) = (tree(&before), tree(&after));
+            let (old, new) = apart(&old, &new);
+            let (old, new) = (folder(old), folder(new));
+            let cut = |whole: &Folder, part: &Folder| {
+                whole.iter().filter(|(name, _)| !part.contains_key(*name)).map(|(name, id)| (name.clone(), *id)).collect::<Folder>()
+            };
+            prop_assert_eq!(cut(&before, &old), cut(&after, &new));
+            prop_assert!(before != after || (old.is_empty() && new.is_empty()));
+        }
+    }
+
+    #[test]
+    fn one_of_thousands_is_all_that_is_left() {
+        let before: Folder = (0..2_000).map(|at| (format!("package-{at:04}.json"), 1)).collect();
+        let mut after = before.clone();
+        after.insert("package-1000.json".to_owned(), 2);
+        after.insert("package-1000x.json".to_owned(), 2);
+        after.remove("package-1001.json");
+        let (old, new) = (tree(&before), tree(&after));
+        let (old, new) = apart(&old, &new);
+        assert_eq!((folder(old).len(), folder(new).len()), (2, 2));
+    }
 }

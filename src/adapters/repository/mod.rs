@@ -97,8 +97,13 @@ impl GitRepo {
     pub fn local(git_dir: &Path, place: GitPlace, cache: Option<&Path>) -> Result<Self, RepoError> {
         let shown = format!("{} (branch {})", git_dir.display(), place.branch);
         let git_dir = git_dir.canonicalize().map_err(|error| failed(&shown, error))?;
-        let cache = cache.map(|cache| Cache::of(cache, &git_dir.display().to_string())).transpose();
-        let cache = cache.map_err(|error| failed(&shown, error))?;
+        let cache = match cache {
+            Some(root) => {
+                let address = git_dir.display().to_string();
+                Some(Cache::of(root, &address).map_err(|error| unkept(root, &error))?)
+            }
+            None => None,
+        };
         let folder = git_dir.join("objects");
         let objects = Objects::open(&folder, &shown)?;
         Ok(Self { place, shown, objects, folder, side: Side::Here(git_dir, cache), kept: Mutex::default() })
@@ -110,11 +115,12 @@ impl GitRepo {
     /// [`RepoError::Unusable`] where the cache cannot be written.
     pub fn remote(url: RemoteUrl, place: GitPlace, cache: &Path, settings: &RemoteSettings) -> Result<Self, RepoError> {
         let shown = format!("{url} (branch {})", place.branch);
-        let cache = Cache::of(cache, url.as_str()).map_err(|error| failed(&shown, error))?;
+        let root = cache;
+        let cache = Cache::of(root, url.as_str()).map_err(|error| unkept(root, &error))?;
+        let readers = cache.share().map_err(|error| unkept(root, &error))?;
         let folder = cache.objects();
-        std::fs::create_dir_all(folder.join("pack")).map_err(|error| failed(&shown, error))?;
         let objects = Objects::open(&folder, &shown)?;
-        let remote = Remote::new(url, cache, place.role, shown.clone(), settings);
+        let remote = Remote::new(url, cache, readers, place.role, shown.clone(), settings);
         Ok(Self { place, shown, objects, folder, side: Side::There(remote), kept: Mutex::default() })
     }
 
@@ -377,6 +383,11 @@ fn failed(place: &str, error: impl Into<io::Error>) -> RepoError {
     let error = error.into();
     let (place, message) = (place.to_owned(), error.to_string());
     if is_full(&error) { RepoError::Full { place, message } } else { RepoError::Unusable { place, message } }
+}
+
+/// The error where a cache cannot be kept.
+fn unkept(root: &Path, error: &io::Error) -> RepoError {
+    unusable(&root.display().to_string(), &format!("{error}; name another folder with --cache"))
 }
 
 fn unusable(place: &str, message: &str) -> RepoError {

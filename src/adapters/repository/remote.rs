@@ -4,7 +4,7 @@
 //! moved, the server refuses it. Where the answer is lost, the branch is read again before anything is said.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -36,6 +36,10 @@ pub(super) const FIRST_DEPTH: u32 = 50;
 /// From here on all of it is fetched.
 pub(super) const MOST_DEPTH: u32 = 5000;
 
+/// A host that says nothing for a minute is taken for gone. Where a server sends somebody else, the operator decides
+/// whether that is meant: a credential must not go there unasked.
+const SETTINGS: [&str; 3] = ["http.lowSpeedLimit=1", "http.lowSpeedTime=60", "http.followRedirects=false"];
+
 /// Variables of an environment.
 type Variables = Vec<(OsString, OsString)>;
 
@@ -59,6 +63,8 @@ pub(super) struct Remote {
     role: Role,
     /// What messages call it.
     place: String,
+    /// Keeps what was fetched where it is, as long as it is read.
+    _readers: File,
 }
 
 /// How much of a history is fetched.
@@ -71,7 +77,14 @@ pub(super) enum Depth {
 }
 
 impl Remote {
-    pub(super) fn new(url: RemoteUrl, cache: Cache, role: Role, place: String, settings: &RemoteSettings) -> Self {
+    pub(super) fn new(
+        url: RemoteUrl,
+        cache: Cache,
+        readers: File,
+        role: Role,
+        place: String,
+        settings: &RemoteSettings,
+    ) -> Self {
         let limits = Limits { fetch_time: PATIENCE, fetch_bytes: MOST_BYTES, ..Limits::default() };
         let (pass_env, env) = if url.protocol() == "ssh" {
             (given(&settings.env, |name| SSH.contains(&name)), ssh(&settings.env))
@@ -80,7 +93,7 @@ impl Remote {
             (given(&settings.env, |name| !SSH.contains(&name) && name != "HOME"), env)
         };
         let program = Program::new(settings.git.clone(), pass_env, &limits);
-        Self { url, program, env, cache, role, place }
+        Self { url, program, env, cache, role, place, _readers: readers }
     }
 
     /// Fetches the branch; gives its commit, or `None` where the remote has no such branch.
@@ -219,8 +232,7 @@ impl Remote {
             repository: &scratch.join("store"),
             home: &scratch.join("home"),
             protocol: Some(self.url.protocol()),
-            // A host that says nothing for a minute is taken for gone.
-            settings: vec!["http.lowSpeedLimit=1".to_owned(), "http.lowSpeedTime=60".to_owned()],
+            settings: SETTINGS.map(str::to_owned).into(),
             env: self.env.clone(),
             args,
             stdin,

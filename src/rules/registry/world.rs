@@ -33,7 +33,7 @@ impl World {
             for (name, state) in &self.packages {
                 for (version, candidate) in &state.wanted {
                     let mut dependencies = candidate.effective_manifest().into_iter().flat_map(|it| &it.dependencies);
-                    let known = state.failed.contains(version);
+                    let known = state.failed.contains(version) || state.postponed.contains(version);
                     if !known && dependencies.any(|(name, range)| self.waits_for(name, range)) {
                         waiting.push((name.clone(), version.clone()));
                     }

@@ -65,7 +65,7 @@ fn is_or_are(number: usize) -> &'static str {
 fn looked_at(walked: &Walked) -> String {
     match walked.commits {
         Some(commits) => format!("{} of the {}", counted(commits, "commit"), area(walked.area)),
-        None => format!("nothing of the {}, which keeps no history,", area(walked.area)),
+        None => format!("nothing of the {} (it has no history)", area(walked.area)),
     }
 }
 

@@ -4,6 +4,9 @@
 use std::fs;
 use std::path::Path;
 
+use curator::adapters::Directory;
+use curator::ops::{Both, read_purescript};
+use curator::ports::Role;
 use serde_json::{Value, json};
 
 use crate::program::{Ran, curator, finish, run};
@@ -236,6 +239,22 @@ fn an_import_that_was_cut_off_goes_on_and_one_that_is_done_is_left_alone() {
     fs::remove_file(from.path("new/index/pr/el/prelude")).unwrap();
     import(&from, &[]).ends(0).prints(&["1 file written to new."]);
     assert_eq!(changed(&whole, &Tree::read(&from.path("new"))), [""; 0]);
+}
+
+#[test]
+fn the_index_is_there_before_the_registry_asks_for_anything() {
+    let from = PureScript::new();
+    let reading = |path: &str| Directory::reading(&from.path(path), Role::Index);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let source = Both { registry: reading("registry"), index: reading("registry-index") };
+    let prepared = runtime.block_on(read_purescript(&source, "new")).unwrap();
+    // As if the run were killed in between: this registry cannot be written.
+    let index = Directory::writing(&from.path("new/index"), Role::Index).unwrap();
+    let target = Both { registry: reading("new/registry"), index };
+    runtime.block_on(prepared.write(&target)).unwrap_err();
+    assert!(from.path("new/index/config.json").exists() && !from.path("new/registry").exists());
+    drop(target);
+    import(&from, &[]).ends(0).prints(&["26 files written to new."]);
 }
 
 #[test]
