@@ -149,10 +149,9 @@ impl World {
 
     /// A manifest on one line, which depends on some of the core packages.
     fn manifest(&self, name: &str, version: usize) -> String {
-        let at = self.names.iter().take(CORE).position(|core| core == name);
-        let core = &self.names[..at.unwrap_or(CORE.min(self.names.len()))];
+        let core: Vec<&String> = self.names.iter().take(CORE).take_while(|core| *core != name).collect();
         let number = name.bytes().map(usize::from).sum::<usize>();
-        let wanted: BTreeSet<&String> =
+        let wanted: BTreeSet<&&String> =
             (1..=3).filter_map(|step| core.get(number * step % core.len().max(1))).collect();
         let dependencies: Vec<String> = wanted.iter().map(|name| format!("\"{name}\":\">=1.0.0 <9.0.0\"")).collect();
         format!(
