@@ -1,16 +1,22 @@
 //! `curator import bower`, from lists and repositories to a registry that checks and publishes.
 
 use std::fs;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::program::{curator, finish};
 use crate::trees::{Tree, assert_same};
-use crate::village::Village;
+use crate::village::{Plan, Village};
 
-/// Every kind of package that there was, and what becomes of it.
+/// A village with every kind of package that there was.
 fn village() -> Village {
+    static PLAN: LazyLock<Plan> = LazyLock::new(|| built().plan());
+    PLAN.settled()
+}
+
+fn built() -> Village {
     let mut village = Village::new();
     let base = village.version("base", "v1.0.0", &json!({}));
     village.repo("base").repo.tag("1.00.0", &base);
@@ -68,7 +74,6 @@ fn village() -> Village {
     village.lists("purescript-TypeAhead", "https://github.com/aljce/purescript-typeahead.git");
     village.lists("purescript-local", "git@github.com:acme/purescript-local.git");
     village.lists("purescript-elsewhere", "https://git.sr.ht/~acme/purescript-elsewhere");
-    village.settle();
     village
 }
 
