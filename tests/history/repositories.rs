@@ -48,7 +48,7 @@ fn eventful() -> Story {
         .index(5, &[("ma/yb/maybe", lines("maybe", &["0.1.0", "0.1.2"]))])
         .registry(5, &[("metadata/maybe.json", metadata(&all[2..], &["0.1.1"]))]);
     for step in &mut story.steps {
-        step.author = "\u{1b}[31mEve\u{202e} ::error::x ##[add-mask] <eve@example.org>".to_owned();
+        "\u{1b}[31mEve\u{202e} ::error::x ##[add-mask] <eve@example.org>".clone_into(&mut step.author);
     }
     story
 }
