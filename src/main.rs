@@ -61,7 +61,7 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
-            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.new(args, &wired)),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, &wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
@@ -131,12 +131,7 @@ impl Run<'_> {
             tokio::pin!(watch);
             let ended = tokio::select! {
                 biased;
-                () = wire::interrupted() => None,
-                ended = &mut watch => Some(ended),
-            };
-            let ended = match ended {
-                Some(ended) => ended,
-                None => {
+                () = wire::interrupted() => {
                     let _ = ask.send(true);
                     tokio::select! {
                         biased;
@@ -144,6 +139,7 @@ impl Run<'_> {
                         ended = &mut watch => ended,
                     }
                 }
+                ended = &mut watch => ended,
             };
             ended.map_or_else(Exit::from, |()| Exit::Done)
         })
@@ -168,7 +164,7 @@ impl Run<'_> {
         }
     }
 
-    fn new(&self, args: &NewArgs, wired: &Wired) -> Exit {
+    fn define(&self, args: &NewArgs, wired: &Wired) -> Exit {
         match wire::forge(self.environment) {
             Ok(forge) => match wired.folder() {
                 Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),

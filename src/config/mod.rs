@@ -10,10 +10,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{
-    AddressRange, AddressRangeError, Branch, Bucket, BucketError, BucketKeys, EncoderName, KeysError, PackageName,
-    Policy, Secret, TreePath,
-};
+use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, PackageName, Policy, Secret, TreePath};
 
 pub use store::{StorePlace, StoreSection};
 
@@ -340,45 +337,6 @@ impl Environment {
     #[must_use]
     pub fn secret(name: &str) -> Option<Secret> {
         std::env::var(name).ok().filter(|value| !value.is_empty()).map(Secret::new)
-    }
-
-    /// How the variables of a bucket's keys begin where nothing else is configured.
-    pub const STORE_KEYS: &str = "AWS";
-
-    /// The keys to a bucket: `<prefix>_ACCESS_KEY_ID`, `<prefix>_SECRET_ACCESS_KEY` and, for keys that last for a while,
-    /// `<prefix>_SESSION_TOKEN`. Nothing else is looked at: no file, and no server that hands out keys.
-    ///
-    /// # Errors
-    /// [`KeysError`] names what is not set.
-    pub fn bucket_keys(prefix: &str) -> Result<BucketKeys, KeysError> {
-        let secret = |suffix: &str| {
-            let name = format!("{prefix}_{suffix}");
-            Self::secret(&name).ok_or(name)
-        };
-        match (secret("ACCESS_KEY_ID"), secret("SECRET_ACCESS_KEY")) {
-            (Ok(key_id), Ok(secret_key)) => {
-                Ok(BucketKeys { key_id, secret_key, session_token: secret("SESSION_TOKEN").ok() })
-            }
-            (key_id, secret_key) => Err(KeysError([key_id.err(), secret_key.err()].into_iter().flatten().collect())),
-        }
-    }
-
-    /// The bucket with the region and the server that the environment names for it, in the variables of Amazon's own
-    /// tools: for a bucket that is named on the command line.
-    ///
-    /// # Errors
-    /// [`BucketError`] where they cannot be used.
-    pub fn locate(bucket: Bucket) -> Result<Bucket, BucketError> {
-        let first =
-            |names: [&str; 2]| names.iter().find_map(|name| std::env::var(name).ok().filter(|it| !it.is_empty()));
-        let bucket = match first(["AWS_REGION", "AWS_DEFAULT_REGION"]) {
-            Some(region) => bucket.in_region(&region)?,
-            None => bucket,
-        };
-        match first(["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"]) {
-            Some(endpoint) => bucket.at(&endpoint),
-            None => Ok(bucket),
-        }
     }
 
     /// Those of `names` that are set, with their values.

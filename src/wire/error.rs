@@ -71,6 +71,9 @@ pub enum WireError {
     /// A place is named in a way that the curator does not speak.
     #[error(transparent)]
     Address(#[from] AddressError),
+    /// A branch of a folder is asked for.
+    #[error("the {0} is a folder, which has no branches: name the repository itself, such as its .git")]
+    NoBranches(&'static str),
     /// A command writes into the user's own files, and there are none.
     #[error("the registry is in git, and this command writes into its files")]
     NoFolder,

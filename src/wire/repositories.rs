@@ -61,6 +61,9 @@ impl Repositories<'_> {
         let folder = self.overrides.registry_path.clone();
         let address = given.map(Address::parse).transpose()?.filter(|address| !matches!(address, Address::Folder(_)));
         let Some(repository) = address else {
+            if self.overrides.registry_branch.is_some() {
+                return Err(WireError::NoBranches("registry"));
+            }
             let given = match (given.map(Address::parse).transpose()?, &folder) {
                 (Some(Address::Folder(given)), Some(folder)) => Some(given.join(folder.as_str())),
                 (None, Some(folder)) => Some(PathBuf::from(folder.as_str())),
@@ -76,8 +79,8 @@ impl Repositories<'_> {
         };
         let address = GitAddress { repository, branch, folder };
         let repo = Box::new(self.open(&address, Role::Registry, BTreeMap::new())?);
-        // Paths of a registry in git start where the curator runs.
-        Ok((Registry::Repository { repo, address }, Places::find(Some(Path::new(".")))))
+        // Paths of a registry in git lead to where they would if it stood in the folder `registry` here.
+        Ok((Registry::Repository { repo, address }, Places::find(Some(Path::new("registry")))))
     }
 
     /// Where the index is.
@@ -90,6 +93,9 @@ impl Repositories<'_> {
         let section = &config.index;
         let repository = match (&self.overrides.index, &section.git, registry) {
             (Some(given), ..) => match Address::parse(given)? {
+                Address::Folder(_) if self.overrides.index_branch.is_some() => {
+                    return Err(WireError::NoBranches("index"));
+                }
                 Address::Folder(folder) => return Ok(IndexAddress::Folder(folder)),
                 repository => repository,
             },

@@ -41,7 +41,7 @@ fn repository(full_name: &str, kind: &str) -> Value {
 /// Runs `curator new` with that API.
 fn new_at(village: &Village, api: &str, args: &[&str]) -> Ran {
     let mut command = curator(village.registry.home());
-    command.env("CURATOR_GITHUB_API", api).env("GITHUB_TOKEN", TOKEN).arg("new").args(args);
+    command.env("CURATOR_GITHUB_API", api).env("GITHUB_TOKEN", TOKEN).env("CURATOR_LOG", "trace").arg("new").args(args);
     let ran = finish(command);
     assert!(!ran.out.contains(TOKEN) && !ran.err.contains(TOKEN), "{ran:?}");
     ran

@@ -1,6 +1,6 @@
 //! How the manifests, lists, tags and licences of other days are read: a line for each rule.
 
-use curator::model::{CommitId, Entry, File, Location, Ref, SourceTree};
+use curator::model::{CommitId, Entry, File, License, Location, Ref, SourceTree};
 use curator::rules::import::{Draft, Lists, RefusalKind, choose_tags, normalised_license, package_name, read_draft};
 use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn what_a_bower_json_cannot_say_is_refused_by_kind() {
     let dependency =
         |name: &str, range: Value| json!({ "license": "MIT", "dependencies": { name: range } }).to_string();
     let cases = [
-        ("".to_owned(), RefusalKind::Manifest),
+        (String::new(), RefusalKind::Manifest),
         ("[]".to_owned(), RefusalKind::Manifest),
         ("{\"license\": \"MIT\",}".to_owned(), RefusalKind::Manifest),
         ("{\"license\":\"MIT\",\"license\":\"ISC\"}".to_owned(), RefusalKind::Manifest),
@@ -135,7 +135,7 @@ fn licences_are_respelled_only_where_that_is_no_guess() {
         ("NOASSERTION", None),
     ];
     for (written, expected) in cases {
-        assert_eq!(normalised_license(written).as_ref().map(|license| license.as_str()), expected, "{written:?}");
+        assert_eq!(normalised_license(written).as_ref().map(License::as_str), expected, "{written:?}");
     }
 }
 

@@ -121,6 +121,7 @@ proptest! {
 /// As many versions as the Bower days had, of which as many do not resolve: the real ones, and copies of them that ask for
 /// versions from before or after their dependencies' time.
 #[test]
+#[allow(clippy::print_stderr, reason = "the figures are what one runs this for")]
 #[ignore = "needs the data of the PureScript registry in CURATOR_REAL_DATA"]
 fn thousands_of_versions_are_selected_in_seconds() {
     let directory = crate::real::directory().expect("CURATOR_REAL_DATA names the directory of the real data");
@@ -145,6 +146,6 @@ fn thousands_of_versions_are_selected_in_seconds() {
         let selection = select(&Surroundings::default(), &offers);
         let mut kinds: BTreeMap<RefusalKind, usize> = BTreeMap::new();
         selection.refused.values().for_each(|refusal| *kinds.entry(refusal.kind).or_default() += 1);
-        println!("{} kept, refused {kinds:?}, {:?}", selection.kept.len(), began.elapsed());
+        eprintln!("{} kept, refused {kinds:?}, {:?}", selection.kept.len(), began.elapsed());
     }
 }

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::program::Ran;
 use crate::registry::{Package, Registry};
 use crate::repos::Repo;
+use crate::trees::Tree;
 
 /// A module that any package may hold.
 const MODULE: (&str, &str) = ("src/Some.purs", "module Some where\n");
@@ -19,10 +21,36 @@ pub(crate) struct Village {
     list: BTreeMap<String, String>,
 }
 
+/// The repositories of a village as files.
+pub(crate) struct Plan {
+    trees: BTreeMap<String, Tree>,
+    list: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// A village like the one that was planned.
+    pub(crate) fn settled(&self) -> Village {
+        let mut village = Village { list: self.list.clone(), ..Village::new() };
+        for (name, tree) in &self.trees {
+            let repo = Repo { home: TempDir::new().unwrap() };
+            tree.write(&repo.path());
+            village.packages.insert(name.clone(), Package { name: format!("purescript-{name}"), repo });
+        }
+        village.settle();
+        village
+    }
+}
+
 impl Village {
     /// Nobody lives here yet.
     pub(crate) fn new() -> Self {
         Self { registry: Registry::new(), packages: BTreeMap::new(), list: BTreeMap::new() }
+    }
+
+    /// What all of it is made of, to be settled again elsewhere: a repository takes git some time.
+    pub(crate) fn plan(&self) -> Plan {
+        let trees = self.packages.iter().map(|(name, package)| (name.clone(), Tree::read(&package.repo.path())));
+        Plan { trees: trees.collect(), list: self.list.clone() }
     }
 
     /// Lists a name with a URL.

@@ -10,6 +10,7 @@
 
 mod budgets;
 mod hostile;
+#[allow(dead_code, reason = "shared with the tests of repositories, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
 mod networks;

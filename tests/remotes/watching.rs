@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::remotes::{Remotes, git};
 
 /// Longer than a sync takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A watching curator, and the lines that it prints.
 struct Watching {

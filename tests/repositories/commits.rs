@@ -19,7 +19,7 @@ fn a_commit_adds_replaces_and_removes_and_keeps_the_rest() {
     );
     // The mode of a file that is replaced stays.
     let (tree, blob) = (format!("{}^{{tree}}", first.0), repo.blob("run"));
-    let listing = repo.git(["ls-tree", "-r", &tree]).lines().map(|line| format!("{line}\n")).collect::<String>();
+    let listing = repo.git(["ls-tree", "-r", &tree]) + "\n";
     fs::write(repo.path().join("index-info"), listing + &format!("100755 blob {blob}\ta/run\n")).unwrap();
     repo.git_reading(["update-index", "--index-info"], &fs::read(repo.path().join("index-info")).unwrap());
     let tree = repo.git(["write-tree"]).parse().unwrap();

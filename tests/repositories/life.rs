@@ -106,9 +106,10 @@ fn everything_is_published_once_and_can_be_checked_audited_and_rebuilt() {
 fn one_repository_can_hold_both() {
     let life = Life::new();
     let registry = life.registry.path().display().to_string();
-    let places = ["--registry", &registry, "--store", "store", "--published-time", PUBLISHED];
+    let places = ["--registry", &registry, "--published-time", PUBLISHED];
     run(life.home.path(), ["sync"].into_iter().chain(places)).ends(0).prints(&["13 published"]);
     assert_eq!(life.registry.git(["rev-list", "--count", "index"]), "1");
+    assert!(life.home.path().join(".curator/store").is_dir(), "as if the registry stood in the folder registry here");
     let shared = ["--registry", &registry, "--store", "store", "--index-branch", "main"];
     run(life.home.path(), ["sync"].into_iter().chain(shared)).ends(3).complains(&["holds"]);
 }
@@ -147,5 +148,7 @@ fn places_that_cannot_be_used_are_refused_by_name() {
     refused("ext::sh -c touch% x", "there is no registry at");
     refused("--upload-pack=touch x", "there is no registry at");
     assert!(!Path::new(&home.path().join("x")).exists());
+    let branch = ["plan", "--registry", ".", "--registry-branch", "topic"];
+    run(home.path(), branch).ends(3).complains(&["the registry is a folder, which has no branches"]);
     run(home.path(), ["plan", "--registry", "https://example.org/x.git"]).ends(3).complains(&["--cache DIR"]);
 }

@@ -130,6 +130,11 @@ impl GitServer {
         self.home.path().join("ca.pem")
     }
 
+    /// The URL of what is at `path`.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("https://localhost:{}{path}", self.port)
+    }
+
     /// The mirror that this server is, by one of its names. Everybody resolves `localhost`, and nobody `git.test`.
     pub(crate) fn template(&self, host: &str) -> String {
         format!("https://{host}:{}/{{owner}}/{{repo}}.git", self.port)

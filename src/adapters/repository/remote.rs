@@ -36,6 +36,10 @@ pub(super) const FIRST_DEPTH: u32 = 50;
 /// From here on all of it is fetched.
 pub(super) const MOST_DEPTH: u32 = 5000;
 
+/// A host that says nothing for a minute is taken for gone. Where a server sends somebody else, the operator decides
+/// whether that is meant: a credential must not go there unasked.
+const SETTINGS: [&str; 3] = ["http.lowSpeedLimit=1", "http.lowSpeedTime=60", "http.followRedirects=false"];
+
 /// Variables of an environment.
 type Variables = Vec<(OsString, OsString)>;
 
@@ -228,8 +232,7 @@ impl Remote {
             repository: &scratch.join("store"),
             home: &scratch.join("home"),
             protocol: Some(self.url.protocol()),
-            // A host that says nothing for a minute is taken for gone.
-            settings: vec!["http.lowSpeedLimit=1".to_owned(), "http.lowSpeedTime=60".to_owned()],
+            settings: SETTINGS.map(str::to_owned).into(),
             env: self.env.clone(),
             args,
             stdin,

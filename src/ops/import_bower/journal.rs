@@ -75,6 +75,11 @@ impl Answers {
         self.pending.is_some() || (again && refused())
     }
 
+    /// Whether another run would be spared a question: a host that is down answers for none of its thousand packages.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        self.pending.is_none() || !self.tags.is_empty()
+    }
+
     /// The same without what is to be asked `again`.
     pub(super) fn without_refusals(mut self, again: bool) -> Self {
         if again {

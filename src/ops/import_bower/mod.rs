@@ -111,7 +111,9 @@ async fn ask_all<P: Ports, W: Workspace>(
     }
     while let Some(done) = tasks.join_next().await {
         let answer = done.map_err(|error| Stop::Bug(error.to_string()))??;
-        journal.keep(&answer)?;
+        if answer.is_worth_keeping() {
+            journal.keep(&answer)?;
+        }
         answers.insert(answer.name.clone(), answer);
         (curator.progress)(Event::Done);
     }

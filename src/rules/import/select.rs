@@ -141,7 +141,7 @@ impl Table<'_> {
         let mut given_up = false;
         for (name, version, why) in parts.into_iter().flatten() {
             given_up |= matches!(why, Unsolvable::OverBudget { .. });
-            let reason = words::refusal::reason(&why.to_string());
+            let reason = words::refusal::unsolvable(&why.to_string());
             self.refuse(&name, version, Refusal::new(RefusalKind::Unsolvable, reason));
         }
         given_up
@@ -160,7 +160,7 @@ impl Table<'_> {
 
 /// Those of `part` that cannot be resolved, and why.
 fn unsolvable(universe: &Offers, part: &[(&PackageName, &Version)]) -> Vec<(PackageName, Version, Unsolvable)> {
-    let resolver = Resolver::new(universe).with_budget(BUDGET).without_remedies();
+    let resolver = Resolver::new(universe).with_budget(BUDGET);
     let mut stands: HashMap<PackageName, HashSet<Version>> = HashMap::new();
     let mut failed = Vec::new();
     for (name, version) in part {

@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::rules::import::{Census, Refused};
+use crate::rules::import::{Census, RefusalKind, Refused};
 
 use super::findings::counted;
 use super::inert::inert_line;
+use super::words::line;
 use super::words::refusal::{meaning, remedy};
 
 /// How many examples the table shows of each kind of refusal.
 const EXAMPLES: usize = 2;
+/// How much of a reason the table shows; the report has the whole.
+const WIDTH: usize = 160;
 /// How many pending packages the table names.
 const PENDING: usize = 10;
 
@@ -22,8 +25,7 @@ pub fn import_text(census: &Census, written: usize, report: &str) -> String {
     for (kind, refused) in census.kinds() {
         let _ = writeln!(text, "{:>7}  {kind}: {}", refused.len(), meaning(kind));
         for example in refused.iter().take(EXAMPLES) {
-            let reason = example.refusal.reason.lines().next().unwrap_or_default();
-            let _ = writeln!(text, "           {}  {}", subject(example), inert_line(reason));
+            let _ = writeln!(text, "           {}  {}", subject(example), line(&example.refusal.reason, WIDTH));
         }
         let _ = writeln!(text, "           help: {}", remedy(kind));
     }
@@ -62,7 +64,7 @@ fn subject(refused: &Refused) -> String {
 /// The census for a program: it is the same after every run that ends with the same registry.
 #[must_use]
 pub fn import_json(census: &Census) -> Value {
-    let kind = |(kind, refused): (crate::rules::import::RefusalKind, Vec<&Refused>)| json!({ "kind": kind, "count": refused.len(), "meaning": meaning(kind), "help": remedy(kind) });
+    let kind = |(kind, refused): (RefusalKind, Vec<&Refused>)| json!({ "kind": kind, "count": refused.len(), "meaning": meaning(kind), "help": remedy(kind) });
     let refused = |refused: &Refused| {
         json!({
             "package": refused.package,

@@ -27,14 +27,6 @@ const STEPS_EACH: u32 = 40;
 pub struct Resolver<'u, U> {
     memory: RefCell<Memory<'u, U>>,
     budget: u32,
-    remedies: Remedies,
-}
-
-/// Whether an explanation says what would mend the conflict: each dependency is tried for that, at the cost of a resolution.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Remedies {
-    Sought,
-    LeftOut,
 }
 
 impl<U> fmt::Debug for Resolver<'_, U> {
@@ -47,7 +39,7 @@ impl<'u, U: Universe> Resolver<'u, U> {
     /// A resolver that has looked at nothing yet.
     #[must_use]
     pub fn new(universe: &'u U) -> Self {
-        Self { memory: RefCell::new(Memory::new(universe)), budget: BUDGET, remedies: Remedies::Sought }
+        Self { memory: RefCell::new(Memory::new(universe)), budget: BUDGET }
     }
 
     /// The same resolver, allowed `steps` steps for each resolution: forty for each decision and each dependency looked at, and one
@@ -55,12 +47,6 @@ impl<'u, U: Universe> Resolver<'u, U> {
     #[must_use]
     pub fn with_budget(self, steps: u32) -> Self {
         Self { budget: steps, ..self }
-    }
-
-    /// The same resolver, whose explanations do not say what would mend the conflict: for thousands of them.
-    #[must_use]
-    pub fn without_remedies(self) -> Self {
-        Self { remedies: Remedies::LeftOut, ..self }
     }
 
     /// The highest versions that satisfy `roots` and, in turn, everything that those versions depend on.
@@ -100,9 +86,6 @@ impl<'u, U: Universe> Resolver<'u, U> {
             Err(Stop::OverBudget) => Err(Unsolvable::OverBudget { steps: self.budget }),
             Err(Stop::NoSolution(derivation)) => {
                 let mut explanation = conflict::explain(&derivation, &self.memory.borrow(), root);
-                if self.remedies == Remedies::LeftOut {
-                    return Err(Unsolvable::Conflict(Box::new(explanation)));
-                }
                 let retry = |needs| self.search(&Root { needs, ..*root }, &steps).ok();
                 let admitted = |dependency: &PackageName| {
                     let needs = self.widened(root, dependency)?;

@@ -9,3 +9,4 @@ mod kills;
 mod places;
 mod programs;
 mod room;
+mod stores;

@@ -95,7 +95,7 @@ pub(in crate::rules) fn word(text: &str) -> String {
 }
 
 /// The first characters of `text`, on one line and harmless to show.
-fn line(text: &str, longest: usize) -> String {
+pub(super) fn line(text: &str, longest: usize) -> String {
     let cut = |text: &str| text.char_indices().nth(longest).map(|(end, _)| end);
     let start = cut(text).and_then(|end| text.get(..end)).unwrap_or(text);
     let mut shown = inert_line(start).into_owned();

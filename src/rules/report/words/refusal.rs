@@ -9,6 +9,8 @@ use super::{line, word};
 
 /// The most characters of a reason.
 const LONGEST: usize = 400;
+/// The most characters of an explanation, which ends in what would help.
+const LONGEST_EXPLANATION: usize = 2_000;
 
 /// The source has no manifest.
 pub const NO_MANIFEST: &str = "there is no purs.json, no spago.yaml and no bower.json";
@@ -161,6 +163,13 @@ pub fn dependency_range(name: &PackageName, range: &Range) -> String {
 #[must_use]
 pub fn dependency_refused(name: &PackageName, range: &Range) -> String {
     format!("it depends on {name} {range}, and the versions in that range were refused themselves")
+}
+
+/// The dependencies cannot be resolved together: the whole explanation, on one line.
+#[must_use]
+pub fn unsolvable(explanation: &str) -> String {
+    let lines: Vec<&str> = explanation.lines().map(str::trim).collect();
+    line(&lines.join(" "), LONGEST_EXPLANATION)
 }
 
 /// What a kind of refusal means.
