@@ -136,6 +136,9 @@ impl Stop {
             Self::Fetch(FetchError::Full { .. }) => {
                 Some("make room in the folder for temporary files (TMPDIR says where) and run this again")
             }
+            Self::Fetch(FetchError::NoCredential { .. }) => {
+                Some("set it to `user:password` or to a token, or take it out of curator.toml")
+            }
             Self::Fetch(FetchError::Local { .. }) => Some("install git and make sure that it is on the search path"),
             Self::IndexFile { .. } => {
                 Some("restore the file from the index's history or a mirror; `curator audit` finds every such file")

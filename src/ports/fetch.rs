@@ -178,6 +178,14 @@ pub enum FetchError {
         /// What went wrong.
         message: String,
     },
+    /// What should let the curator in is not there.
+    #[error("the environment variable {variable}, which [fetch] credentials names for {host}, is not set")]
+    NoCredential {
+        /// The host.
+        host: String,
+        /// The variable.
+        variable: String,
+    },
     /// The `git` program is missing or did not do its work, or the disk failed.
     #[error("cannot fetch with git: {message}")]
     Local {
@@ -192,7 +200,7 @@ impl FetchError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::TimedOut { .. } | Self::Unreachable { .. } => Fault::Transient,
-            Self::Full { .. } | Self::Local { .. } => Fault::Operator,
+            Self::Full { .. } | Self::NoCredential { .. } | Self::Local { .. } => Fault::Operator,
             _ => Fault::Author,
         }
     }

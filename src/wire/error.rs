@@ -37,14 +37,6 @@ pub enum WireError {
     /// The mirror cannot be used.
     #[error(transparent)]
     Mirror(#[from] MirrorError),
-    /// A credential is not there.
-    #[error("the environment variable {variable}, which [fetch] credentials names for {host}, is not set")]
-    Credential {
-        /// The host.
-        host: String,
-        /// The variable.
-        variable: String,
-    },
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -105,7 +97,6 @@ impl WireError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
-            Self::Credential { .. } => Some("set it to `user:password` or to a token, or take it out of curator.toml"),
             Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),

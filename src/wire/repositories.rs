@@ -140,7 +140,7 @@ impl Repositories<'_> {
                 Ok(Place::Folder(Box::new(Directory::writing(&folder, Role::Index)?)))
             }
             (IndexAddress::Repository(address), _) => {
-                Ok(Place::Repository(Box::new(self.open(&address, Role::Index, secrets(config)?)?)))
+                Ok(Place::Repository(Box::new(self.open(&address, Role::Index, secrets(config))?)))
             }
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn sources(
     let network = NetworkSettings {
         allow_hosts: config.fetch.allow_hosts.clone(),
         allow_addresses: overrides.allow_addresses.clone(),
-        credentials: Credentials::new(secrets(config)?),
+        credentials: credentials(config),
         mirror: overrides.mirror.as_deref().map(mirror).transpose()?,
         resolver: Arc::new(SystemResolver),
     };
@@ -67,15 +67,16 @@ fn replacements(
 }
 
 /// What lets the curator in, by host.
-///
-/// # Errors
-/// [`WireError::Credential`] where a variable is not set: a fetch without it could only be refused.
-pub(super) fn secrets(config: &Config) -> Result<BTreeMap<String, Secret>, WireError> {
-    let secret = |(host, variable): (&String, &String)| -> Result<(String, Secret), WireError> {
-        let missing = || WireError::Credential { host: host.clone(), variable: variable.clone() };
-        Ok((host.clone(), Environment::secret(variable).ok_or_else(missing)?))
-    };
-    config.fetch.credentials.iter().map(secret).collect()
+pub(super) fn credentials(config: &Config) -> Credentials {
+    let missing = config.fetch.credentials.iter().filter(|(_, variable)| Environment::secret(variable).is_none());
+    let missing = missing.map(|(host, variable)| (host.clone(), variable.clone())).collect();
+    Credentials::new(secrets(config)).without(missing)
+}
+
+/// What lets the curator in, by host, as far as it is set.
+pub(super) fn secrets(config: &Config) -> BTreeMap<String, Secret> {
+    let named = config.fetch.credentials.iter();
+    named.filter_map(|(host, variable)| Some((host.clone(), Environment::secret(variable)?))).collect()
 }
 
 /// The mirror that the operator named; a folder must be there.

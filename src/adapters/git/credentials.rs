@@ -14,19 +14,34 @@ const TOKEN_USER: &str = "x-access-token";
 
 /// Hosts and what lets the curator in there: `user:password`, or a token alone.
 #[derive(Clone, Default)]
-pub struct Credentials(BTreeMap<String, Secret>);
+pub struct Credentials {
+    secrets: BTreeMap<String, Secret>,
+    missing: BTreeMap<String, String>,
+}
 
 impl Credentials {
     /// These credentials, each for one host, spelled in lower case.
     #[must_use]
     pub fn new(hosts: BTreeMap<String, Secret>) -> Self {
-        Self(hosts)
+        Self { secrets: hosts, missing: BTreeMap::new() }
+    }
+
+    /// The same, with the hosts for which a variable is named that is not set. That is told when such a host is asked:
+    /// whoever asks others needs nothing of it.
+    #[must_use]
+    pub fn without(self, missing: BTreeMap<String, String>) -> Self {
+        Self { missing, ..self }
+    }
+
+    /// The variable that should hold what lets the curator in at `host`, and does not.
+    pub(super) fn missing(&self, host: &str) -> Option<&String> {
+        self.missing.get(host)
     }
 
     /// The variables that make git send the credentials of `host` to `origin` (`https://host[:port]`) and to no other
     /// place; none where there are no credentials.
     pub(in crate::adapters) fn environment(&self, host: &str, origin: &str) -> Vec<(OsString, OsString)> {
-        let Some(secret) = self.0.get(host) else { return Vec::new() };
+        let Some(secret) = self.secrets.get(host) else { return Vec::new() };
         let secret = secret.reveal();
         let pair = if secret.contains(':') { secret.to_owned() } else { format!("{TOKEN_USER}:{secret}") };
         let header = format!("Authorization: Basic {}", STANDARD.encode(pair));

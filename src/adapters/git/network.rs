@@ -97,6 +97,10 @@ impl Network {
             format!("http.lowSpeedLimit={LEAST_RATE}"),
             format!("http.lowSpeedTime={patience}"),
         ];
+        if let Some(variable) = settings.credentials.missing(address.host()) {
+            let (host, variable) = (address.host().to_owned(), variable.clone());
+            return Err(FetchError::NoCredential { host, variable });
+        }
         let mut env = settings.credentials.environment(address.host(), &address.origin());
         env.push(("GIT_TRACE_REDACT".into(), "1".into()));
         if program.passes("https_proxy") || program.passes("all_proxy") {
