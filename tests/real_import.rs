@@ -21,7 +21,6 @@ mod trees;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use program::{Ran, curator, finish};
 use serde_json::json;
@@ -48,9 +47,7 @@ fn the_real_registry_is_adopted_to_the_byte_and_nothing_is_to_do() {
     let index = real.join("index");
     let places = ["--registry", real.to_str().unwrap(), "--index", index.to_str().unwrap(), "--into", "mine"];
     let import = [&["import", "purescript", "--format", "json"][..], &places].concat();
-    let begin = Instant::now();
     let report = offline(home.path(), &import).ends(0).json();
-    assert!(begin.elapsed() < Duration::from_secs(20), "an import takes seconds, not {:?}", begin.elapsed());
     let counts = ["packages", "withoutVersions", "versions", "definitions", "unpublished", "packageSets", "written"]
         .map(|key| report[key].as_u64().unwrap());
     assert_eq!(counts, [1215, 57, 5495, 5494, 1, 501, 9598]);

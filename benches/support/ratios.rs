@@ -13,7 +13,7 @@ pub(crate) fn print_ratios(measured: &Path) {
     let median = |bench: &Path| -> Option<f64> {
         let estimates: serde_json::Value =
             serde_json::from_slice(&fs::read(bench.join("new/estimates.json")).ok()?).ok()?;
-        estimates["median"]["point_estimate"].as_f64()
+        estimates.pointer("/median/point_estimate")?.as_f64()
     };
     let Ok(groups) = fs::read_dir(measured) else { return };
     for group in groups.map(|group| group.unwrap().path()) {

@@ -61,7 +61,7 @@ fn a_program_reads_every_subject() {
 fn strangers_words_are_harmless() {
     let mut story = eventful();
     for step in &mut story.steps {
-        step.author = "\u{1b}[31mEve\u{202e}\n::error::x ##[add-mask] <eve@example.org>".to_owned();
+        "\u{1b}[31mEve\u{202e}\n::error::x ##[add-mask] <eve@example.org>".clone_into(&mut step.author);
     }
     let report = story.told();
     let (text, json) = (history_text(&report, Style::Plain), inert_json(&history_json(&report)));

@@ -67,9 +67,11 @@ fn misfits() -> Vec<(&'static str, String)> {
 #[test]
 fn as_a_definition() {
     let mut registry = Registry::new();
-    let maps = registry.package("maps");
-    registry.package("logs");
+    let (maps, logs) = (registry.package("maps"), registry.package("logs"));
     registry.release(&maps, "1.0.0", &[]);
+    // Nothing may be asked of a network.
+    logs.tag("0.1.0", &[("src/Logs.purs", "module Logs where\n")]);
+    registry.stand_in(&logs);
     let path = definition_file("logs", "1.0.0");
     let documents = malformed().into_iter().chain(misfits().into_iter().map(|(what, text)| (what, text.into_bytes())));
     for (what, bytes) in documents {
