@@ -134,6 +134,8 @@ fn theirs(folder: &Path, change: &Change, packed: bool) -> Oid {
     };
     let tree = builder.create_updated(&repo, &base).unwrap();
     if let Some(mempack) = mempack {
+        // What it dumps are the commits that it holds, and what they lead to.
+        let commit = finish(&repo, tree, None, None);
         let mut buffer = Buf::new();
         mempack.dump(&repo, &mut buffer).unwrap();
         let repo = Repository::open_bare(folder).unwrap();
@@ -141,16 +143,17 @@ fn theirs(folder: &Path, change: &Change, packed: bool) -> Oid {
         let mut writer = odb.packwriter().unwrap();
         writer.write_all(&buffer).unwrap();
         writer.commit().unwrap();
-        return finish(&repo, tree, None);
+        repo.reference("refs/heads/main", commit, false, "commit").unwrap();
+        return commit;
     }
-    finish(&repo, tree, parent.as_ref())
+    finish(&repo, tree, parent.as_ref(), Some("refs/heads/main"))
 }
 
-fn finish(repo: &Repository, tree: Oid, parent: Option<&git2::Commit<'_>>) -> Oid {
+fn finish(repo: &Repository, tree: Oid, parent: Option<&git2::Commit<'_>>, branch: Option<&str>) -> Oid {
     let who = Signature::new("curator", "curator@localhost", &git2::Time::new(1_790_000_000, 0)).unwrap();
     let tree = repo.find_tree(tree).unwrap();
     let parents: Vec<&git2::Commit<'_>> = parent.into_iter().collect();
-    repo.commit(Some("refs/heads/main"), &who, &who, "commit", &tree, &parents).unwrap()
+    repo.commit(branch, &who, &who, "commit", &tree, &parents).unwrap()
 }
 
 /// The `git` program's way, with its importer.
