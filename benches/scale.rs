@@ -95,7 +95,7 @@ impl World {
         let source = make_source(home.path());
         let world = Self { home, names: names(versions / VERSIONS), source, runtime };
         let registry = world.fill("registry.git", Role::Registry, "Fill", |world, name, change| {
-            let registration = format!("{{\n  \"location\": {}\n}}\n", location(name));
+            let registration = format!("{{\n  \"location\": {}\n}}\n", LOCATION);
             change.insert(format!("packages/{}/{name}/registration.json", &name[..2]), registration);
             for version in 1..=VERSIONS {
                 change.insert(definition_path(name, version), world.definition(name, version));
@@ -157,7 +157,7 @@ impl World {
         format!(
             "{{\"name\":\"{name}\",\"version\":\"{version}.0.0\",\"license\":\"MIT\",\"location\":{},\"ref\":\"v6.0.0\",\
              \"dependencies\":{{{}}}}}",
-            location(name),
+            LOCATION,
             dependencies.join(",")
         )
     }
@@ -166,7 +166,7 @@ impl World {
     fn measure(&self) -> (Duration, Duration) {
         let step = (self.names.len() - CORE) / (MEASURED + 1);
         let chosen: Vec<&String> = self.names.iter().skip(CORE).step_by(step.max(1)).take(MEASURED + 1).collect();
-        let curator = self.curator(&chosen);
+        let curator = self.curator();
         let registry = self.open("registry.git", Role::Registry);
         let (mut cpu, mut time) = (Vec::new(), Vec::new());
         for name in chosen {
@@ -187,12 +187,11 @@ impl World {
         (median(cpu.split_off(1)), median(time.split_off(1)))
     }
 
-    fn curator(&self, chosen: &[&String]) -> Arc<Curator<Bare>> {
-        let bundle = self.home.path().join("source.bundle");
-        let url = |name: &&String| (format!("https://github.com/acme/{name}.git"), bundle.clone());
+    fn curator(&self) -> Arc<Curator<Bare>> {
+        let url = "https://github.com/acme/source.git".to_owned();
         let limits = Limits::default();
         let settings = GitSettings {
-            replace: chosen.iter().map(url).collect(),
+            replace: BTreeMap::from([(url, self.home.path().join("source.bundle"))]),
             pass_env: Vec::new(),
             limits: limits.clone(),
             git: PathBuf::from("git"),
@@ -217,16 +216,15 @@ fn config() -> IndexConfig {
     IndexConfig { format: IndexConfig::FORMAT, name: "scale".to_owned(), stores: Vec::new() }
 }
 
-fn location(name: &str) -> String {
-    format!("{{\"githubOwner\":\"acme\",\"githubRepo\":\"{name}\"}}")
-}
+/// Where the source of every package is: one repository, so that `git` is asked for it once, before.
+const LOCATION: &str = "{\"githubOwner\":\"acme\",\"githubRepo\":\"source\"}";
 
 fn definition_path(name: &str, version: usize) -> String {
     format!("packages/{}/{name}/{version}.0.0.json", &name[..2])
 }
 
 fn metadata(name: &str) -> String {
-    let mut text = format!("{{\n  \"location\": {},\n  \"published\": {{", location(name));
+    let mut text = format!("{{\n  \"location\": {},\n  \"published\": {{", LOCATION);
     for version in 1..=VERSIONS {
         let comma = if version == 1 { "" } else { "," };
         let hash = curator::model::Sha256::of(format!("{name} {version}").as_bytes());

@@ -11,7 +11,7 @@ use curator::cli::{
     WatchArgs,
 };
 use curator::config::Environment;
-use curator::daemon::{self, Told};
+use curator::daemon::{self, Told, Trouble};
 use curator::model::{Fault, Timestamp, TreePath};
 use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
@@ -100,7 +100,12 @@ impl Run<'_> {
         let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
-            Ok(wired) => work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired),
+            Ok(wired) => {
+                if let Some(place) = wired.missing_index.as_ref().filter(|_| access == Access::Read) {
+                    cli::without_index(place, &self.output);
+                }
+                work(&Run { output: self.output.clone().within(wired.root()), ..*self }, wired)
+            }
             Err(error) => self.unwired(error),
         }
     }
@@ -146,20 +151,21 @@ impl Run<'_> {
     }
 
     /// The curator as it is configured now, and the time. Why there is none is told here.
-    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), Fault> {
-        let overrides = self.overrides().map_err(|_| Fault::Operator)?;
+    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), (Fault, Trouble)> {
+        let overrides = self.overrides().map_err(|_| (Fault::Operator, Trouble::Lasting))?;
         let now = wire::now().map_err(|error| {
             let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
-            Fault::Operator
+            (Fault::Operator, Trouble::Passing)
         })?;
         let progress = Arc::new(|_| {});
         let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
         match wired {
             Ok(wired) => Ok((Arc::new(wired.curator), now)),
             Err(error) => {
+                let trouble = if error.is_rewritten() { Trouble::Lasting } else { Trouble::Passing };
                 let fault = error.fault();
                 let _ = self.unwired(error);
-                Err(fault)
+                Err((fault, trouble))
             }
         }
     }

@@ -20,7 +20,7 @@ pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub};
 pub use objects::{Objects, Patience};
 pub use place::Place;
-pub use places::{Places, full_path, holds, names_in, read_file};
+pub use places::{Places, exists, full_path, holds, names_in, read_file};
 pub use repository::{Address, AddressError, GitPlace, GitRepo, Laid, RemoteSettings, RemoteUrl, Writer};
 pub use signals::interrupted;
 pub use workspace::Folder;

@@ -92,6 +92,12 @@ pub fn full_path(path: &Path) -> io::Result<PathBuf> {
     path.canonicalize()
 }
 
+/// Whether something is at `path`.
+#[must_use]
+pub fn exists(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 /// The bytes of a file, if it is there.
 ///
 /// # Errors

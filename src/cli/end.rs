@@ -28,6 +28,13 @@ pub fn refuse(message: &str, way_out: Option<&str>, exit: Exit, output: &Output)
     exit
 }
 
+/// Tells that there is no index at the place where it would be, so that nothing counts as published.
+pub fn without_index(place: &str, output: &Output) {
+    if output.format == Format::Human {
+        output.error(&report::without_index(place));
+    }
+}
+
 /// Tells what was typed wrong, or shows the help that was asked for. What was typed may be a name that a stranger chose.
 #[must_use]
 pub fn misused(error: &clap::Error, output: &Output) -> Exit {

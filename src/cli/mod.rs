@@ -26,7 +26,7 @@ pub use args::{
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
-pub use end::{end, misconfigured, misused, refuse};
+pub use end::{end, misconfigured, misused, refuse, without_index};
 pub use exit::Exit;
 pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};

@@ -2,4 +2,4 @@
 
 mod watch;
 
-pub use watch::{Told, watch};
+pub use watch::{Told, Trouble, watch};

@@ -8,7 +8,7 @@ use tokio::sync::watch::Receiver;
 
 use crate::model::{Fault, Timestamp};
 use crate::ops::{self, Extent, Retry, RunRequest, Stop, Synced};
-use crate::ports::{Curator, Ports, Repo as _, Revision};
+use crate::ports::{Curator, Ports, Repo as _, RepoError, Revision};
 
 /// The longest wait while a remote is down.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -31,18 +31,30 @@ struct Memory {
     synced: Option<Revision>,
     /// When something that is owed is to be tried again.
     next: Option<Timestamp>,
-    /// How many rounds in a row failed for a reason that may pass.
+    /// How many rounds in a row failed.
     failures: u32,
+    /// Whether some round went well.
+    worked: bool,
+}
+
+/// Why a round came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It may pass, or somebody may mend it meanwhile.
+    Passing,
+    /// Only an operator can mend it, and must know: a history was rewritten.
+    Lasting,
 }
 
 /// Looks at the registry every `interval` and syncs where it has changed, or where something owed is due. Each round
 /// `open`s the curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it
 /// could not.
 ///
-/// Ends well when `stop` says so, after the sync that is under way.
+/// Ends well when `stop` says so, after the sync that is under way. Once a round went well, nothing but a rewritten
+/// history ends it: a slip that was merged into the configuration is mended by another merge.
 ///
 /// # Errors
-/// The fault, where only an operator can mend it.
+/// [`Fault::Operator`], where no wait would help.
 pub async fn watch<P: Ports, F>(
     interval: Duration,
     open: impl Fn() -> F,
@@ -50,7 +62,7 @@ pub async fn watch<P: Ports, F>(
     mut stop: Receiver<bool>,
 ) -> Result<(), Fault>
 where
-    F: Future<Output = Result<(Arc<Curator<P>>, Timestamp), Fault>>,
+    F: Future<Output = Result<(Arc<Curator<P>>, Timestamp), (Fault, Trouble)>>,
 {
     let mut memory = Memory::default();
     while !*stop.borrow() {
@@ -58,11 +70,12 @@ where
         let now = opened.as_ref().ok().map(|(_, now)| *now);
         let looked = match opened {
             Ok((curator, now)) => memory.round(&curator, now, &mut tell).await,
-            Err(fault) => Err(fault),
+            Err(trouble) => Err(trouble),
         };
         match looked {
-            Ok(()) => memory.failures = 0,
-            Err(Fault::Operator) => return Err(Fault::Operator),
+            Ok(()) => (memory.failures, memory.worked) = (0, true),
+            Err((_, Trouble::Lasting)) => return Err(Fault::Operator),
+            Err((Fault::Operator, _)) if !memory.worked => return Err(Fault::Operator),
             Err(_) => memory.failures = memory.failures.saturating_add(1),
         }
         let pause = memory.pause(interval, now);
@@ -90,10 +103,11 @@ impl Memory {
         curator: &Arc<Curator<P>>,
         now: Timestamp,
         tell: &mut impl FnMut(Told<'_>),
-    ) -> Result<(), Fault> {
+    ) -> Result<(), (Fault, Trouble)> {
         let mut stopped = |stop: Stop| {
             tell(Told::Stopped(&stop));
-            stop.fault()
+            let is_rewritten = matches!(stop, Stop::Repo(RepoError::Rewritten { .. }));
+            (stop.fault(), if is_rewritten { Trouble::Lasting } else { Trouble::Passing })
         };
         let head = curator.registry.head().await.map_err(|error| stopped(error.into()))?;
         let is_due = self.next.is_some_and(|next| next <= now);

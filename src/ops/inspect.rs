@@ -134,7 +134,7 @@ impl<P: Ports> Curator<P> {
             };
             let wording = match error {
                 FetchError::NotReachable { .. } => words::source::unreachable(&error.to_string()),
-                _ => words::source::unavailable(&error.to_string()),
+                _ => words::source::unavailable(&error.to_string(), error.fault() == Fault::Transient),
             };
             match &subject.candidate.expected {
                 Some((name, version)) => wording.of(name, version, place),

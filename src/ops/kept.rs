@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
-use crate::ports::{Changed, Differences, Ports, RepoEntry, RepoEntryKind};
+use crate::ports::{Changed, Differences, History as _, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::is_as_published;
 use crate::rules::index::{Half, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
@@ -27,8 +27,8 @@ pub(super) fn kept<P: Ports>(
         None => reader.registry_entries(None)?,
         Some(differences) => differences.changed.iter().filter_map(standing).collect(),
     };
-    for name in changes.iter().flat_map(|differences| &differences.unlisted) {
-        findings.push(words::file::unlisted().at(Place::file(Area::Registry, &inert(name))));
+    for name in unlisted(reader, changes)? {
+        findings.push(words::file::unlisted().at(Place::file(Area::Registry, &inert(&name))));
     }
     for entry in entries {
         let place = Place::file(Area::Registry, &entry.path);
@@ -57,6 +57,15 @@ pub(super) fn kept<P: Ports>(
         findings.extend(definitions(reader, name, state, &links, &is_looked_at, limits)?);
     }
     Ok(findings)
+}
+
+/// Names that no file of a registry can have: those that changed, or all.
+fn unlisted<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Vec<String>, Stop> {
+    match (changes, reader.registry()) {
+        (Some(differences), _) => Ok(differences.unlisted.clone()),
+        (None, Some((registry, at))) if registry.describe(at)?.is_some() => Ok(registry.difference(None, at)?.unlisted),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The entry that a change left behind; `None` where it left none.

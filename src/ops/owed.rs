@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Finding, Owed, PackageName, Pending, PendingKind, Timestamp, Version};
+use crate::model::{Finding, Owed, PackageName, Pending, PendingKind, Step, Timestamp, Version};
 use crate::ports::{Change, Ports};
 use crate::rules::index::pending_path;
 use crate::rules::registry::{Candidate, PackageState};
@@ -76,6 +76,23 @@ impl Ledger {
         }
         self.gaps(batch.gaps(), &mut change)?;
         Ok(change)
+    }
+
+    /// Debts that nobody can pay: to stores that are not configured any more, or of versions that are not published.
+    pub(super) fn void<'s>(
+        &mut self,
+        due: impl Iterator<Item = (&'s PackageName, &'s Version, &'s Pending)>,
+        steps: &[Step],
+        change: &mut Change,
+    ) -> Result<(), Stop> {
+        let is_paid = |name: &PackageName, version: &Version| {
+            steps
+                .iter()
+                .any(|step| matches!(step, Step::Restock(_)) && step.name() == name && step.version() == version)
+        };
+        let void = due.filter(|(name, version, _)| !is_paid(name, version));
+        let void: Vec<_> = void.map(|(name, version, _)| (name.clone(), version.clone())).collect();
+        void.into_iter().try_for_each(|identity| self.write(identity, None, change))
     }
 
     /// What restocking changes.

@@ -102,17 +102,14 @@ pub(super) async fn read<P: Ports>(
     findings.extend(kept(reader, &world, changes, &curator.limits)?);
     findings.extend(strays(reader, changes)?);
     let mut plan = rule::plan(&world, &stock(curator, &scope, &mut findings).await?, curator.encoder_name);
-    plan.steps.extend(owed_mirrors(&scope, reader)?);
+    plan.steps.extend(owed_mirrors(curator, &scope, reader)?);
     let published = world.packages.values().filter_map(|state| state.published.metadata.as_ref());
     let published = published.map(|file| file.metadata().published.len()).sum();
-    let postponed = world.packages.iter().flat_map(|(name, state)| {
-        state.postponed.iter().map(|version| (name.clone(), version.clone())).collect::<Vec<_>>()
-    });
     let report = PlanReport {
         plan,
         findings,
         published: scope.changes.is_none().then_some(published),
-        postponed: postponed.collect(),
+        postponed: scope.postponed(&world),
         ..PlanReport::default()
     };
     // Which names are alike, and what a misspelt name may mean, is asked at review: it takes every name there is.
@@ -154,13 +151,15 @@ async fn stock<P: Ports>(curator: &Curator<P>, scope: &Scope, findings: &mut Vec
 }
 
 /// The steps that fill the gaps of mirrors which an earlier run wrote down.
-fn owed_mirrors<P: Ports>(scope: &Scope, reader: &Reader<'_, P>) -> Result<Vec<Step>, Stop> {
+fn owed_mirrors<P: Ports>(curator: &Curator<P>, scope: &Scope, reader: &Reader<'_, P>) -> Result<Vec<Step>, Stop> {
     let mut steps = Vec::new();
     // Where everything is looked at, the stores themselves were asked.
     let owing = scope.owing_mirrors().filter(|_| scope.changes.is_some());
     for (name, version, pending) in owing {
         let package = reader.published(name)?;
-        let missing = pending.stores.iter().filter_map(|store| rule::restock(&package, version, store));
+        let is_ours = |store: &&String| curator.stores.iter().any(|ours| ours.name() == *store);
+        let stores = pending.stores.iter().filter(is_ours);
+        let missing = stores.filter_map(|store| rule::restock(&package, version, store));
         steps.extend(missing.map(|restock| Step::Restock(Box::new(restock))));
     }
     Ok(steps)

@@ -40,6 +40,11 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(self.curator.index.describe(&self.index)?)
     }
 
+    /// Whether the index is made of commits, and has some.
+    pub(super) fn has_index_commits(&self) -> Result<bool, Stop> {
+        Ok(self.describe_index()?.is_some())
+    }
+
     /// The registry and the state of it that was found.
     pub(super) fn registry(&self) -> Option<(&'c P::Registry, &Revision)> {
         self.registry.as_ref().map(|at| (&self.curator.registry, at))

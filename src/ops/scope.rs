@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Code, PackageName, Pending, PendingKind, Timestamp, Version};
+use crate::model::{Code, CommitId, PackageName, Pending, PendingKind, Timestamp, Version};
 use crate::ports::{Differences, History, Logged, Ports, RepoEntryKind, RepoError, Revision};
 use crate::rules::check;
 use crate::rules::index::{IndexPath, REGISTRY_COMMIT};
@@ -48,6 +48,8 @@ pub(super) type Owings = BTreeMap<(PackageName, Version), Pending>;
 
 /// What a run looks at.
 pub(super) struct Scope {
+    /// Whether the index records no commit of the registry yet, or everything is looked at and it records another one.
+    pub(super) is_news: bool,
     /// What changed, with the commits that changed it, oldest first; `None` where everything is looked at.
     pub(super) changes: Option<(Differences, Vec<Logged>)>,
     /// What is owed.
@@ -59,7 +61,10 @@ impl Scope {
     /// Finds out what changed since the last run, and what is owed.
     pub(super) async fn find<P: Ports>(reader: &Reader<'_, P>, request: RunRequest) -> Result<Self, Stop> {
         let pending = pending(reader)?;
-        let changes = match (request.extent, recorded(reader)?, reader.registry()) {
+        let recorded = recorded(reader)?;
+        let found = reader.registry().map(|(_, at)| at);
+        let is_news = recorded.is_none() || request.extent == Extent::Everything && recorded.as_ref() != found;
+        let changes = match (request.extent, recorded, reader.registry()) {
             (Extent::Changes, Some(since), Some((registry, at))) => {
                 let log = match registry.log(Some(&since), at).await {
                     Err(RepoError::Rewritten { .. }) if descends(registry, &since, at).await => {
@@ -72,7 +77,7 @@ impl Scope {
             }
             _ => None,
         };
-        Ok(Self { changes, pending, request })
+        Ok(Self { is_news, changes, pending, request })
     }
 
     /// The packages that are looked at, with `known` for all there are.
@@ -128,6 +133,15 @@ impl Scope {
         freed.cloned()
     }
 
+    /// The publications that are owed and not tried in this run, whether their packages were looked at or not.
+    pub(super) fn postponed(&self, world: &World) -> Vec<(PackageName, Version)> {
+        let owed = self.pending.iter().filter(|(_, pending)| pending.kind == PendingKind::Publish);
+        let is_tried = |(name, version): &(PackageName, Version)| {
+            world.packages.get(name).is_some_and(|state| !state.postponed.contains(version))
+        };
+        owed.map(|(identity, _)| identity).filter(|identity| !is_tried(identity)).cloned().collect()
+    }
+
     /// The mirrors that lack an archive, for what is to be tried now.
     pub(super) fn owing_mirrors(&self) -> impl Iterator<Item = (&PackageName, &Version, &Pending)> {
         let due = self.pending.iter().filter(|(_, it)| it.kind == PendingKind::Mirror && self.is_due(it));
@@ -166,7 +180,9 @@ pub(super) fn recorded<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revisi
     let logged = reader.describe_index()?;
     let message = logged.as_ref().map_or("", |logged| logged.message.as_str());
     let trailer = message.lines().rev().find_map(|line| line.strip_prefix(REGISTRY_COMMIT));
-    Ok(trailer.map(|commit| Revision(commit.trim().to_owned())))
+    // Somebody else's commit may say anything: then nothing is recorded, and everything is looked at.
+    let commit = trailer.and_then(|commit| commit.trim().parse::<CommitId>().ok());
+    Ok(commit.map(|commit| Revision(commit.to_string())))
 }
 
 /// What the index says is owed.

@@ -147,7 +147,10 @@ impl Stop {
                 Some("mend the source and tag it again, or write the definition by hand: packages/README.md shows one")
             }
             Self::Taken { how, .. } => Some(how.way_out()),
-            Self::Behind { .. } => Some("a copy of the registry lags behind: run this again in a moment"),
+            Self::Behind { .. } => Some(
+                "a copy of the registry lags behind: run this again in a moment; if that does not help, its history was rolled \
+                 back: restore it, or run `curator sync --full` once",
+            ),
             Self::NoHistory => Some(
                 "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),

@@ -92,10 +92,20 @@ async fn round<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Resu
     batch.put(curator).await?;
     batch.settle();
     batch.mirror(curator).await;
-    let change = batch.change(curator, &reader, request.now, ledger.publications(&batch)?)?;
+    let mut owed = ledger.publications(&batch)?;
+    if planned.scope.changes.is_some() {
+        ledger.void(planned.scope.owing_mirrors(), &planned.report.plan.steps, &mut owed)?;
+    }
+    let change = batch.change(curator, &reader, request.now, owed)?;
     // The index is complete up to this commit only when nothing of it is left.
     let trailer = if left == 0 { trailer(&reader)? } else { String::new() };
-    let index = commit(curator, reader.index_revision(), &change, &format!("{}{trailer}", batch.message())).await?;
+    let message = format!("{}{trailer}", batch.message());
+    let index = if change.is_empty() && planned.scope.is_news && !trailer.is_empty() && reader.has_index_commits()? {
+        // An index that came from elsewhere, or a registry with another history: from now on the difference is enough.
+        curator.index.commit(reader.index_revision(), &change, &message).await?
+    } else {
+        commit(curator, reader.index_revision(), &change, &message).await?
+    };
     batch.accepted().for_each(|(publication, artifact)| {
         let manifest = &publication.definition.manifest;
         tracing::info!(package.name = %manifest.name, package.version = %manifest.version, hash = %artifact.hash, "published");

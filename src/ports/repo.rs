@@ -85,7 +85,7 @@ pub enum RepoError {
         revision: String,
     },
     /// What was there before is no longer part of the history: somebody forced a push, or the place was exchanged.
-    #[error("the history of {place} was rewritten: {seen} was there before, and {now} does not descend from it")]
+    #[error("the history of {place} was rewritten: {seen} was there before and is no longer part of it (now: {now})")]
     Rewritten {
         /// The place.
         place: String,
@@ -145,13 +145,13 @@ impl RepoError {
     pub fn way_out(&self) -> Option<&'static str> {
         match self {
             Self::Missing { .. } => Some("name the registry with --registry, or make one with `curator init DIR`"),
-            Self::Locked { .. } => Some(
-                "wait for the other run to end and run this again; the lock goes with its process, so there is nothing to delete",
-            ),
+            Self::Locked { .. } => {
+                Some("wait for the other run to end and run this again; the curator's own locks go with their process")
+            }
             Self::Moved { .. } | Self::Unreachable { .. } => Some("run this again"),
             Self::Rewritten { .. } => Some(
                 "nothing was written: find out who rewrote it and restore what was there; only if you mean the new history, \
-                 remove the curator's cache of it",
+                 remove the curator's cache of it and run `curator sync --full` once",
             ),
             Self::Denied { .. } => Some("give the curator a credential that may push there"),
             Self::Unknown { .. } => Some("run this with --full"),

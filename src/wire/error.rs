@@ -66,6 +66,12 @@ pub enum WireError {
     /// A branch of a folder is asked for.
     #[error("the {0} is a folder, which has no branches: name the repository itself, such as its .git")]
     NoBranches(&'static str),
+    /// A place for the index is named where nothing is.
+    #[error("there is no index at {0}")]
+    NoIndex(String),
+    /// A store is named in a way that the curator does not speak.
+    #[error("--store {0}: a store is a folder, or a bucket as s3://BUCKET/PREFIX")]
+    StoreScheme(String),
     /// A command writes into the user's own files, and there are none.
     #[error("the registry is in git, and this command writes into its files")]
     NoFolder,
@@ -92,6 +98,12 @@ impl WireError {
         }
     }
 
+    /// Whether a history was rewritten: no wait mends that.
+    #[must_use]
+    pub fn is_rewritten(&self) -> bool {
+        matches!(self, Self::Repo(RepoError::Rewritten { .. }))
+    }
+
     /// What to do about it, where that is the same every time.
     #[must_use]
     pub fn way_out(&self) -> Option<&'static str> {
@@ -99,6 +111,9 @@ impl WireError {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
             Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
+            Self::NoIndex(_) => Some(
+                "make it first, with `git init --bare --initial-branch=main`, or correct its name; nothing was written",
+            ),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoCache => Some("name one with --cache DIR"),
             _ => None,

@@ -11,7 +11,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Objects, Place, Places};
+use crate::adapters::{Encoders, Folder, Objects, Place, Places, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
@@ -89,6 +89,8 @@ pub struct Wired {
     /// The registry's folder as the user's own files; `None` where the registry is in git.
     pub workspace: Option<Folder>,
     places: Places,
+    /// The folder of the index, where that is not there.
+    pub missing_index: Option<String>,
 }
 
 impl Wired {
@@ -144,6 +146,7 @@ pub async fn wire(
     }
     let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
+    let missing_index = index.folder().filter(|folder| !exists(folder)).map(|folder| folder.display().to_string());
     let index = repositories.index(index, &config)?;
     let registry = registry.kept_at(at);
     let curator = Curator {
@@ -158,7 +161,7 @@ pub async fn wire(
         limits,
         progress,
     };
-    Ok(Wired { curator, workspace, places })
+    Ok(Wired { curator, workspace, places, missing_index })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

@@ -5,7 +5,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::Credentials;
-use crate::adapters::{Address, Directory, GitPlace, GitRepo, Place, Places, RemoteSettings, RemoteUrl, Writer};
+use crate::adapters::{
+    Address, Directory, GitPlace, GitRepo, Place, Places, RemoteSettings, RemoteUrl, Writer, exists,
+};
 use crate::config::{COMMITTER, Config, Environment};
 use crate::model::{Branch, Secret, TreePath};
 use crate::ports::{RepoError, Revision, Role};
@@ -96,6 +98,10 @@ impl Repositories<'_> {
                 Address::Folder(_) if self.overrides.index_branch.is_some() => {
                     return Err(WireError::NoBranches("index"));
                 }
+                // A disk that is not mounted, or a slip: beside a registry in git a new index would be a second one.
+                Address::Folder(folder) if registry.folder().is_none() && !exists(&folder) => {
+                    return Err(WireError::NoIndex(folder.display().to_string()));
+                }
                 Address::Folder(folder) => return Ok(IndexAddress::Folder(folder)),
                 repository => repository,
             },
@@ -105,7 +111,8 @@ impl Repositories<'_> {
             }
             (None, None, Registry::Repository { address, .. }) => address.repository.clone(),
         };
-        let is_shared = matches!(registry, Registry::Repository { address, .. } if address.repository == repository);
+        let is_shared =
+            matches!(registry, Registry::Repository { address, .. } if address.repository.is_same(&repository));
         let branch = match self.overrides.index_branch.as_ref().or(section.branch.as_ref()) {
             Some(branch) => branch.clone(),
             None => branch(if is_shared { INDEX } else { MAIN })?,
@@ -186,6 +193,16 @@ impl Repositories<'_> {
 
 fn branch(name: &str) -> Result<Branch, WireError> {
     name.parse().map_err(|error| super::unreadable(Path::new(name), &format!("{error}")))
+}
+
+impl IndexAddress {
+    /// The folder of an index that is one.
+    pub(super) fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(folder) => Some(folder),
+            Self::Repository(_) => None,
+        }
+    }
 }
 
 impl Registry {

@@ -43,6 +43,8 @@ impl Named {
         let place = if name.starts_with("s3:") {
             let bucket = Environment::locate(name.parse()?)?;
             Found::Bucket { bucket, credentials: Environment::STORE_KEYS.to_owned() }
+        } else if name.contains("://") {
+            return Err(WireError::StoreScheme(name));
         } else {
             Found::Directory(place.to_owned())
         };
@@ -81,7 +83,7 @@ pub(super) fn keep_apart(registry: &Registry, index: &IndexAddress, stores: &[Na
         }
         // People write the one and the curator the other: on one branch, each would undo the other.
         (IndexAddress::Repository(index), Registry::Repository { address, .. })
-            if index.repository == address.repository && index.branch == address.branch =>
+            if index.repository.is_same(&address.repository) && index.branch == address.branch =>
         {
             return Err(WireError::Overlap { outer: index.to_string(), inner: address.to_string() });
         }

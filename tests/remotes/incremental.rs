@@ -115,3 +115,63 @@ fn a_rewritten_registry_stops_the_run() {
     }
     assert_eq!(git(&remotes.index(), &["rev-parse", "main"]), index);
 }
+
+#[test]
+fn a_rewritten_registry_that_is_meant_is_taken_with_full() {
+    let mut remotes = Remotes::new();
+    let logs = remotes.work.package("logs");
+    remotes.work.release(&logs, "1.0.0", &[]);
+    remotes.merge("2026-02-01T00:00:00Z");
+    remotes.sync("2026-02-01T00:00:00Z").ends(0);
+    let folder = remotes.home().join("registry");
+    git(&folder, &["commit", "--quiet", "--amend", "-m", "Another way"]);
+    git(&folder, &["push", "--quiet", "--force", "../registry.git", "HEAD:main"]);
+    remotes.sync("2026-02-02T00:00:00Z").ends(3).complains(&["rewritten", "--full"]);
+    fs::remove_dir_all(remotes.home().join("cache")).unwrap();
+    remotes.run(&["sync", "--full"]).ends(0).prints(&["Nothing to do: 1 version"]);
+    remotes.sync("2026-02-03T00:00:00Z").ends(0).prints(&["Nothing to do"]);
+    assert_eq!(remotes.messages().len(), 2);
+}
+
+#[test]
+fn a_trailer_that_names_no_commit_counts_for_nothing() {
+    let mut remotes = Remotes::new();
+    let logs = remotes.work.package("logs");
+    remotes.work.release(&logs, "1.0.0", &[]);
+    remotes.merge("2026-02-01T00:00:00Z");
+    remotes.sync("2026-02-01T00:00:00Z").ends(0);
+    for trailer in ["garbage", "--upload-pack=x", "\u{1b}[31mred\u{1b}]0;x\u{7}", ""] {
+        let message = format!("Somebody\n\nRegistry-Commit: {trailer}");
+        let tree = git(&remotes.index(), &["rev-parse", "main^{tree}"]);
+        let commit = git(&remotes.index(), &["commit-tree", &tree, "-p", "main", "-m", &message]);
+        git(&remotes.index(), &["update-ref", "refs/heads/main", &commit]);
+        remotes.run(&["status"]).ends(0).prints(&["Nothing is owed"]);
+        remotes.sync("2026-02-02T00:00:00Z").ends(0).prints(&["Nothing to do"]);
+        remotes.run(&["status"]).ends(0).prints(&["complete up to"]);
+    }
+}
+
+#[test]
+fn one_repository_is_known_by_any_name() {
+    let mut remotes = Remotes::new();
+    let logs = remotes.work.package("logs");
+    remotes.work.release(&logs, "1.0.0", &[]);
+    let commit = remotes.merge("2026-02-01T00:00:00Z");
+    let registry = remotes.home().join("registry.git");
+    std::os::unix::fs::symlink(&registry, remotes.home().join("link.git")).unwrap();
+    for index in [registry.display().to_string(), format!("file://{}", registry.display()), "link.git".to_owned()] {
+        let mut command = crate::program::curator(remotes.home());
+        command.args(["sync", "--registry", "registry.git", "--store", "store", "--cache", "cache", "--index", &index]);
+        crate::program::finish(command).ends(0);
+    }
+    assert_eq!(git(&registry, &["rev-parse", "main"]), commit, "people's branch is theirs");
+    assert_eq!(git(&registry, &["log", "--format=%s", "index"]), "Publish logs@1.0.0");
+    // A slip beside a registry in git begins no second index, and a repository of other objects is not written to.
+    let mut typo = crate::program::curator(remotes.home());
+    typo.args(["sync", "--registry", "registry.git", "--store", "store", "--cache", "cache", "--index", "indx.git"]);
+    crate::program::finish(typo).ends(3).complains(&["there is no index at indx.git"]);
+    git(remotes.home(), &["init", "--quiet", "--bare", "--object-format=sha256", "other.git"]);
+    let mut other = crate::program::curator(remotes.home());
+    other.args(["sync", "--registry", "registry.git", "--store", "store", "--cache", "cache", "--index", "other.git"]);
+    crate::program::finish(other).ends(3).complains(&["SHA-256"]);
+}

@@ -50,8 +50,11 @@ impl Watching {
 
     /// Waits for a line with `text` in it.
     fn waits_for(&self, text: &str) {
+        let mut said = Vec::new();
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{text:?} was never said"));
+            let line = self.lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("{text:?} was never said, only {said:#?}"));
+            said.push(line.clone());
             if line.contains(text) {
                 return;
             }

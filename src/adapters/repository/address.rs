@@ -50,6 +50,17 @@ impl Address {
         Ok(Self::on_disk(place))
     }
 
+    /// Whether both are one repository, however it is spelled: through a link, as a `file://` URL, or with and without
+    /// `.git` at the end of a URL.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Repository(a), Self::Repository(b)) => a == b || a.canonicalize().ok() == b.canonicalize().ok(),
+            (Self::Remote(a), Self::Remote(b)) => a.plain() == b.plain(),
+            _ => false,
+        }
+    }
+
     /// The folder or the repository at `path`. A work tree is a folder: its files are what a person sees there.
     fn on_disk(path: &Path) -> Self {
         let is_repository = path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").is_dir();
@@ -58,6 +69,13 @@ impl Address {
 }
 
 impl RemoteUrl {
+    /// The URL as it is compared: its end says nothing, and hosts do not know letter cases.
+    fn plain(&self) -> String {
+        let text = self.as_str().trim_end_matches('/');
+        let text = text.strip_suffix(".git").unwrap_or(text);
+        text.replacen(self.host(), &self.host().to_ascii_lowercase(), 1)
+    }
+
     /// The URL.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 //! killed. Ours is therefore a second name of a file that only curators have: whoever holds the lock of the operating
 //! system beside it knows that the owner of such a lock file is dead.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,9 @@ const MOST_REF_BYTES: u64 = 256 << 20;
 /// How often another process's lock is looked at again, and how long between: git holds one for moments.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// How often another curator's lock is looked at again: it writes the id of a commit in it, and no more.
+const OWN_TRIES: u32 = 500;
 
 /// A branch of the repository at `git_dir`.
 pub(super) struct BranchFile<'a> {
@@ -65,7 +68,7 @@ impl BranchFile<'_> {
         self.refuse_checked_out()?;
         let file = self.git_dir.join(format!("refs/heads/{}", self.branch));
         fs::create_dir_all(file.parent().unwrap_or(self.git_dir)).map_err(fail)?;
-        let own = self.own_lock().map_err(fail)?;
+        let own = self.own_lock()?;
         let lock = with_suffix(&file, ".lock");
         // One a branch: the lock of another one is not ours to judge.
         let name = Sha256::of(self.branch.as_str().as_bytes()).to_hex();
@@ -102,10 +105,19 @@ impl BranchFile<'_> {
 
     /// The lock among curators; it ends with the process that holds it. The file stays: removing it would let two of
     /// them hold two files of the same name.
-    fn own_lock(&self) -> io::Result<File> {
-        let file = File::options().create(true).append(true).open(self.git_dir.join("curator.lock"))?;
-        file.lock()?;
-        Ok(file)
+    fn own_lock(&self) -> Result<File, RepoError> {
+        let path = self.git_dir.join("curator.lock");
+        let file = File::options().create(true).append(true).open(&path).map_err(|error| failed(self.place, error))?;
+        // A curator that was stopped in the middle must not hold up the others for good.
+        for _ in 0..OWN_TRIES {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+                Err(TryLockError::Error(error)) => return Err(failed(self.place, error)),
+            }
+        }
+        let holder = format!("it holds {}", path.display());
+        Err(RepoError::Locked { place: self.place.to_owned(), holder })
     }
 
     /// Writes the id to a file of our own, and removes what a curator that was killed left of it.

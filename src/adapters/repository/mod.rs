@@ -36,7 +36,7 @@ use branch::BranchFile;
 use cache::Cache;
 use commit_object::{Commit, id};
 pub use laid::Laid;
-use objects::Objects;
+use objects::{Objects, refuse_sha256};
 use past::{Log, Reach};
 pub use remote::RemoteSettings;
 use remote::{Depth, FIRST_DEPTH, MOST_DEPTH, Remote, WHOLE};
@@ -104,6 +104,7 @@ impl GitRepo {
             }
             None => None,
         };
+        refuse_sha256(&git_dir, &shown)?;
         let folder = git_dir.join("objects");
         let objects = Objects::open(&folder, &shown)?;
         Ok(Self { place, shown, objects, folder, side: Side::Here(git_dir, cache), kept: Mutex::default() })
@@ -324,7 +325,7 @@ impl History for GitRepo {
             Side::Here(git_dir, _) => self.named(git_dir, name)?,
             Side::There(remote) => remote.fetch_named(name).await?,
         };
-        let Some(named) = named.map(|named| self.peeled(named)).transpose()?.flatten() else { return Ok(None) };
+        let Some(named) = named.map(|named| self.objects.peeled(named)).transpose()?.flatten() else { return Ok(None) };
         let mut depth = FIRST_DEPTH;
         loop {
             match past::merge_base(&self.objects, at, named)? {
@@ -353,26 +354,6 @@ impl GitRepo {
             if let Some(id) = self.branch_file(git_dir).named(&format!("{full}{name}"))? {
                 return Ok(Some(id));
             }
-        }
-        Ok(None)
-    }
-
-    /// The commit that annotated tags lead to; `None` where they lead to something else.
-    fn peeled(&self, mut id: Oid) -> Result<Option<Oid>, RepoError> {
-        for _ in 0..16 {
-            let object = match self.objects.odb.read(id) {
-                Ok(object) => object,
-                Err(error) => return Err(self.objects.broken(id, &format!("cannot be read: {}", error.message()))),
-            };
-            if object.kind() == ObjectType::Commit {
-                return Ok(Some(id));
-            }
-            let line = object.data().split(|&byte| byte == b'\n').next().unwrap_or_default();
-            let target = line.strip_prefix(b"object ").and_then(|digits| std::str::from_utf8(digits).ok());
-            let Some(next) = target.filter(|_| object.kind() == ObjectType::Tag).and_then(commit_object::id) else {
-                return Ok(None);
-            };
-            id = next;
         }
         Ok(None)
     }

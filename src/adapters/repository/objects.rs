@@ -1,6 +1,8 @@
 //! Reading the files of a commit out of a repository's objects: packs are read on every core.
 
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use git2::{ErrorCode, ObjectType, Odb, OdbObject, Oid};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -10,7 +12,7 @@ use crate::adapters::git::tree_object::{Kind, entries};
 use crate::model::TreePath;
 use crate::ports::{RepoEntryKind, RepoError};
 
-use super::commit_object::Commit;
+use super::commit_object::{Commit, id as id_of};
 
 /// The most folders inside each other: more than any layout of ours has, and few enough to bound a walk.
 pub(super) const DEPTH: usize = 64;
@@ -23,6 +25,18 @@ pub(super) struct Objects {
     pub(super) odb: Odb<'static>,
     /// What messages call the repository.
     place: String,
+    kept: Mutex<Kept>,
+}
+
+/// The most bytes of trees that are kept.
+const MOST_KEPT: usize = 32 << 20;
+
+/// Trees that were read on the way to a file. Most files of a run lie below the same few, which are large in a large
+/// index, and libgit2 keeps none above 4 kB.
+#[derive(Default)]
+struct Kept {
+    trees: HashMap<Oid, Arc<[u8]>>,
+    bytes: usize,
 }
 
 /// A file of a listing, or something in the place of one.
@@ -41,7 +55,7 @@ impl Objects {
         let folder = folder.to_str().ok_or_else(|| fail("its path is not UTF-8"))?;
         let odb = Odb::new().map_err(|error| fail(error.message()))?;
         odb.add_disk_alternate(folder).map_err(|error| fail(error.message()))?;
-        Ok(Self { odb, place: place.to_owned() })
+        Ok(Self { odb, place: place.to_owned(), kept: Mutex::default() })
     }
 
     /// The commit; `None` where the repository does not have it.
@@ -153,9 +167,9 @@ impl Objects {
         let mut folder = root;
         let mut parts = path.parts().peekable();
         while let Some(part) = parts.next() {
-            let tree = self.tree(folder)?;
+            let tree = self.kept_tree(folder)?;
             let mut found = None;
-            for entry in entries(tree.data()) {
+            for entry in entries(&tree) {
                 let entry = entry.map_err(|_| self.broken(folder, "is a malformed tree"))?;
                 if entry.name == part.as_bytes() {
                     found = Some((entry.kind, entry.id));
@@ -173,13 +187,53 @@ impl Objects {
         Ok(None)
     }
 
+    /// The bytes of the tree object, which are read once.
+    fn kept_tree(&self, id: Oid) -> Result<Arc<[u8]>, RepoError> {
+        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tree) = kept().trees.get(&id) {
+            return Ok(Arc::clone(tree));
+        }
+        let tree: Arc<[u8]> = self.tree(id)?.data().into();
+        let mut kept = kept();
+        if kept.bytes + tree.len() > MOST_KEPT {
+            *kept = Kept::default();
+        }
+        kept.bytes += tree.len();
+        kept.trees.insert(id, Arc::clone(&tree));
+        Ok(tree)
+    }
+
     /// The tree object.
     pub(super) fn tree(&self, id: Oid) -> Result<OdbObject<'_>, RepoError> {
         let object = self.odb.read(id).map_err(|error| self.unreadable(id, &error))?;
         if object.kind() == ObjectType::Tree {
+            // Of two entries of one name, different readers take different ones (threat 11).
+            if !ascends(object.data()) {
+                return Err(self.broken(id, "names something twice, or not in git's order"));
+            }
             return Ok(object);
         }
         Err(self.broken(id, &format!("is a {} where a folder must be", object.kind())))
+    }
+
+    /// The commit that annotated tags lead to; `None` where they lead to something else.
+    pub(super) fn peeled(&self, mut id: Oid) -> Result<Option<Oid>, RepoError> {
+        for _ in 0..16 {
+            let object = match self.odb.read(id) {
+                Ok(object) => object,
+                Err(error) => return Err(self.broken(id, &format!("cannot be read: {}", error.message()))),
+            };
+            if object.kind() == ObjectType::Commit {
+                return Ok(Some(id));
+            }
+            let line = object.data().split(|&byte| byte == b'\n').next().unwrap_or_default();
+            let target = line.strip_prefix(b"object ").and_then(|digits| std::str::from_utf8(digits).ok());
+            let Some(next) = target.filter(|_| object.kind() == ObjectType::Tag).and_then(id_of) else {
+                return Ok(None);
+            };
+            id = next;
+        }
+        Ok(None)
     }
 
     fn unreadable(&self, id: Oid, error: &git2::Error) -> RepoError {
@@ -204,6 +258,37 @@ impl Objects {
         let place = path.map_or_else(|| self.place.clone(), |path| format!("{}: {path}", self.place));
         RepoError::Unusable { place, message: message.to_owned() }
     }
+}
+
+/// Whether the entries of a tree stand in git's order, a folder as if its name ended in a slash, and none stands twice.
+fn ascends(tree: &[u8]) -> bool {
+    let mut before: Option<(&[u8], bool)> = None;
+    for entry in entries(tree).map_while(Result::ok) {
+        let now = (entry.name, matches!(entry.kind, Kind::Tree));
+        if let Some(before) = before
+            && (before.0 == now.0 || sort_key(before).gt(sort_key(now)))
+        {
+            return false;
+        }
+        before = Some(now);
+    }
+    true
+}
+
+/// The name of an entry as git sorts it.
+fn sort_key((name, is_folder): (&[u8], bool)) -> impl Iterator<Item = u8> + '_ {
+    name.iter().copied().chain(is_folder.then_some(b'/'))
+}
+
+/// Refuses a repository of SHA-256 objects (gitformat `extensions.objectFormat`): ours among them would break it.
+pub(super) fn refuse_sha256(git_dir: &Path, place: &str) -> Result<(), RepoError> {
+    let config = std::fs::read_to_string(git_dir.join("config")).unwrap_or_default().to_ascii_lowercase();
+    let mut settings = config.lines().filter_map(|line| line.split_once('='));
+    if settings.any(|(name, value)| name.trim() == "objectformat" && value.trim() != "sha1") {
+        let message = "it keeps SHA-256 objects; make a repository with 'git init --bare --object-format=sha1'";
+        return Err(RepoError::Unusable { place: place.to_owned(), message: message.to_owned() });
+    }
+    Ok(())
 }
 
 /// What a listing says of an entry that is no folder.

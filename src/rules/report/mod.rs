@@ -26,4 +26,4 @@ pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
 pub use rebuild::{rebuild_json, rebuild_text};
 pub use status::{status_json, status_text};
-pub use stop::{stop, waiting};
+pub use stop::{stop, waiting, without_index};

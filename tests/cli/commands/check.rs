@@ -52,7 +52,11 @@ fn people_read_place_reason_and_remedy() {
         "12 -   \"compiler\": \"v0.15.15\",\n12 +   \"compiler\": \"0.15.15\",\n",
         "25 files checked: 2 errors, 0 warnings; `curator check --fix` mends 1\n",
     ];
-    assert_eq!(ran.prints(&expected).err, "");
+    let err = ran.prints(&expected).err;
+    assert_eq!(
+        err,
+        "note: there is no index at index: nothing counts as published; --index names one that is elsewhere\n"
+    );
 }
 
 #[test]

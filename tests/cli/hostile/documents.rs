@@ -59,7 +59,7 @@ fn misfits() -> Vec<(&'static str, String)> {
         ("many globs", with("includeFiles", vec!["*"; 50_000].into())),
         (
             "a long url",
-            with("location", serde_json::json!({ "gitUrl": format!("https://github.com/{}", "a".repeat(100_000)) })),
+            with("location", serde_json::json!({ "gitUrl": format!("https://example.org/{}", "a".repeat(100_000)) })),
         ),
     ]
 }

@@ -6,9 +6,13 @@ use super::{Wording, listed, word};
 
 /// The source could not be fetched.
 #[must_use]
-pub fn unavailable(reason: &str) -> Wording {
-    Wording::error(Code::SourceGone, format!("the source cannot be fetched: {reason}"))
-        .hint("the location, the ref and the commit must exist where the definition says")
+pub fn unavailable(reason: &str, may_pass: bool) -> Wording {
+    let wording = Wording::error(Code::SourceGone, format!("the source cannot be fetched: {reason}"));
+    if may_pass {
+        wording.hint("this may pass: run it again, or look whether this machine reaches the host")
+    } else {
+        wording.hint("the location, the ref and the commit must exist where the definition says")
+    }
 }
 
 /// The commit is one that the repository gives out, and that none of its branches and tags leads to.
