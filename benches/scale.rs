@@ -314,7 +314,7 @@ fn cpu_time() -> Duration {
     Duration::new(time.tv_sec.try_into().unwrap(), time.tv_nsec.try_into().unwrap())
 }
 
-/// The CPU time of all ended children in hundredths of a second (proc_pid_stat(5), `cutime` and `cstime`).
+/// The CPU time of all ended children in hundredths of a second (`proc_pid_stat(5)`, `cutime` and `cstime`).
 fn children_ticks() -> u64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap();
     let fields = stat.rsplit(')').next().unwrap().split_whitespace();
