@@ -21,7 +21,7 @@
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
 //! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs where something is wanted or owed | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
-//! | 3 | [`ops`] | the stories: check, plan, sync, pack, rebuild, audit, init | rules, ports, model |
+//! | 3 | [`ops`] | the stories: check, plan, sync, status, pack, rebuild, audit, import, new, init | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock | ports, model |
 //! | 2 | [`rules`] | pure verbs: checks, plan, pack and unpack, resolve, index files, audit, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
@@ -37,9 +37,11 @@
 //!    ([`adapters::Directory`]; an index is opened as its only writer) or a branch of a git repository, here or elsewhere
 //!    ([`adapters::GitRepo`]), [`adapters::Objects`] for each store, [`adapters::git::GitSources`],
 //!    [`adapters::Encoders`]. Together they are a [`ports::Curator`].
-//! 2. [`ops::sync`] reads registry and index, each at one state ([`ports::Repo::head`]). What it needs of each package
-//!    becomes a [`rules::registry::World`]: published manifests and metadata on one side, and on the other the definitions
-//!    that are not published yet, each a [`rules::registry::Candidate`] that has been read as far as it can be.
+//! 2. [`ops::sync`] reads index and registry, each at one state ([`ports::Repo::head`]). In git it looks at what changed
+//!    since the commit that the index records ([`ports::History::difference`]) and at what is owed; in folders at
+//!    everything. What it needs of each package becomes a [`rules::registry::World`]: published manifests and metadata on
+//!    one side, and on the other the definitions that are not published yet, each a [`rules::registry::Candidate`] that
+//!    has been read as far as it can be.
 //! 3. [`rules::plan::plan`] turns the world into steps: here a [`model::Step::Publish`].
 //! 4. The publication is prepared. [`ports::SourceFetcher::fetch`] brings the tree of the reviewed commit as a value:
 //!    nothing is checked out. [`rules::pack::FileRules::select`] chooses the files, [`rules::pack::tar`] writes them,
@@ -47,10 +49,11 @@
 //!    archive, and none stops another. The result is a [`model::Prepared`]: an artifact and findings.
 //! 5. What failed holds back whatever depends on it, and nothing else.
 //! 6. Each archive and its checksum are put into each store ([`ports::ArtifactStore::put`]): stored, there already, or a
-//!    conflict that is never overwritten. Nothing is visible yet.
+//!    conflict that is never overwritten. What a mirror does not take is owed to it. Nothing is visible yet.
 //! 7. The line is inserted into the [`rules::index::IndexFile`], the facts into the [`rules::index::MetadataFile`]; every other
-//!    byte of both stays. [`ports::Repo::commit`] makes all of it visible at once, or nothing if somebody else was
-//!    faster: then the story starts over. This is the point of publication.
+//!    byte of both stays. What failed is written into `pending/` ([`model::Pending`]). [`ports::Repo::commit`] makes all
+//!    of it visible at once, or nothing if somebody else was faster: then the story starts over. This is the point of
+//!    publication.
 //! 8. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
 //!
 //! A crash before step 7 leaves archives that no index lists; the next run makes the same bytes and finds them there.
