@@ -1,8 +1,9 @@
 //! What differs between two trees: only folders that differ are looked into, so the cost is that of the difference.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use git2::{OdbObject, Oid};
+use git2::Oid;
 
 use crate::adapters::git::message::shown;
 use crate::adapters::git::tree_object::{Kind, after_first, entries};
@@ -26,7 +27,7 @@ pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) 
             return Err(objects.unusable(folder.as_ref(), &format!("more than {DEPTH} folders are inside each other")));
         }
         let trees = (object(objects, from)?, object(objects, to)?);
-        let [before, after] = [&trees.0, &trees.1].map(|tree| tree.as_ref().map_or(&[][..], OdbObject::data));
+        let [before, after] = [&trees.0, &trees.1].map(|tree| tree.as_deref().unwrap_or_default());
         let (before, after) = apart(before, after);
         let (before, after) = (read(objects, from, before)?, read(objects, to, after)?);
         let names: BTreeSet<&Vec<u8>> = before.keys().chain(after.keys()).collect();
@@ -53,8 +54,8 @@ pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) 
     Ok(found)
 }
 
-fn object(objects: &Objects, id: Option<Oid>) -> Result<Option<OdbObject<'_>>, RepoError> {
-    id.map(|id| objects.tree(id)).transpose()
+fn object(objects: &Objects, id: Option<Oid>) -> Result<Option<Arc<[u8]>>, RepoError> {
+    id.map(|id| objects.kept_tree(id)).transpose()
 }
 
 /// The parts of two tree objects outside of which both say the same: a folder of thousands, of which a commit changes

@@ -188,7 +188,7 @@ impl Objects {
     }
 
     /// The bytes of the tree object, which are read once.
-    fn kept_tree(&self, id: Oid) -> Result<Arc<[u8]>, RepoError> {
+    pub(super) fn kept_tree(&self, id: Oid) -> Result<Arc<[u8]>, RepoError> {
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tree) = kept().trees.get(&id) {
             return Ok(Arc::clone(tree));

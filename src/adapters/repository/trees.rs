@@ -147,9 +147,9 @@ fn entry_after<'a>(
 
 /// The entries of a tree, by name.
 fn read(objects: &Objects, id: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, RepoError> {
-    let tree = objects.tree(id)?;
+    let tree = objects.kept_tree(id)?;
     let mut read = BTreeMap::new();
-    for entry in entries(tree.data()) {
+    for entry in entries(&tree) {
         let entry = entry.map_err(|_| objects.broken(id, "is a malformed tree"))?;
         if read.insert(entry.name.to_vec(), (entry.mode.to_vec(), entry.kind, entry.id)).is_some() {
             return Err(objects.broken(id, "names something twice"));
