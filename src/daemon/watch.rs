@@ -35,6 +35,8 @@ struct Memory {
     failures: u32,
     /// Whether some round went well.
     worked: bool,
+    /// When the last look was.
+    now: Option<Timestamp>,
 }
 
 /// Why a round came to nothing.
@@ -66,19 +68,13 @@ where
 {
     let mut memory = Memory::default();
     while !*stop.borrow() {
-        let opened = open().await;
-        let now = opened.as_ref().ok().map(|(_, now)| *now);
-        let looked = match opened {
-            Ok((curator, now)) => memory.round(&curator, now, &mut tell).await,
-            Err(trouble) => Err(trouble),
-        };
-        match looked {
+        match memory.round(&open, &mut tell).await {
             Ok(()) => (memory.failures, memory.worked) = (0, true),
             Err((_, Trouble::Lasting)) => return Err(Fault::Operator),
             Err((Fault::Operator, _)) if !memory.worked => return Err(Fault::Operator),
             Err(_) => memory.failures = memory.failures.saturating_add(1),
         }
-        let pause = memory.pause(interval, now);
+        let pause = memory.pause(interval);
         if memory.failures > 0 {
             tell(Told::Waiting(pause));
         }
@@ -98,12 +94,16 @@ where
 
 impl Memory {
     /// Looks once, and syncs where there may be something to do.
-    async fn round<P: Ports>(
+    async fn round<P: Ports, F>(
         &mut self,
-        curator: &Arc<Curator<P>>,
-        now: Timestamp,
+        open: &impl Fn() -> F,
         tell: &mut impl FnMut(Told<'_>),
-    ) -> Result<(), (Fault, Trouble)> {
+    ) -> Result<(), (Fault, Trouble)>
+    where
+        F: Future<Output = Result<(Arc<Curator<P>>, Timestamp), (Fault, Trouble)>>,
+    {
+        let (curator, now) = open().await?;
+        self.now = Some(now);
         let mut stopped = |stop: Stop| {
             tell(Told::Stopped(&stop));
             let is_rewritten = matches!(stop, Stop::Repo(RepoError::Rewritten { .. }));
@@ -114,8 +114,12 @@ impl Memory {
         if self.synced.as_ref() == Some(&head) && !is_due {
             return Ok(());
         }
+        // Opened again, since a look uses up the state that the configuration is of: what is synced next could be newer,
+        // and need rules that were merged with it. The first one goes before, and with it its lock.
+        drop(curator);
+        let (curator, now) = open().await?;
         let request = RunRequest { extent: Extent::Changes, retry: Retry::WhenDue, now };
-        let synced = ops::sync(curator, request).await.map_err(stopped)?;
+        let synced = ops::sync(&curator, request).await.map_err(stopped)?;
         self.synced = Some(head);
         self.next = synced.report.next;
         tell(Told::Synced(&synced));
@@ -123,11 +127,11 @@ impl Memory {
     }
 
     /// How long to wait before the next look.
-    fn pause(&self, interval: Duration, now: Option<Timestamp>) -> Duration {
+    fn pause(&self, interval: Duration) -> Duration {
         if self.failures > 0 {
             return interval.saturating_mul(1 << self.failures.min(16)).min(LONGEST.max(interval));
         }
-        let due = self.next.zip(now).map(|(next, now)| next.unix_millis().saturating_sub(now.unix_millis()));
+        let due = self.next.zip(self.now).map(|(next, now)| next.unix_millis().saturating_sub(now.unix_millis()));
         let due = due.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis);
         due.map_or(interval, |due| due.clamp(Duration::from_secs(1).min(interval), interval))
     }
