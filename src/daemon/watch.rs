@@ -114,10 +114,6 @@ impl Memory {
         if self.synced.as_ref() == Some(&head) && !is_due {
             return Ok(());
         }
-        // Opened again, since a look uses up the state that the configuration is of: what is synced next could be newer,
-        // and need rules that were merged with it. The first one goes before, and with it its lock.
-        drop(curator);
-        let (curator, now) = open().await?;
         let request = RunRequest { extent: Extent::Changes, retry: Retry::WhenDue, now };
         let synced = ops::sync(&curator, request).await.map_err(stopped)?;
         self.synced = Some(head);

@@ -36,6 +36,7 @@ pub struct Synced {
 }
 
 /// A part of a run that ends with a commit of its own, and how many publications are left for the next part.
+#[derive(Default)]
 struct Round {
     synced: Synced,
     left: usize,
@@ -64,10 +65,12 @@ async fn until_first<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -
     let mut tries = 1;
     loop {
         match round(curator, request).await {
-            Err(Stop::Repo(RepoError::Moved { .. }) | Stop::Behind { .. }) if tries < TRIES => {
+            Err(Stop::Repo(RepoError::Moved { .. })) if tries < TRIES => {
                 tokio::time::sleep(pause(tries)).await;
                 tries += 1;
             }
+            // Who was faster had a newer registry, and so has done all that was wanted here.
+            Err(Stop::Behind { .. }) if tries > 1 => return Ok(Round::default()),
             done => return done,
         }
     }

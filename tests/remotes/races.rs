@@ -12,10 +12,10 @@ fn start(remotes: &Remotes, curator: usize) -> Child {
     command.spawn().unwrap()
 }
 
-fn end(child: Child) {
+fn end(child: Child, expected: &[i32]) {
     let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(expected.contains(&output.status.code().unwrap()), "{said}");
 }
 
 /// Asserts that each of `versions` was published in exactly one commit, on one line of commits.
@@ -50,7 +50,7 @@ fn eight_curators_publish_everything_once() {
     }
     remotes.merge("2026-02-01T00:00:00Z");
     let curators: Vec<Child> = (0..8).map(|curator| start(&remotes, curator)).collect();
-    curators.into_iter().for_each(end);
+    curators.into_iter().for_each(|curator| end(curator, &[0]));
     assert_once(&remotes, &versions);
 }
 
@@ -69,7 +69,8 @@ fn curators_race_while_people_merge() {
         remotes.merge(&format!("2026-02-01T00:0{number}:00Z"));
         curators.extend([start(&remotes, 2 * number), start(&remotes, 2 * number + 1)]);
     }
-    curators.into_iter().for_each(end);
+    // One that read the registry before a merge may find an index that was made after it, and asks to be run again.
+    curators.into_iter().for_each(|curator| end(curator, &[0, 2]));
     remotes.sync("2026-03-01T00:00:00Z").ends(0);
     assert_once(&remotes, &versions);
     for number in 0..6 {

@@ -77,7 +77,7 @@ pub struct GitRepo {
     /// Where objects are written.
     folder: PathBuf,
     side: Side,
-    /// The state that the next `head` gives without a look: that whose configuration was read.
+    /// The state that `head` gives without a look: that whose configuration was read.
     kept: Mutex<Option<Revision>>,
 }
 
@@ -125,8 +125,8 @@ impl GitRepo {
         Ok(Self { place, shown, objects, folder, side: Side::There(remote), kept: Mutex::default() })
     }
 
-    /// Lets the next `head` give `revision` without another look, so that what was read of it before is of one state
-    /// with what is read after.
+    /// Lets `head` give `revision` from now on without another look, so that what was read of it before, its
+    /// configuration, is of one state with what is read after.
     pub fn keep(&self, revision: Revision) {
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(revision);
     }
@@ -214,7 +214,7 @@ impl GitRepo {
 
 impl Repo for GitRepo {
     async fn head(&self) -> Result<Revision, RepoError> {
-        if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(kept) = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             return Ok(kept);
         }
         // Before the look: another process may remember a commit that is newer than what is about to be read.
