@@ -50,7 +50,9 @@ fn eight_curators_publish_everything_once() {
     }
     remotes.merge("2026-02-01T00:00:00Z");
     let curators: Vec<Child> = (0..8).map(|curator| start(&remotes, curator)).collect();
-    curators.into_iter().for_each(|curator| end(curator, &[0]));
+    for curator in curators {
+        end(curator, &[0]);
+    }
     assert_once(&remotes, &versions);
 }
 
@@ -70,7 +72,9 @@ fn curators_race_while_people_merge() {
         curators.extend([start(&remotes, 2 * number), start(&remotes, 2 * number + 1)]);
     }
     // One that read the registry before a merge may find an index that was made after it, and asks to be run again.
-    curators.into_iter().for_each(|curator| end(curator, &[0, 2]));
+    for curator in curators {
+        end(curator, &[0, 2]);
+    }
     remotes.sync("2026-03-01T00:00:00Z").ends(0);
     assert_once(&remotes, &versions);
     for number in 0..6 {
