@@ -166,15 +166,17 @@ fn owed_mirrors<P: Ports>(curator: &Curator<P>, scope: &Scope, reader: &Reader<'
 }
 
 impl Planned {
-    /// Leaves only the first `most` publications for this run, dependencies first and what failed before last; gives the
-    /// number of the others.
-    pub(super) fn defer(&mut self, most: usize) -> usize {
-        let mut order = rule::in_dependency_order(self.publications().map(|it| &it.definition.manifest));
-        if order.len() <= most {
-            return 0;
-        }
+    /// Leaves only the first `most` publications for this part of the run, dependencies first and what failed before
+    /// last, and none that an earlier part `tried`: what failed there would be tried for ever. Adds to `tried` what is
+    /// left, and gives the number of what waits for a later part.
+    pub(super) fn defer(&mut self, most: usize, tried: &mut BTreeSet<(PackageName, Version)>) -> usize {
+        let order = rule::in_dependency_order(self.publications().map(|it| &it.definition.manifest));
+        let (again, mut order): (Vec<_>, Vec<_>) = order.into_iter().partition(|identity| tried.contains(identity));
         order.sort_by_key(|identity| self.scope.pending.contains_key(identity));
-        let deferred: BTreeSet<(PackageName, Version)> = order.split_off(most).into_iter().collect();
+        let later = order.split_off(order.len().min(most));
+        tried.extend(order);
+        let left = later.len();
+        let deferred: BTreeSet<(PackageName, Version)> = again.into_iter().chain(later).collect();
         let is_deferred = |step: &Step| {
             matches!(step, Step::Publish(_)) && deferred.contains(&(step.name().clone(), step.version().clone()))
         };
@@ -185,7 +187,7 @@ impl Planned {
                 state.postponed.insert(version.clone());
             }
         }
-        deferred.len()
+        left
     }
 
     /// The findings of the wanted definitions that `chosen` takes and that are no step.

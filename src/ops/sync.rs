@@ -50,8 +50,9 @@ struct Round {
 /// that were stored already are found again by the next run.
 pub async fn sync<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Result<Synced, Stop> {
     let mut whole = Synced::default();
+    let mut tried = BTreeSet::new();
     loop {
-        let Round { synced, left } = until_first(curator, request).await?;
+        let Round { synced, left } = until_first(curator, request, &mut tried).await?;
         let is_done = left == 0;
         whole.add(synced);
         if is_done {
@@ -61,33 +62,43 @@ pub async fn sync<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> R
 }
 
 /// Does a round until no other curator comes in between.
-async fn until_first<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Result<Round, Stop> {
-    let mut tries = 1;
+async fn until_first<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    request: RunRequest,
+    tried: &mut BTreeSet<(PackageName, Version)>,
+) -> Result<Round, Stop> {
+    let mut attempt = 1;
+    let before = tried.clone();
     loop {
-        match round(curator, request).await {
-            Err(Stop::Repo(RepoError::Moved { .. })) if tries < TRIES => {
-                tokio::time::sleep(pause(tries)).await;
-                tries += 1;
+        tried.clone_from(&before);
+        match round(curator, request, tried).await {
+            Err(Stop::Repo(RepoError::Moved { .. })) if attempt < TRIES => {
+                tokio::time::sleep(pause(attempt)).await;
+                attempt += 1;
             }
             // Who was faster had a newer registry, and so has done all that was wanted here.
-            Err(Stop::Behind { .. }) if tries > 1 => return Ok(Round::default()),
+            Err(Stop::Behind { .. }) if attempt > 1 => return Ok(Round::default()),
             done => return done,
         }
     }
 }
 
 /// A wait that grows, and differs between curators that lost to the same one.
-fn pause(tries: u32) -> Duration {
+fn pause(attempt: u32) -> Duration {
     let (shortest, longest) = WAITS;
-    let most = shortest.saturating_mul(1 << tries.min(10)).min(longest);
-    let share = u32::try_from(RandomState::new().hash_one(tries) % 1000).unwrap_or_default();
+    let most = shortest.saturating_mul(1 << attempt.min(10)).min(longest);
+    let share = u32::try_from(RandomState::new().hash_one(attempt) % 1000).unwrap_or_default();
     shortest + most.saturating_mul(share) / 1000
 }
 
-async fn round<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Result<Round, Stop> {
+async fn round<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    request: RunRequest,
+    tried: &mut BTreeSet<(PackageName, Version)>,
+) -> Result<Round, Stop> {
     let reader = Reader::open(curator.as_ref()).await?;
     let mut planned = plan::read(curator, &reader, request).await?;
-    let left = planned.defer(curator.limits.batch);
+    let left = planned.defer(curator.limits.batch, tried);
     planned.prepare(curator).await?;
     let mut ledger = Ledger::new(&planned.scope, request.now);
     let mut batch = Batch::new(&mut planned);

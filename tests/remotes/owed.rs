@@ -75,3 +75,21 @@ fn what_is_withdrawn_is_owed_no_more() {
     remotes.sync("2026-02-02T00:00:00Z").ends(0);
     assert_eq!(remotes.owed(), Vec::<serde_json::Value>::new());
 }
+
+#[test]
+fn more_failures_than_a_part_of_a_run_holds_end_the_run() {
+    let mut remotes = Remotes::new();
+    let (logs, broken) = (remotes.work.package("logs"), remotes.work.package("broken"));
+    remotes.work.release(&logs, "1.0.0", &[]);
+    broken.tag("0.1.0", &[("src/Broken.purs", "module Broken where\n")]);
+    remotes.work.stand_in(&broken);
+    for patch in 0..501 {
+        remotes.work.define(&definition("broken", &format!("1.0.{patch}"), &"1".repeat(40), &[]));
+    }
+    remotes.merge("2026-02-01T00:00:00Z");
+    remotes.sync("2026-02-01T01:00:00Z").ends(1).prints(&["published logs@1.0.0", "501 held back"]);
+    assert_eq!(remotes.owed().len(), 501);
+    // Nothing is left for a later part, so that the next run looks at the difference alone.
+    let ran = remotes.sync("2026-02-01T01:01:00Z").ends(0);
+    ran.prints(&["Nothing to do now: 501 versions failed before"]);
+}
