@@ -229,7 +229,7 @@ impl World {
             stores: vec![Objects::directory("store", &self.home.path().join("store"))],
             sources: GitSources::new(settings),
             encoder: Encoders::default(),
-            policy: Policy { reserved_names: BTreeSet::new(), allow_hosts: BTreeSet::from(["github.com".to_owned()]) },
+            policy: Policy { allow_hosts: BTreeSet::from(["github.com".to_owned()]), ..Policy::default() },
             limits,
             encoder_name: EncoderName::default(),
             index_config: config(),

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, Encoders, Folder, Objects};
 use curator::config::{Config, StorePlace};
-use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, Policy, TreePath};
+use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
 use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 use curator::rules::init::new_registry;
@@ -73,7 +73,7 @@ fn curator(root: &Path) -> Curator<Offline> {
             .collect(),
         sources: NoSources,
         encoder: Encoders::default(),
-        policy: Policy { reserved_names: config.policy.reserved_names, allow_hosts: config.fetch.allow_hosts },
+        policy: config.policy(),
         limits: Limits::default(),
         encoder_name: config.archive.encoder,
         index_config: IndexConfig {

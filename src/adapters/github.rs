@@ -69,11 +69,11 @@ impl GitHub {
             200 => {}
             301 | 302 | 307 | 308 => return Err(ForgeError::Moved { location: location() }),
             404 | 451 => return Err(ForgeError::Unknown { location: location() }),
-            429 => return Err(ForgeError::RateLimited),
+            429 => return Err(limited()),
             403 if header("x-ratelimit-remaining") == Some("0") || header("retry-after").is_some() => {
-                return Err(ForgeError::RateLimited);
+                return Err(limited());
             }
-            401 | 403 => return Err(ForgeError::Denied),
+            401 | 403 => return Err(ForgeError::Denied { message: "it does not accept GITHUB_TOKEN".to_owned() }),
             status => return Err(ForgeError::Unreachable { message: format!("it answers {status}") }),
         }
         let body = Limited::new(response.into_body(), MOST_BYTES).collect().await;
@@ -101,6 +101,10 @@ impl Forge for GitHub {
             Err(_) => Err(ForgeError::Unreachable { message: format!("no answer within {} s", PATIENCE.as_secs()) }),
         }
     }
+}
+
+fn limited() -> ForgeError {
+    ForgeError::RateLimited { message: "GITHUB_TOKEN would raise it".to_owned() }
 }
 
 /// The innermost reason alone: octocrab's own words end in a backtrace.

@@ -254,7 +254,11 @@ impl Config {
     /// What the registry allows.
     #[must_use]
     pub fn policy(&self) -> Policy {
-        Policy { reserved_names: self.policy.reserved_names.clone(), allow_hosts: self.fetch.allow_hosts.clone() }
+        Policy {
+            reserved_names: self.policy.reserved_names.clone(),
+            allow_hosts: self.fetch.allow_hosts.clone(),
+            ..Policy::default()
+        }
     }
 }
 

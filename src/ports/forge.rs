@@ -40,15 +40,33 @@ pub enum ForgeError {
         location: String,
     },
     /// The forge answers no more questions for now.
-    #[error("the forge answers no more questions for now (its rate limit); GITHUB_TOKEN would raise that")]
-    RateLimited,
-    /// The forge does not accept the token.
-    #[error("the forge does not accept the token in GITHUB_TOKEN")]
-    Denied,
+    #[error("the forge answers no more questions for now (its rate limit): {message}")]
+    RateLimited {
+        /// What it said, and when it answers again, as far as that is known.
+        message: String,
+    },
+    /// The forge does not accept the token, or the token may not do that.
+    #[error("the forge refuses: {message}")]
+    Denied {
+        /// What it said.
+        message: String,
+    },
     /// The forge cannot be reached, or is in trouble.
     #[error("the forge cannot be reached: {message}")]
     Unreachable {
         /// What went wrong.
+        message: String,
+    },
+    /// What was asked for no longer fits what is there: a pull request whose head has moved, or that cannot be merged.
+    #[error("it has changed meanwhile: {message}")]
+    Changed {
+        /// What the forge said.
+        message: String,
+    },
+    /// The forge's answer, or its refusal, is none that this curator knows.
+    #[error("the forge answers what was not expected: {message}")]
+    Unexpected {
+        /// What it said.
         message: String,
     },
 }
@@ -59,8 +77,8 @@ impl ForgeError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Unknown { .. } | Self::Moved { .. } => Fault::Author,
-            Self::RateLimited | Self::Unreachable { .. } => Fault::Transient,
-            Self::Denied => Fault::Operator,
+            Self::RateLimited { .. } | Self::Unreachable { .. } | Self::Changed { .. } => Fault::Transient,
+            Self::Denied { .. } | Self::Unexpected { .. } => Fault::Operator,
         }
     }
 }

@@ -1,19 +1,29 @@
 //! What the curator asks of the world: one small trait and its typed error a file.
 
+mod conversation;
 mod encode;
 mod fetch;
 mod forge;
 mod hands;
 mod history;
+mod people;
+mod proposals;
+mod pulls;
 mod repo;
 mod store;
+mod verdicts;
 mod workspace;
 
+pub use conversation::Conversation;
 pub use encode::{EncodeError, Encoder};
 pub use fetch::{FetchError, Proof, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 pub use forge::{Forge, ForgeError, ForgeOwner, Identity};
 pub use hands::{Curator, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
+pub use people::People;
+pub use proposals::{Merged, Proposal, Proposals};
+pub use pulls::PullRequests;
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};
+pub use verdicts::{Annotation, AnnotationLevel, Conclusion, Given, Verdict, Verdicts};
 pub use workspace::{Workspace, WorkspaceError};

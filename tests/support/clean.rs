@@ -76,6 +76,7 @@ impl Surroundings {
         let policy = Policy {
             reserved_names: BTreeSet::from([name("metadata")]),
             allow_hosts: BTreeSet::from(["github.com".to_owned()]),
+            ..Policy::default()
         };
         let files = [
             ("LICENSE", include_str!("../../LICENSE-MIT")),

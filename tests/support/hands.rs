@@ -1,6 +1,6 @@
 //! A curator on plain directories, for tests: the real hands, and nothing to fetch.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Ar
         stores,
         sources: GitSources::new(settings),
         encoder: Encoders::default(),
-        policy: Policy { reserved_names: BTreeSet::new(), allow_hosts: BTreeSet::new() },
+        policy: Policy::default(),
         limits,
         encoder_name: EncoderName::default(),
         index_config: IndexConfig { format: IndexConfig::FORMAT, name: "test".to_owned(), stores: Vec::new() },

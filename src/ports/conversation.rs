@@ -1,0 +1,55 @@
+//! The conversation about a pull request.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use crate::model::{CommitId, Labelling, PullNumber, Remark, RemarkId, Suggestion};
+
+use super::ForgeError;
+
+/// The conversation about a pull request, at the forge.
+pub trait Conversation: Sync {
+    /// Every comment, oldest first.
+    ///
+    /// # Errors
+    /// [`ForgeError`].
+    fn remarks(&self, number: PullNumber) -> impl Future<Output = Result<Vec<Remark>, ForgeError>> + Send;
+
+    /// Says `text`: in place of the comment `instead_of`, or as a new one.
+    ///
+    /// # Errors
+    /// [`ForgeError`]. A comment whose answer was lost is looked for before it is said again.
+    fn say(
+        &self,
+        number: PullNumber,
+        instead_of: Option<RemarkId>,
+        text: &str,
+    ) -> impl Future<Output = Result<(), ForgeError>> + Send;
+
+    /// Who put on which label and took it off, oldest first.
+    ///
+    /// # Errors
+    /// [`ForgeError`].
+    fn labellings(&self, number: PullNumber) -> impl Future<Output = Result<Vec<Labelling>, ForgeError>> + Send;
+
+    /// Puts exactly these labels on.
+    ///
+    /// # Errors
+    /// [`ForgeError`].
+    fn label(
+        &self,
+        number: PullNumber,
+        labels: &BTreeSet<String>,
+    ) -> impl Future<Output = Result<(), ForgeError>> + Send;
+
+    /// Offers these edits of the files at `head`, as far as they do not stand there already.
+    ///
+    /// # Errors
+    /// [`ForgeError`].
+    fn suggest(
+        &self,
+        number: PullNumber,
+        head: &CommitId,
+        suggestions: &[Suggestion],
+    ) -> impl Future<Output = Result<(), ForgeError>> + Send;
+}
