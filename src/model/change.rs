@@ -2,6 +2,7 @@
 
 use super::name::PackageName;
 use super::status::StatusKind;
+use super::tree::TreePath;
 use super::version::Version;
 
 /// A kind of change. Who decides depends on it (design §5).
@@ -51,4 +52,24 @@ pub enum Category {
     Forbidden,
     /// It changes nothing.
     Nothing,
+}
+
+/// A file of the registry that a pull request touches. A renamed file is one that went and one that came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TouchedFile {
+    /// Where it stands, as a path in the registry.
+    pub path: TreePath,
+    /// What happens to it.
+    pub touch: Touch,
+}
+
+/// What happens to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// It comes.
+    Added,
+    /// It changes.
+    Changed,
+    /// It goes.
+    Removed,
 }

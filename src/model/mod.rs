@@ -1,6 +1,7 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
 mod address_range;
+mod announcement;
 mod artifact;
 mod bound_override;
 mod branch;
@@ -49,14 +50,16 @@ mod text;
 mod time;
 mod tree;
 mod unique;
+mod verdict;
 mod version;
 
 pub use address_range::{AddressRange, AddressRangeError};
+pub use announcement::{AnnouncedVersion, Announcement, VersionOutcome};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
 pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
-pub use change::{Category, ChangeKind, ProposedChange};
+pub use change::{Category, ChangeKind, ProposedChange, Touch, TouchedFile};
 pub use code::{Code, CodeError};
 pub use decision::{Authority, Decision, Lift, Need, NeedReason, Refusal};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
@@ -99,4 +102,5 @@ pub use status::{Authorization, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};
 pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};
+pub use verdict::{Annotation, AnnotationLevel, Conclusion, Verdict};
 pub use version::{Version, VersionError};

@@ -25,5 +25,5 @@ pub use proposals::{Merged, Proposal, Proposals};
 pub use pulls::PullRequests;
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};
-pub use verdicts::{Annotation, AnnotationLevel, Conclusion, Given, Verdict, Verdicts};
+pub use verdicts::{Given, Verdicts};
 pub use workspace::{Workspace, WorkspaceError};
