@@ -23,6 +23,7 @@ use crate::rules::registry::{Candidate, PackageState, World};
 pub use dependencies::{unsolvable, waits};
 pub use identity::{differs_in_ranges_alone, is_as_published};
 pub use license::detected_licenses;
+pub use own_manifest::differs_from_own;
 pub use registration::{check_override, check_override_target, check_registration, check_status, check_stray};
 
 /// A definition under check, and everything that the checks may look at.
