@@ -13,7 +13,7 @@ mod voices;
 mod vouch;
 
 pub use classify::{Before, category, classify};
-pub use commands::{Command, Retry, commands, retries};
+pub use commands::{Asked, Command, commands, retries};
 pub use decide::{Petition, Ruling, Sources, decide};
 pub use package_set::{SetChange, set_change};
 pub use vouch::{Vouch, vouches};
