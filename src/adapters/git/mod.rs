@@ -24,7 +24,7 @@ mod replace;
 mod resolver;
 mod store;
 pub(super) mod tree_object;
-mod verdict;
+pub(super) mod verdict;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
