@@ -106,8 +106,8 @@ pub(super) fn holds(petition: &Petition<'_>) -> Vec<Person> {
 pub enum Asked {
     /// Nobody who may.
     ByNobody,
-    /// Somebody who may: who did last.
-    By(Person),
+    /// Somebody who may did last at this time, by the forge's clock.
+    At(Timestamp),
 }
 
 /// Whether one of those who `may` asked for a new try since the last one: trustees, maintainers of a touched package and
@@ -118,5 +118,5 @@ pub fn retries(remarks: &[Remark], since: Option<Timestamp>, may: &BTreeSet<u64>
         let is_new = since.is_none_or(|since| remark.posted > since);
         *command == Command::Retry && is_new && may.contains(&remark.by.id)
     };
-    spoken(remarks).filter(asks).last().map_or(Asked::ByNobody, |(remark, _)| Asked::By(remark.by.clone()))
+    spoken(remarks).filter(asks).last().map_or(Asked::ByNobody, |(remark, _)| Asked::At(remark.posted))
 }

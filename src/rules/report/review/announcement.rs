@@ -23,6 +23,8 @@ pub fn announcement(announcement: &Announcement) -> String {
         (false, false) => "Published",
     };
     let list = fitting(versions, VERSIONS, "version", |version| announced(*merged, version));
+    let asked = announcement.retried.filter(|_| is_owed);
+    let asked = asked.map_or_else(String::new, |at| format!("\nAnother try was last asked for on {}.\n", when(at)));
     let foot = if is_owed {
         "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with \
          `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the definition \
@@ -30,7 +32,7 @@ pub fn announcement(announcement: &Announcement) -> String {
     } else {
         ""
     };
-    format!("{MARKER}\n**{headline}.**\n\n{list}{foot}")
+    format!("{MARKER}\n**{headline}.**\n\n{list}{asked}{foot}")
 }
 
 fn announced(merged: Timestamp, announced: &AnnouncedVersion) -> String {
