@@ -44,6 +44,14 @@ impl ApiAddress {
         if self.api == API { WEB } else { self.api.strip_suffix("/api/v3").unwrap_or(&self.api) }
     }
 
+    /// Whether `host` is where the forge keeps its repositories. The names of this machine are one.
+    #[must_use]
+    pub fn is_at(&self, host: &str) -> bool {
+        let here = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        let web = self.web().parse::<http::Uri>().ok();
+        web.as_ref().and_then(http::Uri::host).is_some_and(|web| web == host || here(web) && here(host))
+    }
+
     /// The route of a URL that an answer of this API named.
     pub(super) fn route(&self, url: &str) -> Result<String, ForgeError> {
         let route = url.strip_prefix(&self.api).filter(|route| route.starts_with('/'));

@@ -15,6 +15,7 @@ mod repository;
 mod request;
 mod verdicts;
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -50,6 +51,12 @@ struct Owner {
     id: u64,
     #[serde(rename = "type")]
     kind: String,
+}
+
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GitHub").field(&self.client.address).finish()
+    }
 }
 
 impl GitHub {
