@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use curator::model::{ChangeKind, Code};
 use curator::rules::review::{Asked, Command, commands, retries};
+use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::scene::{AUTHOR, MAINTAINER, OTHER_TRUSTEE, STRANGER, Scene, TRUSTEE, at, person};
 
@@ -148,4 +149,24 @@ fn a_new_try_is_for_those_who_may() {
     let mut remarks = sound().comments(TRUSTEE, "/curator retry").remarks;
     remarks[0].edited = Some(at(151));
     assert_eq!(retries(&remarks, None, &may), Asked::ByNobody);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whoever quotes, shows or hides a text says nothing of what is in it.
+    #[test]
+    fn what_is_repeated_is_not_said(lines in prop::collection::vec("[-`~<>! a]{0,8}|/curator hold|", 0..8)) {
+        let text = lines.join("\n");
+        let quoted: String = lines.iter().flat_map(|line| ["> ", line, "\n"]).collect();
+        prop_assert_eq!(commands(&quoted), []);
+        prop_assert_eq!(commands(&format!("`````````\n{text}\n`````````")), []);
+        prop_assert_eq!(commands(&format!("<!--\n{}", text.replace("-->", ""))), []);
+        let indented: String = lines.iter().flat_map(|line| ["    ", line, "\n"]).collect();
+        prop_assert_eq!(commands(&indented), []);
+        prop_assert!(commands(&text).len() <= text.matches("/curator hold").count());
+        // A paragraph before it that opens nothing hides nothing.
+        let plain = text.replace(['`', '~', '<', '>'], "");
+        prop_assert_eq!(commands(&plain).len(), plain.lines().filter(|line| *line == "/curator hold").count());
+    }
 }

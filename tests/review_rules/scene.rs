@@ -48,7 +48,7 @@ pub(crate) fn change(kind: ChangeKind) -> ProposedChange {
     let package = (!is_about_all).then(|| name("tally"));
     let is_versioned = matches!(kind, ChangeKind::NewVersion | ChangeKind::Override | ChangeKind::Status(_));
     let version = is_versioned.then(|| version("1.1.0"));
-    ProposedChange { kind, package, version, files: vec!["a".to_owned()] }
+    ProposedChange { kind, package, version, files: vec!["a".to_owned(), "b".to_owned()] }
 }
 
 pub(crate) fn finding(code: Code, severity: Severity, package: Option<&str>) -> Finding {

@@ -77,6 +77,8 @@ fn a_new_package() {
         (package().waiting(0).finds(Code::SimilarName, Severity::Warning), "1 Trustee for SimilarName"),
         (package().waiting(0).finds(Code::SimilarName, Severity::Warning).approved_by(TRUSTEE), "merge"),
         (package().waiting(0).finds(Code::ConfusableName, Severity::Error).approved_by(TRUSTEE), "1 errors"),
+        // Nobody compared the name of a registration that comes alone.
+        (package().waiting(0).with(|it| it.changes[0].files.truncate(1)), "1 Trustee for NewPackage"),
         // A wait that is longer than any time there is.
         (package().waiting(u64::MAX), "time until 253402207200"),
     ]);
