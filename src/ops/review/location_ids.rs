@@ -25,9 +25,8 @@ pub async fn check_location_ids<F: Forge>(forge: &F, examined: &mut Examined) ->
             continue;
         }
         match forge.identify(&registration.location).await {
-            Ok(None) => {}
-            // Who cannot fetch it says so.
-            Err(ForgeError::Unknown { .. } | ForgeError::Moved { .. }) => {}
+            // Who cannot fetch what is not there says so.
+            Ok(None) | Err(ForgeError::Unknown { .. } | ForgeError::Moved { .. }) => {}
             Err(_) => examined.transient = true,
             Ok(Some(identity)) => {
                 let file = registration_path(name).map_err(bug)?;
