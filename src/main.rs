@@ -61,8 +61,8 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
-            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, &wired)),
-            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, wired)),
+            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
@@ -170,10 +170,10 @@ impl Run<'_> {
         }
     }
 
-    fn define(&self, args: &NewArgs, wired: &Wired) -> Exit {
+    fn define(&self, args: &NewArgs, wired: Wired) -> Exit {
         match wire::identities(self.environment) {
-            Ok(forge) => match wired.folder() {
-                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+            Ok(forge) => match wired.folder().cloned() {
+                Ok(folder) => self.story(cli::new(&Arc::new(wired.curator), &forge, &folder, args, &self.output)),
                 Err(error) => self.refuse(&error),
             },
             Err(error) => self.refuse(&error),
@@ -226,13 +226,14 @@ impl Run<'_> {
         }
     }
 
-    fn check(&self, args: &CheckArgs, wired: &Wired) -> Exit {
+    fn check(&self, args: &CheckArgs, wired: Wired) -> Exit {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
             Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
+                let curator = Arc::new(wired.curator);
+                let check = cli::check(&curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(
