@@ -1,7 +1,7 @@
 //! Why a run stopped: what is nobody's finding, because the author of no definition can mend it.
 
 use crate::model::{Fault, PackageName, Ref, Version};
-use crate::ports::{EncodeError, FetchError, RepoError, StoreError, WorkspaceError};
+use crate::ports::{EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
 
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,9 @@ pub enum Stop {
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The forge does not answer, or refuses.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
     /// A file of the index does not parse. It is never taken for absent.
     #[error("the index file {file} cannot be read: {reason}")]
     IndexFile {
@@ -103,6 +106,7 @@ impl Stop {
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Forge(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
