@@ -285,6 +285,8 @@ pub struct Environment {
     pub github_api: Option<String>,
     /// What the API's limits are raised with (`GITHUB_TOKEN`).
     pub github_token: Option<Secret>,
+    /// What webhooks are signed with (`CURATOR_WEBHOOK_SECRET`).
+    pub webhook_secret: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -325,6 +327,7 @@ impl Environment {
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
             github_api: text("CURATOR_GITHUB_API"),
             github_token: text("GITHUB_TOKEN").map(Secret::new),
+            webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
         }
     }
 

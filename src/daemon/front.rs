@@ -1,6 +1,6 @@
 //! The front of the daemon: deliveries come in, health and metrics go out. Nothing here waits for the loop.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -199,19 +199,4 @@ async fn signed(mut body: Body, signature: &Signature, mut check: Check) -> Resu
         }
     }
     if check.holds(signature) { Ok(kept) } else { Err(Receipt::Forged) }
-}
-
-/// What a receipt is counted under when nothing came in yet: every outcome shows from the start.
-#[must_use]
-pub fn no_deliveries() -> BTreeMap<Receipt, u64> {
-    let all = [
-        Receipt::Accepted,
-        Receipt::Repeated,
-        Receipt::Ignored,
-        Receipt::Unsigned,
-        Receipt::Forged,
-        Receipt::Oversized,
-        Receipt::Malformed,
-    ];
-    all.map(|receipt| (receipt, 0)).into()
 }

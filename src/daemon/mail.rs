@@ -43,7 +43,7 @@ impl MailBox {
     }
 
     /// Takes everything out.
-    pub(super) fn take(&self) -> Mail {
+    pub fn take(&self) -> Mail {
         std::mem::take(&mut self.mail.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

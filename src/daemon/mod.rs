@@ -11,7 +11,7 @@ mod signature;
 mod watch;
 
 pub use bench::{Bench, Desk, Look, NoDesk, Seat};
-pub use front::{Front, Page, PageState, PageText, front, no_deliveries};
+pub use front::{Front, Page, PageState, PageText, front};
 pub use mail::{Mail, MailBox};
 pub use record::Record;
 pub use watch::{Settings, Told, Trouble, Unopened, watch};

@@ -12,9 +12,10 @@ use super::bench::{Desk, Look};
 use super::pause::{Clock, Rest, grown, until};
 use super::watch::{Settings, Told};
 
-/// The shortest rest after the forge was in trouble, or said that it answers no more for now and not until when.
-const REST: Duration = Duration::from_secs(15);
-/// The longest one.
+/// The shortest rest after the forge said that it answers no more for now, and not until when.
+/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>
+const REST: Duration = Duration::from_mins(1);
+/// The longest rest.
 const LONGEST: Duration = Duration::from_hours(1);
 /// How much later than the forge says that it answers again it is asked again: clocks differ.
 const GRACE: Duration = Duration::from_secs(2);
@@ -71,9 +72,11 @@ impl Reviewing {
             }
             Err(stop) => {
                 let spent = usage.and_then(|usage| usage.budget).filter(|budget| budget.remaining == 0);
-                let reset = spent.filter(|_| is_limit(&stop)).map(|it| until(clock.now(), it.reset) + GRACE);
-                self.rest.fail((settings.elapsed)(), |failures| {
-                    reset.map_or(grown(REST, failures, LONGEST), |reset| reset.min(LONGEST))
+                let reset = spent.map(|budget| (until(clock.now(), budget.reset) + GRACE).min(LONGEST));
+                self.rest.fail((settings.elapsed)(), |failures| match reset {
+                    Some(reset) if is_limit(&stop) => reset,
+                    None if is_limit(&stop) => grown(REST, failures - 1, LONGEST),
+                    _ => grown(settings.interval, failures, LONGEST),
                 });
                 tell(Told::Unreviewing(&stop));
                 tell(Told::Resting(self.left(settings).unwrap_or_default()));

@@ -82,7 +82,9 @@ impl Hints {
         let payload: Payload = match serde_json::from_slice(body) {
             Ok(payload) => payload,
             // GitHub may change what it sends. Whatever it is now, looking cannot be wrong.
-            Err(_) if body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() => {
+            Err(_)
+                if body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() =>
+            {
                 return Ok(Some(Self { repository: None, hints: BTreeSet::from([Hint::Registry]) }));
             }
             Err(_) => return Err(HintError),

@@ -107,6 +107,4 @@ pub use time::{Date, TimeError, Timestamp};
 pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};
 pub use verdict::{Annotation, AnnotationLevel, Conclusion, Verdict};
 pub use version::{Version, VersionError};
-pub use vitals::{
-    ApiBudget, ApiUse, Half, HalfVitals, Latencies, PullCounts, Receipt, ReviewEnd, Stage, Vitals,
-};
+pub use vitals::{ApiBudget, ApiUse, Half, HalfVitals, Latencies, PullCounts, Receipt, ReviewEnd, Stage, Vitals};

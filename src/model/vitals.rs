@@ -114,6 +114,12 @@ pub enum Receipt {
     Malformed,
 }
 
+impl Receipt {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Accepted, Self::Repeated, Self::Ignored, Self::Unsigned, Self::Forged, Self::Oversized, Self::Malformed];
+}
+
 /// What the API of the forge was asked, and what it still answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ApiUse {

@@ -1,7 +1,7 @@
 //! Why the hands could not be joined.
 
 use crate::adapters::git::{MirrorError, ReplaceError};
-use crate::adapters::{AddressError, ApiAddressError};
+use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault};
 use crate::ports::{RepoError, WorkspaceError};
@@ -43,6 +43,9 @@ pub enum WireError {
     /// The address of the forge is none.
     #[error("CURATOR_GITHUB_API: {0}")]
     Forge(#[from] ApiAddressError),
+    /// Nobody can listen for webhooks.
+    #[error("--listen: {0}")]
+    Door(#[from] DoorError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),

@@ -1,6 +1,8 @@
-//! The forge that is asked for numeric ids.
+//! The forge: whom the curator asks, and where the forge calls.
 
-use crate::adapters::GitHub;
+use std::net::SocketAddr;
+
+use crate::adapters::{Door, GitHub};
 use crate::config::Environment;
 
 use super::WireError;
@@ -11,4 +13,12 @@ use super::WireError;
 /// [`WireError::Forge`] where that is no address.
 pub fn forge(environment: &Environment) -> Result<GitHub, WireError> {
     Ok(GitHub::new(environment.github_api.as_deref(), environment.github_token.clone())?)
+}
+
+/// The door at which webhooks come in.
+///
+/// # Errors
+/// [`WireError::Door`] where nobody can listen there.
+pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
+    Ok(Door::open(address).await?)
 }

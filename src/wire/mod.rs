@@ -16,11 +16,11 @@ use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
-pub use crate::adapters::{interrupted, now};
+pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
-pub use forge::forge;
+pub use forge::{door, forge};
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
