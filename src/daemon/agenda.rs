@@ -135,3 +135,125 @@ impl Entry {
         is_changed || self.hinted == Hinted::Yes || self.again.is_some_and(|again| again <= now)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Agenda, BTreeSet, Base, Look, PullNumber, PullRequest, Revision, Timestamp};
+    use crate::model::{Mergeable, Person, PullStage};
+
+    const HEAD: &str = "3ea3d2be28bb5b00c247cc84771ba10439afa16d";
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_millis(1_790_000_000_000 + seconds * 1000).unwrap()
+    }
+
+    fn pull(number: u64, updated: i64) -> PullRequest {
+        PullRequest {
+            number: PullNumber(number),
+            title: String::new(),
+            author: Person { id: 1, login: "ada".to_owned() },
+            head: HEAD.parse().unwrap(),
+            head_ref: format!("refs/pull/{number}/head"),
+            base: "main".to_owned(),
+            base_commit: HEAD.parse().unwrap(),
+            stage: PullStage::Open,
+            mergeable: Mergeable::Unknown,
+            labels: BTreeSet::new(),
+            opened: at(0),
+            updated: at(updated),
+        }
+    }
+
+    fn base(registry: &str) -> Base {
+        Base { registry: Revision(registry.to_owned()), publications: 0 }
+    }
+
+    fn hinted(numbers: &[u64]) -> BTreeSet<PullNumber> {
+        numbers.iter().copied().map(PullNumber).collect()
+    }
+
+    /// Reviews all that is due, in order, with this outcome.
+    fn drain(agenda: &mut Agenda, look: Option<Look>, now: i64) -> Vec<u64> {
+        let mut done = Vec::new();
+        while let Some(number) = agenda.next(0) {
+            agenda.reviewed(number, look, at(now));
+            done.push(number.0);
+        }
+        done
+    }
+
+    const STANDING: Option<Look> = Some(Look::Standing { until: None });
+
+    #[test]
+    fn what_did_not_change_is_not_due() {
+        let mut agenda = Agenda::default();
+        let none = BTreeSet::new();
+        agenda.update(&[pull(1, 0), pull(2, 0)], &base("a"), &none, at(0));
+        assert_eq!(drain(&mut agenda, STANDING, 0), [1, 2]);
+        agenda.update(&[pull(1, 0), pull(2, 5)], &base("a"), &none, at(10));
+        assert_eq!(drain(&mut agenda, STANDING, 10), [2], "it was updated");
+        agenda.update(&[pull(1, 0), pull(2, 5)], &base("b"), &none, at(20));
+        assert_eq!(drain(&mut agenda, STANDING, 20), [1, 2], "the base moved");
+        agenda.update(&[pull(2, 5)], &base("b"), &none, at(30));
+        assert_eq!((agenda.len(), agenda.due()), (1, 0), "the first was closed");
+        agenda.update(&[pull(1, 0), pull(2, 5)], &base("b"), &none, at(40));
+        assert_eq!(drain(&mut agenda, STANDING, 40), [1], "it was opened again");
+    }
+
+    #[test]
+    fn time_alone_makes_one_due() {
+        let mut agenda = Agenda::default();
+        agenda.update(&[pull(1, 0)], &base("a"), &BTreeSet::new(), at(0));
+        drain(&mut agenda, Some(Look::Standing { until: Some(at(60)) }), 0);
+        assert_eq!(agenda.again(), Some(at(60)));
+        agenda.update(&[pull(1, 0)], &base("a"), &BTreeSet::new(), at(59));
+        assert_eq!(agenda.due(), 0);
+        agenda.update(&[pull(1, 0)], &base("a"), &BTreeSet::new(), at(60));
+        // A clock that lags behind the reviewer's must not make it due for ever.
+        assert_eq!(drain(&mut agenda, Some(Look::Standing { until: Some(at(60)) }), 60), [1]);
+        agenda.update(&[pull(1, 0)], &base("a"), &BTreeSet::new(), at(61));
+        assert_eq!(agenda.due(), 0);
+    }
+
+    #[test]
+    fn what_was_not_settled_is_tried_again_at_growing_distances() {
+        for look in [Some(Look::Unsettled), None] {
+            let mut agenda = Agenda::default();
+            let mut tries = Vec::new();
+            for second in 0..1000 {
+                agenda.update(&[pull(1, 0)], &base("a"), &BTreeSet::new(), at(second));
+                if !drain(&mut agenda, look, second).is_empty() {
+                    tries.push(second);
+                }
+            }
+            assert_eq!(tries, [0, 30, 90, 210, 450, 930]);
+        }
+    }
+
+    #[test]
+    fn who_waits_longest_is_first_and_some_places_are_for_newcomers() {
+        let mut agenda = Agenda::default();
+        let all: Vec<PullRequest> = (1..=9).map(|number| pull(number, 0)).collect();
+        agenda.update(&all, &base("a"), &BTreeSet::new(), at(0));
+        agenda.update(&all, &base("a"), &hinted(&[8, 9]), at(0));
+        let mut order = Vec::new();
+        for round in 0..3 {
+            for places in [1, 0, 0] {
+                let number = agenda.next(places).unwrap();
+                agenda.reviewed(number, STANDING, at(round));
+                order.push(number.0);
+            }
+            // Somebody makes a noise about the same one, round after round.
+            agenda.update(&all, &base("a"), &hinted(&[8]), at(round));
+        }
+        assert_eq!(order, [8, 1, 2, 8, 3, 4, 8, 5, 6], "one place is for hints, and the others are not held up");
+        assert_eq!(drain(&mut agenda, STANDING, 9), [7, 9, 8]);
+    }
+
+    #[test]
+    fn a_hint_at_what_is_not_open_is_nothing() {
+        let mut agenda = Agenda::default();
+        agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[7]), at(0));
+        assert_eq!((agenda.len(), agenda.next(9)), (1, Some(PullNumber(1))));
+    }
+}
