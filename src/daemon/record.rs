@@ -50,10 +50,11 @@ impl Record {
         self.write(|vitals| vitals.stages.entry(stage).or_insert_with(Latencies::default).add(time));
     }
 
-    pub(super) fn synced(&self, report: &SyncReport, head: &Revision) {
+    pub(super) fn synced(&self, report: &SyncReport, head: &Revision, now: Timestamp) {
         let (published, failed) = (report.published.len(), report.failed.len());
         tracing::info!(registry.commit = head.0, published, failed, postponed = report.postponed.len(), "synced");
         self.write(|vitals| {
+            vitals.synced = Some(now);
             vitals.plan = published + failed + report.restocked.len();
             vitals.pending = failed + report.postponed.len();
             vitals.published += count(published);

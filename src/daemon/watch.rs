@@ -201,7 +201,7 @@ impl Publishing {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
-            settings.record.synced(&synced.report, &head);
+            settings.record.synced(&synced.report, &head, clock.now());
             self.publications += u64::from(!synced.report.published.is_empty());
             (self.synced, self.next) = (Some(head.clone()), synced.report.next);
             tell(Told::Synced(&synced));

@@ -14,7 +14,7 @@ pub struct Vitals {
     pub patience: Duration,
     /// How each half of its work goes. A curator without a forge has one half.
     pub halves: BTreeMap<Half, HalfVitals>,
-    /// When all that is wanted and can be published was published, as far as was looked at.
+    /// When the last sync ended that could do its work.
     pub synced: Option<Timestamp>,
     /// How many steps the last sync tried.
     pub plan: usize,

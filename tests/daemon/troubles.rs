@@ -1,8 +1,10 @@
 //! The loop in trouble: one half goes on without the other, and one pull request does not hold up the others.
 
+use std::collections::BTreeSet;
+
 use curator::adapters::now;
 use curator::daemon::Look;
-use curator::model::{ApiBudget, Half, ReviewEnd, Timestamp};
+use curator::model::{ApiBudget, Half, Hint, ReviewEnd, Timestamp};
 use curator::ports::{ForgeError, StoreError};
 
 use crate::scene::{Scene, State, down};
@@ -44,12 +46,26 @@ async fn a_store_that_is_down_holds_up_no_review() {
     scene.waits_until(|state| count(state, "reviewed 1") == 1).await;
     scene.change(|state| state.open[0].updated = "2026-02-02T00:00:00Z".parse().unwrap());
     scene.waits_until(|state| count(state, "reviewed 1") == 2).await;
-    // A storm of deliveries does not hurry it.
     scene.looks_again(4).await;
     assert!(scene.times("sync a") < scene.times("list"), "{:?}", scene.done());
     scene.change(|state| state.store = None);
     scene.waits_until(|state| state.told.iter().any(|told| told == "synced")).await;
     assert!(scene.told().iter().any(|told| told.starts_with("waiting ")), "{:?}", scene.told());
+    running.ask();
+    running.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deliveries_do_not_hurry_a_store_that_is_down() {
+    let scene = Scene::new([]);
+    let (store, key) = ("bucket".to_owned(), String::new());
+    scene.change(|state| state.store = Some(StoreError::Unreachable { store, key, message: String::new() }));
+    let running = scene.start(3_600_000, 16);
+    for looks in 1..4 {
+        scene.waits_until(|state| count(state, "list") >= looks).await;
+        running.mail.put(&BTreeSet::from([Hint::Registry]));
+    }
+    assert_eq!(scene.times("sync a"), 1, "{:?}", scene.done());
     running.ask();
     running.end().await.unwrap();
 }

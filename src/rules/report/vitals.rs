@@ -95,7 +95,7 @@ fn rounds(page: &mut Page, vitals: &Vitals) {
 
 fn publications(page: &mut Page, vitals: &Vitals) {
     if let Some(synced) = vitals.synced {
-        let what = "When it was last seen that all is published that can be.";
+        let what = "When the last sync ended that could do its work.";
         page.one("curator_last_successful_sync_timestamp_seconds", "gauge", what, &seconds(synced));
     }
     page.one("curator_plan_steps", "gauge", "Steps that the last sync tried.", vitals.plan);
