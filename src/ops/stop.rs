@@ -25,6 +25,9 @@ pub enum Stop {
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// The forge does not answer, or refuses.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
     /// A file of the index does not parse. It is never taken for absent.
     #[error("the index file {file} cannot be read: {reason}")]
     IndexFile {
@@ -107,6 +110,7 @@ impl Stop {
             Self::Fetch(error) => error.fault(),
             Self::Forge(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Forge(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,

@@ -16,6 +16,8 @@ mod rebuild;
 pub mod review;
 mod status;
 mod stop;
+mod vitals;
+mod watching;
 pub mod words;
 
 pub use adoption::{adoption_json, adoption_text};
@@ -30,4 +32,6 @@ pub use outcome::{artifact_json, artifact_text, sync_json, sync_text};
 pub use plan::{plan_json, plan_markdown, plan_text};
 pub use rebuild::{rebuild_json, rebuild_text};
 pub use status::{status_json, status_text};
-pub use stop::{stop, waiting, without_index};
+pub use stop::{stop, without_index};
+pub use vitals::{health_json, is_well, metrics, receipt};
+pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, waiting};
