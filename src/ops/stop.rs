@@ -25,9 +25,6 @@ pub enum Stop {
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// The forge does not answer, or refuses.
-    #[error(transparent)]
-    Forge(#[from] ForgeError),
     /// A file of the index does not parse. It is never taken for absent.
     #[error("the index file {file} cannot be read: {reason}")]
     IndexFile {
@@ -110,7 +107,6 @@ impl Stop {
             Self::Fetch(error) => error.fault(),
             Self::Forge(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
-            Self::Forge(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
