@@ -21,8 +21,8 @@ mod sync;
 mod watch;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
-    SchemaArgs, SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs, SchemaArgs,
+    SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
@@ -31,7 +31,7 @@ pub use exit::Exit;
 pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use import_bower::{BowerArgs, import_bower};
-pub use init::init;
+pub use init::{GitHubArgs, InitArgs, init};
 pub use new::{NewArgs, new};
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
