@@ -27,28 +27,24 @@ pub struct InitArgs {
     #[arg(long)]
     pub name: Option<String>,
     /// What it has on GitHub.
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Options of a registry on GitHub, with --github OWNER/NAME")]
     pub github: GitHubArgs,
 }
 
 /// What `init` takes of a registry on GitHub.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GitHubArgs {
-    /// Make a registry for this repository on GitHub: with workflows, rulesets, and its archives in releases. Its index is
-    /// the branch index of the same repository, or in the one that --index names by its URL
-    #[arg(long, value_name = "OWNER/NAME")]
-    pub github: Option<RepositoryName>,
     /// Who looks after the registry: the number of an account on GitHub, or number=login; may be repeated
-    #[arg(long = "trustee", value_name = "ID[=LOGIN]", requires = "github")]
+    #[arg(long = "trustee", value_name = "ID[=LOGIN]")]
     pub trustees: Vec<Trustee>,
     /// The team whose members look after the registry, too
-    #[arg(long, value_name = "ORGANISATION/TEAM", requires = "github")]
+    #[arg(long, value_name = "ORGANISATION/TEAM")]
     pub team: Option<Team>,
     /// The repository whose releases have this program, for the workflows [default: that of this build]
-    #[arg(long, value_name = "OWNER/NAME", requires = "github")]
+    #[arg(long, value_name = "OWNER/NAME")]
     pub program: Option<RepositoryName>,
     /// The file SHA256SUMS of the release of this version, for the workflows
-    #[arg(long, value_name = "FILE", requires = "github")]
+    #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
 }
 
@@ -56,9 +52,18 @@ impl GitHubArgs {
     /// What the administrator says, with the text of the file of digests; `None` where the registry is not on GitHub.
     ///
     /// # Errors
-    /// [`Stop::Usage`] where --index or the digests cannot be used.
+    /// [`Stop::Usage`] where --index or the digests cannot be used, or --github is missing.
     pub fn setup(&self, global: &GlobalArgs, sums: Option<&[u8]>) -> Result<Option<GitHubSetup>, Stop> {
-        let Some(repository) = self.github.clone() else { return Ok(None) };
+        let is_said = !self.trustees.is_empty() || self.team.is_some() || self.program.is_some() || self.sums.is_some();
+        let repository = match &global.github {
+            Some(repository) => repository.clone(),
+            None if is_said => {
+                let message =
+                    "--trustee, --team, --program and --sums say something of a registry on GitHub: add --github";
+                return Err(Stop::Usage(message.to_owned()));
+            }
+            None => return Ok(None),
+        };
         let unusable = |error| Stop::Usage(format!("the file of digests cannot be used: {error}"));
         let sums = sums.map(String::from_utf8_lossy);
         let digests = sums.map(|sums| Digests::read(&sums)).transpose().map_err(unusable)?;

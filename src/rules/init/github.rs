@@ -232,21 +232,23 @@ impl GitHubSetup {
         Some(include_str!("github/CODEOWNERS").replace("@LINES@", &lines.join("\n")))
     }
 
-    /// `curator.toml` with the places of this registry instead of folders, and its trustees.
+    /// `curator.toml` with the places of this registry instead of folders, and its trustees. The tests look for each.
     pub(super) fn configure(&self, config: &str) -> String {
         let people: Vec<String> = self.trustees.iter().map(|trustee| trustee.id.to_string()).collect();
-        let team = self.team.as_ref().map(|Team(team)| format!("team = \"{team}\"\n")).unwrap_or_default();
-        let trustees =
-            include_str!("github/trustees.toml").replace("@PEOPLE@", &people.join(", ")).replace("@TEAM@\n", &team);
         let index = format!(
             "git = \"https://github.com/{}.git\"\nbranch = \"{}\"\n",
             self.index_repository(),
             self.index_branch()
         );
         let store = include_str!("github/store.toml").replace("@REPOSITORY@", &self.repository.to_string());
-        let config = config.replace("path = \"../index\"\n", &index);
-        let config = config.replace("name = \"local\"\npath = \"../.curator/store\"\n", &store);
-        config.replace("\n[policy]\n", &format!("\n{trustees}\n[policy]\n"))
+        let mut config = config
+            .replace("path = \"../index\"\n", &index)
+            .replace("name = \"local\"\npath = \"../.curator/store\"\n", &store)
+            .replace("# people = []\n", &format!("people = [{}]\n", people.join(", ")));
+        if let Some(Team(team)) = &self.team {
+            config = config.replace("# team = \"ORGANISATION/TEAM\"\n", &format!("team = \"{team}\"\n"));
+        }
+        config
     }
 }
 
