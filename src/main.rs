@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, NewArgs, Output, PackArgs,
-    PurescriptArgs, WatchArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, InitArgs, NewArgs, Output,
+    PackArgs, PurescriptArgs, WatchArgs,
 };
 use curator::config::Environment;
 use curator::daemon::{self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Unopened};
@@ -48,7 +48,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn run(&self) -> Exit {
         match &self.args.command {
-            Command::Init(args) => self.end(cli::init(&wire::folder(&args.dir), args, &self.output)),
+            Command::Init(args) => self.init(args),
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
@@ -79,6 +79,16 @@ impl Run<'_> {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
         }
+    }
+
+    fn init(&self, args: &InitArgs) -> Exit {
+        let sums = match args.github.sums.as_deref().map(wire::read_definition).transpose() {
+            Ok(sums) => sums,
+            Err(error) => return self.refuse(&error),
+        };
+        let setup = args.github.setup(&self.args.global, sums.as_deref());
+        let init = |setup: Option<_>| cli::init(&wire::folder(&args.dir), args, setup.as_ref(), &self.output);
+        self.end(setup.and_then(init))
     }
 
     /// Joins the hands and runs `work` with them.

@@ -9,6 +9,7 @@ use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
 use super::import::ImportArgs;
+use super::init::InitArgs;
 use super::new::NewArgs;
 use super::watch::WatchArgs;
 
@@ -113,7 +114,12 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a new registry
-    #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
+    #[command(after_help = "\
+Examples:
+  curator init my-registry && cd my-registry && curator check
+  curator init my-registry --github acme/registry --trustee 583231=octocat --sums SHA256SUMS
+
+No file is overwritten. With --github it says what is left to do on GitHub by hand.")]
     Init(InitArgs),
     /// Write the definition of a version from its source
     #[command(after_help = "\
@@ -189,17 +195,6 @@ Examples:
   curator audit --history                                            what the commits did to what is published
   curator audit --history --since 2026-02-01 --format json           every day, for a program")]
     Audit(AuditArgs),
-}
-
-/// What `init` takes.
-#[derive(Debug, Clone, clap::Args)]
-pub struct InitArgs {
-    /// The folder to make the registry in
-    #[arg(value_name = "DIR")]
-    pub dir: PathBuf,
-    /// The registry's name [default: the name of the folder]
-    #[arg(long)]
-    pub name: Option<String>,
 }
 
 /// What `check` takes.

@@ -60,7 +60,7 @@ pub async fn review<P: Ports, F: Forum>(
                 wakes |= reviewed.wakes_sync();
             }
             Err(stop) => {
-                output.error(&report::unreviewed(number, &stop.to_string()));
+                output.error(&report::unreviewed(number.0, &stop.to_string()));
                 stopped = Some(stop);
             }
         }

@@ -33,7 +33,7 @@ pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
 pub use define::{DefineRequest, Defined, define};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
-pub use init::init;
+pub use init::{Begun, init, init_on_github};
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
