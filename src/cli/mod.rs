@@ -44,7 +44,7 @@ pub use rebuild::rebuild;
 pub use review::{ReviewArgs, review};
 pub use schema::schema;
 pub use status::status;
-pub use sync::sync;
+pub use sync::{sync, sync_and_announce};
 pub use watch::{
     Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
     unreviewing, waiting, watched,

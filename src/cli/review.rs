@@ -5,8 +5,8 @@ use std::sync::Arc;
 use clap::ArgGroup;
 use serde_json::{Value, json};
 
-use crate::model::{Announcement, Decision, PullNumber, Timestamp};
-use crate::ops::{self, Outcome, ReviewMode, ReviewPlace, ReviewRequest, Reviewed, Stop};
+use crate::model::{Announcement, Decision, PullNumber, ReviewPlace, Timestamp};
+use crate::ops::{self, Outcome, ReviewMode, ReviewRequest, Reviewed, Stop};
 use crate::ports::{Curator, Forum, Ports};
 use crate::rules::report::{self, review as words};
 
