@@ -213,3 +213,28 @@ fn a_suggestion_needs_lines_that_the_pull_request_shows() {
     let said = bot.get(&format!("{PULLS}/1/comments")).is(200).json();
     assert_eq!((&said[0]["line"], &said[0]["original_line"]), (&Value::Null, &json!(2)));
 }
+
+#[test]
+fn a_branch_may_ask_for_a_check() {
+    let github = GitHub::start();
+    let repo = github.repository("acme/registry");
+    let tess = github.person("tess");
+    repo.admit(&tess);
+    repo.require_check("curator");
+    let pull = repo.pull_from_branch(&tess, "fix", "main", &[("a", Some(b"1"))]);
+    let bot = bot(&github);
+    let said = bot.get(&format!("{PULLS}/1")).is(200).json();
+    assert_eq!((&said["head"]["label"], &said["mergeable_state"]), (&json!("acme:fix"), &json!("blocked")));
+    let merge = || bot.send("PUT", &format!("{PULLS}/1/merge"), &json!({"sha": pull.head()}));
+    assert!(merge().is(405).json()["message"].as_str().unwrap().contains("\"curator\" is expected"));
+    let check = |conclusion: &str| {
+        let body = json!({"name": "curator", "head_sha": pull.head(), "conclusion": conclusion});
+        bot.send("POST", "/repos/acme/registry/check-runs", &body).is(201);
+    };
+    check("success");
+    check("failure");
+    merge().is(405);
+    check("success");
+    merge().is(200);
+    assert_eq!(repo.open_pulls(), [0; 0]);
+}

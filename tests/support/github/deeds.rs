@@ -1,6 +1,8 @@
 //! What can be done to a pull request, by whomever, through the API or in a browser; each deed is announced to the
 //! webhooks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use super::asked::{Reply, refusal};
@@ -32,14 +34,15 @@ impl World {
             bare,
             is_fork,
             created,
-            writers: std::collections::BTreeSet::new(),
-            pulls: std::collections::BTreeMap::new(),
-            labels: std::collections::BTreeMap::new(),
+            writers: BTreeSet::new(),
+            pulls: BTreeMap::new(),
+            labels: BTreeMap::new(),
             checks: Vec::new(),
             statuses: Vec::new(),
             releases: Vec::new(),
-            burned: std::collections::BTreeSet::new(),
+            burned: BTreeSet::new(),
             freezes_releases: false,
+            required: BTreeSet::new(),
             dispatches: Vec::new(),
         };
         self.repositories.insert(id, repository);

@@ -239,6 +239,8 @@ pub(crate) struct Repository {
     /// Tags of frozen releases, for ever.
     pub(crate) burned: BTreeSet<String>,
     pub(crate) freezes_releases: bool,
+    /// The checks, or statuses, without which the API merges nothing.
+    pub(crate) required: BTreeSet<String>,
     pub(crate) dispatches: Vec<Dispatch>,
 }
 
@@ -350,6 +352,21 @@ impl World {
     pub(crate) fn may_write(&self, repository: u64, account: u64) -> bool {
         let it = self.repository(repository);
         it.owner == account || it.writers.contains(&account) || account == ACTIONS_BOT || self.is_app_bot(account)
+    }
+
+    /// The first check that a commit lacks.
+    pub(crate) fn lacks(&self, repository: u64, commit: &str) -> Option<&str> {
+        let it = self.repository(repository);
+        let has = |name: &&String| {
+            let mut runs = it.checks.iter().rev().filter(|run| run.commit == commit);
+            let run = runs.find(|run| run.name == **name);
+            let mut statuses = it.statuses.iter().rev().filter(|status| status.commit == commit);
+            let status = statuses.find(|status| status.context == **name);
+            let passes = |said: &str| ["success", "neutral", "skipped"].contains(&said);
+            run.and_then(|run| run.conclusion.as_deref()).is_some_and(passes)
+                || run.is_none() && status.is_some_and(|status| status.state == "success")
+        };
+        it.required.iter().find(|name| !has(name)).map(String::as_str)
     }
 
     fn is_app_bot(&self, account: u64) -> bool {

@@ -57,6 +57,11 @@ impl Repository {
         self.shared.world().repository_mut(self.id).freezes_releases = true;
     }
 
+    /// Lets the API merge only what passed this check, or has this status.
+    pub(crate) fn require_check(&self, name: &str) {
+        self.shared.world().repository_mut(self.id).required.insert(name.to_owned());
+    }
+
     /// Commits to a branch, as its owner; gives the commit.
     pub(crate) fn commit(&self, branch: &str, changes: Changes<'_>) -> String {
         let mut world = self.shared.world();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::world::{Pull, Stage, World};
 use super::people::{association, user};
 use super::repositories::repository;
-use super::talk::label;
+use super::talk::{label, reactions};
 use super::{addresses, node, stamp};
 
 /// The addresses of a pull request.
@@ -71,6 +71,7 @@ pub(crate) fn short(world: &World, repository: u64, pull: &Pull) -> Value {
         "author_association": association(world, repository, pull.author), "statuses_url": statuses,
         "review_comment_url": comment, "comments_url": format!("{}/comments", at.issue),
     });
+    value["active_lock_reason"] = Value::Null;
     value["_links"] = json!({
         "self": {"href": at.pull}, "html": {"href": at.page}, "issue": {"href": at.issue},
         "comments": {"href": format!("{}/comments", at.issue)}, "review_comment": {"href": comment},
@@ -94,6 +95,7 @@ pub(crate) fn full(world: &World, repository: u64, pull: &Pull, mergeable: Optio
         None => "unknown",
         Some(false) => "dirty",
         Some(true) if pull.is_draft => "draft",
+        Some(true) if world.lacks(repository, &pull.head).is_some() => "blocked",
         Some(true) => "clean",
     });
     value["merged_by"] = by.map_or(Value::Null, |by| user(world, by));
@@ -124,6 +126,8 @@ pub(crate) fn issue(world: &World, repository: u64, pull: &Pull) -> Value {
             "patch_url": format!("{}.patch", at.page), "merged_at": merged,
         },
     });
+    value["active_lock_reason"] = Value::Null;
+    value["reactions"] = reactions(&at.issue);
     let rest =
         [("url", ""), ("labels_url", "/labels{/name}"), ("comments_url", "/comments"), ("events_url", "/events")];
     addresses(&mut value, &at.issue, &rest);
