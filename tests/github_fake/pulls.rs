@@ -175,7 +175,8 @@ fn what_reviewers_say_stands_with_the_commit_it_was_said_of() {
     pull.request_changes(&tom);
     pull.push(&[("a", Some(b"2"))]);
     pull.approve(&tess);
-    pull.dismiss(&tom);
+    repo.admit(&tess);
+    pull.dismiss(&tess, &tom);
     let said = bot(&github).get(&format!("{PULLS}/1/reviews")).is(200).json();
     let said: Vec<_> =
         said.as_array().unwrap().iter().map(|it| (&it["user"]["id"], &it["state"], &it["commit_id"])).collect();
@@ -237,4 +238,34 @@ fn a_branch_may_ask_for_a_check() {
     check("success");
     merge().is(200);
     assert_eq!(repo.open_pulls(), [0; 0]);
+}
+
+#[test]
+fn what_is_closed_does_not_follow_its_branch() {
+    let github = GitHub::start_unjudged();
+    let repo = github.repository("acme/registry");
+    let pull = repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
+    let head = pull.head();
+    pull.close();
+    pull.push(&[("a", Some(b"2"))]);
+    assert_eq!(pull.head(), head);
+    pull.reopen();
+    pull.delete_fork();
+    let said = bot(&github).get(&format!("{PULLS}/1")).is(200).json();
+    assert_eq!((&said["head"]["repo"], &said["head"]["sha"]), (&Value::Null, &json!(head)));
+    bot(&github).send("PUT", &format!("{PULLS}/1/merge"), &json!({"sha": head})).is(200);
+}
+
+#[test]
+fn a_repository_that_moved_says_where_it_is() {
+    let github = GitHub::start();
+    let repo = github.repository("acme/registry");
+    repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
+    repo.rename("apex/packages");
+    let bot = bot(&github);
+    let place = bot.get(&format!("{PULLS}/1")).is(301).header("location").to_owned();
+    assert_eq!(place, format!("{}/repositories/{}/pulls/1", github.api(), repo.id));
+    assert_eq!(bot.get(&place).is(200).json()["base"]["repo"]["full_name"], "apex/packages");
+    let other = github.repository("acme/registry");
+    assert_eq!(bot.get("/repos/acme/registry").is(200).json()["id"], other.id);
 }

@@ -110,6 +110,13 @@ pub(crate) struct Event {
     pub(crate) at: Timestamp,
 }
 
+/// Whether the repository that a pull request came from is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    There,
+    Deleted,
+}
+
 /// How far a pull request has come.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -131,6 +138,7 @@ pub(crate) struct Pull {
     pub(crate) head: String,
     pub(crate) head_repo: u64,
     pub(crate) head_branch: String,
+    pub(crate) origin: Origin,
     pub(crate) is_draft: bool,
     pub(crate) stage: Stage,
     pub(crate) labels: Vec<String>,
@@ -226,6 +234,8 @@ pub(crate) struct Repository {
     pub(crate) id: u64,
     pub(crate) owner: u64,
     pub(crate) name: String,
+    /// The full names that it had before, which lead to it until another one takes them.
+    pub(crate) former: Vec<String>,
     pub(crate) bare: Bare,
     pub(crate) is_fork: bool,
     pub(crate) created: Timestamp,
@@ -321,6 +331,12 @@ impl World {
         let owner = self.account(owner)?;
         let mut all = self.repositories.values();
         all.find(|it| it.owner == owner && it.name.eq_ignore_ascii_case(name)).map(|it| it.id)
+    }
+
+    /// The repository that was called so before.
+    pub(crate) fn repository_formerly(&self, owner: &str, name: &str) -> Option<u64> {
+        let full = format!("{owner}/{name}");
+        self.repositories.values().find(|it| it.former.contains(&full)).map(|it| it.id)
     }
 
     pub(crate) fn repository(&self, id: u64) -> &Repository {

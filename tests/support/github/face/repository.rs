@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::Shared;
 use super::super::bare::{Author, Bare, Changes};
 use super::super::deeds::Opening;
-use super::super::world::{AssetState, CheckRun, Dispatch, Release, Stage};
+use super::super::world::{AccountKind, AssetState, CheckRun, Dispatch, Release, Stage};
 use super::person::Person;
 use super::pull::Pull;
 
@@ -40,6 +40,19 @@ impl Repository {
 
     fn git(&self) -> Bare {
         self.shared.world().repository(self.id).bare.clone()
+    }
+
+    /// Calls it otherwise, or gives it to somebody else; questions about the old name are sent on.
+    pub(crate) fn rename(&self, full_name: &str) {
+        let before = self.full_name();
+        let (owner, name) = full_name.split_once('/').unwrap();
+        let mut world = self.shared.world();
+        let owner = world.register(owner, AccountKind::Organization);
+        let it = world.repository_mut(self.id);
+        it.former.push(before);
+        (it.owner, it.name) = (owner, name.to_owned());
+        drop(world);
+        self.serve();
     }
 
     /// Lets a person merge, label and publish.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::{Pull, Stage, World};
+use super::super::world::{Origin, Pull, Stage, World};
 use super::people::{association, user};
 use super::repositories::repository;
 use super::talk::{label, reactions};
@@ -46,6 +46,14 @@ fn side(world: &World, repository_id: u64, branch: &str, commit: &str) -> Value 
     })
 }
 
+fn head(world: &World, pull: &Pull) -> Value {
+    let mut head = side(world, pull.head_repo, &pull.head_branch, &pull.head);
+    if pull.origin == Origin::Deleted {
+        head["repo"] = Value::Null;
+    }
+    head
+}
+
 fn base_commit(world: &World, repository: u64, pull: &Pull) -> String {
     let tip = world.repository(repository).bare.branch(&pull.base);
     tip.filter(|_| pull.stage == Stage::Open).unwrap_or_else(|| pull.base_commit.clone())
@@ -66,7 +74,7 @@ pub(crate) fn short(world: &World, repository: u64, pull: &Pull) -> Value {
         "milestone": null, "created_at": stamp(pull.opened), "updated_at": stamp(pull.updated), "closed_at": closed,
         "merged_at": merged, "merge_commit_sha": commit, "assignee": null, "assignees": [],
         "requested_reviewers": [], "requested_teams": [], "draft": pull.is_draft, "auto_merge": null,
-        "head": side(world, pull.head_repo, &pull.head_branch, &pull.head),
+        "head": head(world, pull),
         "base": side(world, repository, &pull.base, &base_commit(world, repository, pull)),
         "author_association": association(world, repository, pull.author), "statuses_url": statuses,
         "review_comment_url": comment, "comments_url": format!("{}/comments", at.issue),
