@@ -91,10 +91,11 @@ impl Pull {
         self.review(person, "CHANGES_REQUESTED", "Not like this.");
     }
 
-    /// Somebody who may write takes back what a person said last of it.
-    pub(crate) fn dismiss(&self, by: &Person, of: &Person) {
-        self.assert_writer(by);
-        self.shared.world().dismiss(self.repository, self.number, by.id, of.id);
+    /// The owner of the repository takes back what a person said last of it.
+    pub(crate) fn dismiss(&self, person: &Person) {
+        let mut world = self.shared.world();
+        let owner = world.repository(self.repository).owner;
+        world.dismiss(self.repository, self.number, owner, person.id);
     }
 
     /// A person says something; gives the number of the comment.
@@ -107,9 +108,11 @@ impl Pull {
         self.shared.world().edit_comment(self.repository, self.number, comment, person.id, text);
     }
 
-    /// A person deletes a comment.
-    pub(crate) fn delete_comment(&self, person: &Person, comment: u64) {
-        self.shared.world().delete_comment(self.repository, self.number, comment, person.id);
+    /// The owner of the repository deletes a comment.
+    pub(crate) fn delete_comment(&self, comment: u64) {
+        let mut world = self.shared.world();
+        let owner = world.repository(self.repository).owner;
+        world.delete_comment(self.repository, self.number, comment, owner);
     }
 
     /// Its author deletes the fork that it came from. GitHub's description does not know of that.
