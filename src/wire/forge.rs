@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::adapters::{Door, GitHub};
+use crate::adapters::{Door, GitHub, Visits};
 use crate::config::Environment;
 
 use super::WireError;
@@ -20,5 +20,5 @@ pub fn forge(environment: &Environment) -> Result<GitHub, WireError> {
 /// # Errors
 /// [`WireError::Door`] where nobody can listen there.
 pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
-    Ok(Door::open(address).await?)
+    Ok(Door::open(address, Visits::default()).await?)
 }
