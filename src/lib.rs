@@ -60,9 +60,9 @@
 //!
 //! # A curator that stays
 //!
-//! [`daemon::watch`] does round after round: sync what is wanted or owed, then review a few of the open pull requests whose
-//! head, base or conversation changed, or whose waiting period is over. What it remembers between two rounds only saves
-//! work; a new process begins without. A visitor at [`adapters::Door`] who brings a signed delivery ([`daemon::front`])
+//! [`daemon::watch`] does round after round: sync what is wanted or owed, then review a few of the open pull requests
+//! whose head, base or conversation changed, or whose waiting period is over. What it remembers between two rounds only
+//! saves work; a new process begins without. A visitor at [`adapters::Door`] who brings a signed delivery ([`daemon::front`])
 //! leaves a [`model::Hint`] in the [`daemon::MailBox`], which makes the next round come sooner, and nothing else.
 
 pub mod adapters;

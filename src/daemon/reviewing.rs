@@ -22,8 +22,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After so many reviews in a row that the forge was at fault for, it is left alone.
 const PATIENCE: u32 = 3;
 
-/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and at
-/// everything that was merged lately.
+/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and
+/// at everything that was merged lately.
 #[derive(Default)]
 pub(super) struct Reviewing {
     agenda: Agenda,

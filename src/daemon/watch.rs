@@ -128,8 +128,8 @@ struct Publishing {
 }
 
 /// Looks at the registry every `interval`, or when somebody hints at a change, and syncs where it has changed, or where
-/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the curator
-/// anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
+/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the
+/// curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
 ///
 /// Ends well when somebody asks for it, after the sync or the review that is under way. Once a round went well, nothing
 /// but a rewritten history ends it: a slip that was merged into the configuration is mended by another merge.
