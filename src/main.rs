@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, NewArgs, Output, PackArgs,
-    PurescriptArgs, WatchArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, InitArgs, NewArgs, Output,
+    PackArgs, PurescriptArgs, WatchArgs,
 };
 use curator::config::Environment;
 use curator::daemon::{
     self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
 };
-use curator::model::{Fault, Timestamp, TreePath, Vitals};
-use curator::wire::{self, Access, Described, Hands, Overrides, WireError, Wired};
+use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
+use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
 fn main() -> ExitCode {
@@ -47,18 +47,29 @@ struct Run<'a> {
 impl Run<'_> {
     fn run(&self) -> Exit {
         match &self.args.command {
-            Command::Init(args) => self.end(cli::init(&wire::folder(&args.dir), args, &self.output)),
+            Command::Init(args) => self.init(args),
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
-            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, &wired)),
-            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, wired)),
+            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
+            }),
+            Command::Sync(args) if args.announce => self.at(args.published_time, |now| {
+                self.with_forge(Access::Write(now), |run, wired, forge, place| {
+                    let curator = Arc::new(wired.curator);
+                    run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
+                })
             }),
             Command::Sync(args) => self.at(args.published_time, |now| {
                 self.with(Access::Write(now), Described::Always, |run, wired| {
                     run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
+            Command::Review(args) => self.at(None, |now| {
+                self.with_forge(Access::Read, |run, wired, forge, place| {
+                    run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -80,14 +91,54 @@ impl Run<'_> {
         }
     }
 
+    fn init(&self, args: &InitArgs) -> Exit {
+        let sums = match args.github.sums.as_deref().map(wire::read_definition).transpose() {
+            Ok(sums) => sums,
+            Err(error) => return self.refuse(&error),
+        };
+        let setup = args.github.setup(&self.args.global, sums.as_deref());
+        let init = |setup: Option<_>| cli::init(&wire::folder(&args.dir), args, setup.as_ref(), &self.output);
+        self.end(setup.and_then(init))
+    }
+
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let overrides = match self.overrides() {
+        match self.overrides() {
+            Ok(overrides) => self.joined(&overrides, access, described, work),
+            Err(exit) => exit,
+        }
+    }
+
+    /// The same with the forge at which the registry is, whose token git uses too.
+    fn with_forge(
+        &self,
+        access: Access,
+        work: impl FnOnce(&Self, Wired, &GitHubRepository, &ReviewPlace) -> Exit,
+    ) -> Exit {
+        let mut overrides = match self.overrides() {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
+        let name = wire::repository_name(&overrides, self.environment);
+        match name.and_then(|name| wire::forge(self.environment, name)) {
+            Ok(forge) => {
+                overrides.forge = Some(forge.github().clone());
+                let place = overrides.review_place();
+                self.joined(&overrides, access, Described::Always, |run, wired| work(run, wired, &forge, &place))
+            }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn joined(
+        &self,
+        overrides: &Overrides,
+        access: Access,
+        described: Described,
+        work: impl FnOnce(&Self, Wired) -> Exit,
+    ) -> Exit {
         let progress = cli::progress(&self.output);
-        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let wired = self.unless_interrupted(wire::wire(overrides, self.environment, access, described, progress));
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => {
@@ -215,10 +266,10 @@ impl Run<'_> {
         }
     }
 
-    fn define(&self, args: &NewArgs, wired: &Wired) -> Exit {
-        match wire::forge(self.environment) {
-            Ok(forge) => match wired.folder() {
-                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+    fn define(&self, args: &NewArgs, wired: Wired) -> Exit {
+        match wire::identities(self.environment) {
+            Ok(forge) => match wired.folder().cloned() {
+                Ok(folder) => self.story(cli::new(&Arc::new(wired.curator), &forge, &folder, args, &self.output)),
                 Err(error) => self.refuse(&error),
             },
             Err(error) => self.refuse(&error),
@@ -236,6 +287,8 @@ impl Run<'_> {
             registry: global.registry.clone(),
             registry_path: global.registry_path.clone(),
             registry_branch: global.registry_branch.clone(),
+            repository: global.github.clone(),
+            forge: None,
             index: global.index.clone(),
             index_branch: global.index_branch.clone(),
             cache: global.cache.clone(),
@@ -269,13 +322,14 @@ impl Run<'_> {
         }
     }
 
-    fn check(&self, args: &CheckArgs, wired: &Wired) -> Exit {
+    fn check(&self, args: &CheckArgs, wired: Wired) -> Exit {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
             Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
+                let curator = Arc::new(wired.curator);
+                let check = cli::check(&curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(

@@ -19,12 +19,12 @@ pub enum Stop {
     /// Sources cannot be fetched by this machine.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The forge cannot be asked, or does not do what it is asked for.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// The forge does not answer, or refuses.
-    #[error(transparent)]
-    Forge(#[from] ForgeError),
     /// A file of the index does not parse. It is never taken for absent.
     #[error("the index file {file} cannot be read: {reason}")]
     IndexFile {
@@ -105,8 +105,8 @@ impl Stop {
             Self::Store(error) => error.fault(),
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
-            Self::Workspace(error) => error.fault(),
             Self::Forge(error) => error.fault(),
+            Self::Workspace(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
@@ -134,6 +134,7 @@ impl Stop {
             Self::Store(StoreError::Absent { .. }) => {
                 Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
             }
+            Self::Forge(error) => error.way_out(),
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
             }
