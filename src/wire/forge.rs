@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
-use crate::adapters::{Address, Door, GitHub, RemoteUrl, read_file};
+use crate::adapters::{Address, Door, GitHub, RemoteUrl, Visits, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
 use crate::model::{RepositoryName, Secret};
 
@@ -141,5 +141,5 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
 /// # Errors
 /// [`WireError::Door`] where nobody can listen there.
 pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
-    Ok(Door::open(address).await?)
+    Ok(Door::open(address, Visits::default()).await?)
 }

@@ -1,6 +1,5 @@
 //! A registry on GitHub, the people around it, and the sources of its packages.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -43,7 +42,9 @@ impl Scene {
             "[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n",
             tess.id, theo.id
         );
-        repository.commit("main", &[("curator.toml", Some(config.as_bytes()))]);
+        let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");
+        let files = [("curator.toml", Some(config.as_bytes())), (".github/workflows/sync.yml", sync)];
+        repository.commit("main", &files);
         let token = github.actions_token();
         let home = TempDir::new().unwrap();
         std::fs::create_dir(home.path().join("sources")).unwrap();
@@ -74,7 +75,9 @@ impl Scene {
             run(git_command(&work).args(["init", "--quiet", "--initial-branch=main"]));
         }
         std::fs::create_dir_all(work.join("src")).unwrap();
-        std::fs::write(work.join("src/Main.purs"), format!("-- {version}\nmodule Main where\n")).unwrap();
+        let module = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
+        let text = format!("-- {version}\nmodule {module} where\n");
+        std::fs::write(work.join(format!("src/{module}.purs")), text).unwrap();
         for (path, text) in files {
             std::fs::write(work.join(path), text).unwrap();
         }
@@ -182,10 +185,6 @@ impl Scene {
         self.github.now().as_second()
     }
 
-    /// The folder that holds everything of this machine.
-    pub(crate) fn home(&self) -> PathBuf {
-        self.home.path().to_owned()
-    }
 }
 
 /// Where a definition stands.
