@@ -38,11 +38,20 @@ pub(crate) fn impatience() -> Patience {
 impl Desk {
     /// With the token of a workflow.
     pub(crate) fn new() -> Self {
+        Self::workflow(GitHub::start(), patience(), Pace::default())
+    }
+
+    /// The same, where things go wrong that GitHub's description knows nothing of.
+    pub(crate) fn unjudged() -> Self {
         Self::with(patience(), Pace::default())
     }
 
+    /// The same, with that patience and that pace.
     pub(crate) fn with(patience: Patience, pace: Pace) -> Self {
-        let github = GitHub::start();
+        Self::workflow(GitHub::start_unjudged(), patience, pace)
+    }
+
+    fn workflow(github: GitHub, patience: Patience, pace: Pace) -> Self {
         let token = github.actions_token();
         let keys = Keys::Actions(Secret::new(token.clone()));
         Self::of(github, token, keys, patience, pace)
@@ -57,8 +66,7 @@ impl Desk {
     }
 
     /// With the fine-grained token of somebody who may write there.
-    pub(crate) fn personal() -> (Self, Person) {
-        let github = GitHub::start();
+    pub(crate) fn personal(github: GitHub) -> (Self, Person) {
         let (person, repository) = (github.person("carla"), github.repository("acme/registry"));
         repository.admit(&person);
         let token = github.personal_token(&person);

@@ -13,7 +13,7 @@ use crate::github::watch::Limits;
 
 #[test]
 fn what_has_not_changed_costs_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let (pull, ann) = (desk.pull("a.json"), desk.github.person("ann"));
     for turn in 0..150 {
         pull.comment(&ann, &format!("comment {turn}"));
@@ -33,7 +33,7 @@ fn what_has_not_changed_costs_nothing() {
 #[test]
 fn a_limit_that_ends_soon_is_waited_for() {
     for fault in [Fault::SecondaryLimit, Fault::TooMany] {
-        let desk = Desk::new();
+        let desk = Desk::unjudged();
         let pull = desk.pull("a.json");
         desk.github.retry_after(1);
         desk.github.fail_next(2, fault);
@@ -98,7 +98,7 @@ fn no_window_sees_more_than_it_may() {
 
 #[test]
 fn requests_go_one_by_one() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     desk.github.limits(Limits { concurrent: 1, ..Limits::default() });
     desk.github.latency(Duration::from_millis(20));

@@ -18,7 +18,11 @@ mod github;
 mod https;
 mod limits;
 mod people;
+#[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
+#[path = "../support/program.rs"]
+mod program;
 mod pulls;
 mod strangers;
 mod troubles;
 mod verdicts;
+mod wiring;

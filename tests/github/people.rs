@@ -29,7 +29,7 @@ fn everybody_knows_who_they_are() {
     assert_eq!((me.id, me.login.as_str()), (BOT, "github-actions[bot]"));
     assert_eq!(desk.github.requests(), []);
 
-    let (desk, carla) = Desk::personal();
+    let (desk, carla) = Desk::personal(GitHub::start());
     assert_eq!(desk.ask(desk.forge.me()).id, carla.id);
     assert_eq!(desk.ask(desk.forge.me()).login, "carla");
     assert_eq!(desk.asked("GET", "/user"), 1);
@@ -91,7 +91,7 @@ fn a_token_that_is_refused_is_told_and_not_asked_with_again() {
 
 #[test]
 fn a_team_is_read_whole_by_whoever_may_see_it() {
-    let (desk, carla) = Desk::personal();
+    let (desk, carla) = Desk::personal(GitHub::start());
     let people: Vec<_> = (0..130).map(|at| desk.github.person(&format!("trustee-{at}"))).collect();
     let members: Vec<_> = people.iter().chain([&carla]).collect();
     desk.github.team("acme/trustees", &members);

@@ -7,6 +7,7 @@ use curator::model::{Conclusion, MergeMethod, Suggestion};
 use curator::ports::{Conversation as _, ForgeError, People as _, PullRequests as _, Verdicts as _};
 
 use crate::desk::{BOT, Desk, head, number, patience};
+use crate::github::GitHub;
 use crate::github::troubles::{Fault, Faults};
 use crate::people::WORKFLOW;
 use crate::verdicts::verdict;
@@ -36,7 +37,7 @@ fn each_fault(desk: &Desk, passed: usize, deed: impl Fn(usize), check: impl Fn(u
 
 #[test]
 fn a_comment_is_said_once() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     let say = |turn: usize| desk.ask(desk.forge.say(number(&pull), None, &format!("turn {turn}\n\nline")));
     each_fault(&desk, 0, say, |turn| assert_eq!(pull.comments().len(), turn + 1));
@@ -49,7 +50,7 @@ fn a_comment_is_said_once() {
 
 #[test]
 fn labels_are_as_they_should_be() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     let names = |turn: usize| BTreeSet::from([format!("label-{turn}"), "ready".to_owned()]);
     let label = |turn: usize| desk.ask(desk.forge.label(number(&pull), &names(turn)));
@@ -60,7 +61,7 @@ fn labels_are_as_they_should_be() {
 
 #[test]
 fn an_edit_is_offered_once() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     let suggest = |turn: usize| {
         let text = format!("```suggestion\n{turn}\n```");
@@ -76,7 +77,7 @@ fn an_edit_is_offered_once() {
 
 #[test]
 fn a_verdict_is_given_once_with_all_its_annotations() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     for passed in 0..3 {
         let give = |turn: usize| {
@@ -93,7 +94,7 @@ fn a_verdict_is_given_once_with_all_its_annotations() {
 
 #[test]
 fn a_verdict_that_returns_is_not_taken_for_the_one_before() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     for (turn, print) in ["a", "b", "a"].into_iter().enumerate() {
         desk.github.fail_next(1, Fault::BadGateway);
@@ -104,7 +105,7 @@ fn a_verdict_that_returns_is_not_taken_for_the_one_before() {
 
 #[test]
 fn a_status_is_set_once() {
-    let (desk, _) = Desk::personal();
+    let (desk, _) = Desk::personal(GitHub::start_unjudged());
     let pull = desk.pull("a.json");
     desk.ask(desk.forge.give(&head(&pull), &verdict(Conclusion::Waiting, 0, "before")));
     let give =
@@ -114,7 +115,7 @@ fn a_status_is_set_once() {
 
 #[test]
 fn a_merge_is_made_once() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pulls: Vec<_> = (0..ALL.len()).map(|at| desk.pull(&format!("{at}.json"))).collect();
     let merge = |turn: usize| {
         let pull = &pulls[turn];
@@ -131,7 +132,7 @@ fn a_merge_is_made_once() {
 
 #[test]
 fn a_workflow_is_started_at_least_once() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     desk.repository.commit("main", &[(WORKFLOW, Some(b"on: workflow_dispatch\n"))]);
     let dispatch = |_: usize| desk.ask(desk.forge.dispatch("sync.yml", "main"));
     each_fault(&desk, 0, dispatch, |turn| assert!(desk.repository.dispatches().len() > turn));
@@ -140,7 +141,7 @@ fn a_workflow_is_started_at_least_once() {
 
 #[test]
 fn what_stays_broken_is_told_and_may_have_been_done() {
-    let desk = Desk::new();
+    let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
     for fault in [Fault::BadGateway, Fault::Page, Fault::ClosedAfter, Fault::BadGatewayAfter, Fault::CutBody] {
         desk.github.fail_next(9, fault);

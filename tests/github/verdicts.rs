@@ -6,6 +6,7 @@ use curator::ports::{ForgeError, Verdicts as _};
 use std::time::Duration;
 
 use crate::desk::{Desk, forge, head, patience};
+use crate::github::GitHub;
 
 pub(crate) fn verdict(conclusion: Conclusion, annotations: usize, fingerprint: &str) -> Verdict {
     let annotation = |at: usize| Annotation {
@@ -75,7 +76,7 @@ fn a_verdict_of_another_app_is_not_ours() {
 
 #[test]
 fn where_check_runs_are_refused_a_status_says_it() {
-    let (desk, _) = Desk::personal();
+    let (desk, _) = Desk::personal(GitHub::start());
     desk.github.set_time("2026-11-20T12:00:00Z");
     let pull = desk.pull("a.json");
     let head = head(&pull);
@@ -105,7 +106,7 @@ fn where_check_runs_are_refused_a_status_says_it() {
 
 #[test]
 fn who_may_write_neither_is_told() {
-    let github = crate::github::GitHub::start();
+    let github = GitHub::start();
     let token = github.reading_token();
     let keys = Keys::Actions(Secret::new(token.clone()));
     let desk = Desk::of(github, token, keys, patience(), Pace::default());
