@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, Restock, Sha256, Version};
+use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, ReleaseTag, Restock, Sha256, Version};
 use crate::ports::{ArtifactStore, Ports, StoreError};
 use crate::rules::report::words;
 
@@ -80,9 +80,9 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
             match store {
                 // A store that the configuration no longer names is owed nothing.
                 None => Ok(None),
-                Some((0, store)) => put(store, name, version, &bytes).await,
+                Some((0, store)) => Ok(put(store, name, version, &bytes).await?.conflict()),
                 Some((_, mirror)) => Ok(match put(mirror, name, version, &bytes).await {
-                    Ok(conflict) => conflict,
+                    Ok(kept) => kept.conflict(),
                     Err(error) => Some(words::audit::mirror_lacks(&error.to_string()).of(name, version, place)),
                 }),
             }
@@ -110,24 +110,51 @@ async fn stored<P: Ports>(
     Ok(None)
 }
 
-/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding.
+/// What became of an archive that was put into a store.
+pub(super) enum Kept {
+    /// It is there with its checksum: in this release, where the store is one of releases.
+    Whole(Option<ReleaseTag>),
+    /// It cannot be there.
+    Conflict(Finding),
+}
+
+impl Kept {
+    /// Why the archive cannot be there.
+    pub(super) fn conflict(self) -> Option<Finding> {
+        match self {
+            Self::Whole(_) => None,
+            Self::Conflict(finding) => Some(finding),
+        }
+    }
+}
+
+/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding; so is
+/// a version whose files are frozen without it.
 pub(super) async fn put<S: ArtifactStore>(
     store: &S,
     name: &PackageName,
     version: &Version,
     bytes: &[u8],
-) -> Result<Option<Finding>, Stop> {
-    let (archive, checksum) = (ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version));
-    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
-    for (key, bytes) in [(&archive, bytes), (&checksum, text.as_bytes())] {
-        match store.put(key, bytes).await {
-            Ok(_) => {}
-            Err(error @ StoreError::Conflict { .. }) => {
-                let wording = words::audit::artifact_conflict(&error.to_string());
-                return Ok(Some(wording.of(name, version, Place::file(Area::Store, &archive))));
-            }
-            Err(error) => return Err(error.into()),
+) -> Result<Kept, Stop> {
+    let archive = ArtifactKey::archive(name, version);
+    match put_files(store, &archive, bytes).await {
+        Ok(release) => Ok(Kept::Whole(release)),
+        Err(error @ (StoreError::Conflict { .. } | StoreError::Frozen { .. })) => {
+            let wording = words::audit::artifact_conflict(&error.to_string());
+            Ok(Kept::Conflict(wording.of(name, version, Place::file(Area::Store, &archive))))
         }
+        Err(error) => Err(error.into()),
     }
-    Ok(None)
+}
+
+async fn put_files<S: ArtifactStore>(
+    store: &S,
+    archive: &ArtifactKey,
+    bytes: &[u8],
+) -> Result<Option<ReleaseTag>, StoreError> {
+    let ArtifactKey { name, version, .. } = archive;
+    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
+    store.put(archive, bytes).await?;
+    store.put(&ArtifactKey::checksum(name, version), text.as_bytes()).await?;
+    store.complete(name, version).await
 }

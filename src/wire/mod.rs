@@ -54,7 +54,7 @@ pub struct Overrides {
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
     pub index_branch: Option<Branch>,
-    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
+    /// The stores, instead of the configured ones: folders, buckets as `s3://bucket/prefix`, and releases as `github:owner/name`.
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
@@ -165,7 +165,7 @@ pub async fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.download_url() });
     let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,
