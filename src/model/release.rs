@@ -103,6 +103,30 @@ impl ReleaseTag {
             Self::Package { name, .. } | Self::Version { name, .. } => name,
         }
     }
+
+    /// What people see the release called.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self {
+            Self::Package { name, number } if number.get() == 1 => name.to_string(),
+            Self::Package { name, number } => format!("{name} ({number})"),
+            Self::Version { name, version } => format!("{name} {version}"),
+        }
+    }
+
+    /// What the release says of itself.
+    #[must_use]
+    pub fn notes(&self) -> String {
+        let what = match self {
+            Self::Package { name, number } if number.get() == 1 => format!("The archives of all versions of {name}"),
+            Self::Package { name, .. } => format!("Further archives of versions of {name}"),
+            Self::Version { name, version } => format!("The archive of {name} {version}"),
+        };
+        format!(
+            "{what}, with the SHA-256 beside it. The curator of this registry puts files here and never changes one; which \
+             versions there are, and what they must hash to, the index says.\n"
+        )
+    }
 }
 
 impl FromStr for ReleaseTag {
