@@ -1,6 +1,7 @@
 //! The forge that is asked for numeric ids.
 
 use crate::adapters::GitHub;
+use crate::adapters::github::{ApiAddress, Keys, Pace, Patience};
 use crate::config::Environment;
 
 use super::WireError;
@@ -10,5 +11,7 @@ use super::WireError;
 /// # Errors
 /// [`WireError::Forge`] where that is no address.
 pub fn forge(environment: &Environment) -> Result<GitHub, WireError> {
-    Ok(GitHub::new(environment.github_api.as_deref(), environment.github_token.clone())?)
+    let address = ApiAddress::new(environment.github_api.as_deref(), None)?;
+    let keys = environment.github_token.clone().map_or(Keys::Nobody, Keys::Token);
+    Ok(GitHub::new(address, keys, Patience::brief(), Pace::default()))
 }
