@@ -12,6 +12,7 @@ mod place;
 mod places;
 mod repository;
 mod signals;
+mod store;
 mod workspace;
 
 pub use clock::now;
@@ -23,4 +24,5 @@ pub use place::Place;
 pub use places::{Places, exists, full_path, holds, names_in, read_file};
 pub use repository::{Address, AddressError, GitPlace, GitRepo, Laid, RemoteSettings, RemoteUrl, Writer};
 pub use signals::interrupted;
+pub use store::Store;
 pub use workspace::Folder;

@@ -131,12 +131,7 @@ impl StoreTable {
         self.layout.map(|_| "layout")
     }
 
-    fn refuse(
-        &self,
-        place: &'static str,
-        of: &'static str,
-        key: Option<&'static str>,
-    ) -> Result<(), StoreTableError> {
+    fn refuse(&self, place: &'static str, of: &'static str, key: Option<&'static str>) -> Result<(), StoreTableError> {
         let refused = |key| StoreTableError::OfOthers { store: self.name.clone(), place, key, of };
         key.map_or(Ok(()), |key| Err(refused(key)))
     }

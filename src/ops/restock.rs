@@ -139,11 +139,14 @@ pub(super) async fn put<S: ArtifactStore>(
     let archive = ArtifactKey::archive(name, version);
     match put_files(store, &archive, bytes).await {
         Ok(release) => Ok(Kept::Whole(release)),
-        Err(error @ (StoreError::Conflict { .. } | StoreError::Frozen { .. })) => {
-            let wording = words::audit::artifact_conflict(&error.to_string());
+        Err(error) => {
+            let wording = match error {
+                StoreError::Conflict { .. } => words::audit::artifact_conflict(&error.to_string()),
+                StoreError::Frozen { .. } => words::audit::artifact_frozen(&error.to_string()),
+                _ => return Err(error.into()),
+            };
             Ok(Kept::Conflict(wording.of(name, version, Place::file(Area::Store, &archive))))
         }
-        Err(error) => Err(error.into()),
     }
 }
 

@@ -11,7 +11,12 @@ use super::WireError;
 /// # Errors
 /// [`WireError::Forge`] where that is no address.
 pub fn forge(environment: &Environment) -> Result<GitHub, WireError> {
+    github(environment, Patience::brief())
+}
+
+/// The same, waited for so long.
+pub(super) fn github(environment: &Environment, patience: Patience) -> Result<GitHub, WireError> {
     let address = ApiAddress::new(environment.github_api.as_deref(), None)?;
     let keys = environment.github_token.clone().map_or(Keys::Nobody, Keys::Token);
-    Ok(GitHub::new(address, keys, Patience::brief(), Pace::default()))
+    Ok(GitHub::new(address, keys, patience, Pace::default()))
 }

@@ -11,7 +11,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Objects, Place, Places, exists};
+use crate::adapters::{Encoders, Folder, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
@@ -24,7 +24,7 @@ pub use forge::forge;
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
-use stores::{Named, keep_apart, named_stores};
+use stores::{keep_apart, named_stores, open};
 
 /// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub struct Hands;
 impl Ports for Hands {
     type Registry = Place;
     type Index = Place;
-    type Store = Objects;
+    type Store = Store;
     type Sources = GitSources;
     type Encoder = Encoders;
 }
@@ -152,7 +152,7 @@ pub async fn wire(
     let curator = Curator {
         registry,
         index,
-        stores: stores.iter().map(Named::open).collect(),
+        stores: open(&stores, environment)?,
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),

@@ -8,6 +8,7 @@ mod kept;
 mod lane;
 mod limits;
 mod patience;
+mod releases;
 mod request;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use client::Client;
 use failure::Failure;
 pub use limits::Budget;
 pub use patience::{Pace, Patience};
+pub use releases::ReleaseStore;
 
 /// The API of GitHub, or of a server that speaks like it. A copy shares connections, limits and kept answers.
 #[derive(Clone)]

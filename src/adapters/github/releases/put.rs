@@ -111,7 +111,8 @@ impl ReleaseStore {
         };
         if asset.name != file {
             self.api.delete_asset(&asset).await.map_err(|failure| asked.failed(failure))?;
-            let message = format!("GitHub keeps it under the name '{}', where no client looks; it is deleted", asset.name);
+            let message =
+                format!("GitHub keeps it under the name '{}', where no client looks; it is deleted", asset.name);
             return Err(asked.unusable(message));
         }
         let is_whole = asset.is_whole() && asset.size == content.len() as u64;
