@@ -2,6 +2,7 @@
 
 use curator::config::{Config, StorePlace};
 use curator::model::{Metadata, ReleaseLayout, ReleaseTag, Releases};
+use curator::rules::index::{MetadataFile, MetadataFileError};
 
 #[test]
 fn a_tag_has_one_spelling() {
@@ -76,4 +77,38 @@ fn the_release_stands_among_the_other_facts_in_alphabetical_order() {
     assert_eq!(metadata.to_file().unwrap(), text);
     let release = metadata.published.values().next().unwrap().release.clone().unwrap();
     assert_eq!(release, "pkg/maybe/1".parse().unwrap());
+}
+
+#[test]
+fn a_move_to_another_release_leaves_every_other_byte() {
+    let entry = |more: &str| {
+        format!(
+            "{{\"location\": {{\"githubOwner\":\"a\", \"githubRepo\":\"b\"}},\n \"published\": {{\n    \"6.0.0\": {{\"bytes\": 1e0, \
+             \"compilers\": [\"0.15.15\"],\n      \"hash\": \"sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\",\n      \
+             \"publishedTime\": \"2024-01-01T00:00:00.000Z\"{more}}}\n  }},\n  \"unpublished\": {{}}}}\n"
+        )
+    };
+    let tag: ReleaseTag = "pkg/maybe/2".parse().unwrap();
+    let version = "6.0.0".parse().unwrap();
+    let cases = [
+        ("", ",\n      \"release\": \"pkg/maybe/2\""),
+        (",\n      \"ref\": \"\"", ",\n      \"ref\": \"\",\n      \"release\": \"pkg/maybe/2\""),
+        (
+            ",\n      \"ref\": \"\",\n      \"revision\": 2",
+            ",\n      \"ref\": \"\",\n      \"release\": \"pkg/maybe/2\",\n      \"revision\": 2",
+        ),
+        (
+            ",\n      \"release\" :  \"pkg/maybe/6.0.0\",\n      \"revision\": 2",
+            ",\n      \"release\" :  \"pkg/maybe/2\",\n      \"revision\": 2",
+        ),
+    ];
+    for (before, after) in cases {
+        let mut file = MetadataFile::parse(entry(before).as_bytes()).unwrap();
+        file.move_to(&version, &tag).unwrap();
+        assert_eq!(file.text(), entry(after));
+        assert_eq!(MetadataFile::parse(file.text().as_bytes()).unwrap().metadata(), file.metadata());
+        assert_eq!(file.metadata().published[&version].release.as_ref(), Some(&tag));
+        let other = "6.0.1".parse().unwrap();
+        assert_eq!(file.move_to(&other, &tag), Err(MetadataFileError::Unpublished(other)));
+    }
 }
