@@ -22,7 +22,9 @@ pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};
 pub use place::Place;
 pub use places::{Places, exists, full_path, holds, names_in, read_file};
-pub use repository::{Address, AddressError, GitPlace, GitRepo, Laid, RemoteSettings, RemoteUrl, Writer};
+pub use repository::{
+    Address, AddressError, GitPlace, GitRepo, Laid, ProposalBudget, RemoteSettings, RemoteUrl, Writer,
+};
 pub use signals::interrupted;
 pub use store::Store;
 pub use workspace::Folder;

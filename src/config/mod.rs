@@ -1,6 +1,7 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod policy;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
+pub use policy::{PolicySection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
@@ -41,6 +43,9 @@ pub struct Config {
     /// What is allowed.
     #[serde(default)]
     pub policy: PolicySection,
+    /// Who looks after the registry.
+    #[serde(default)]
+    pub trustees: TrusteesSection,
 }
 
 /// The table `[registry]`.
@@ -152,15 +157,6 @@ impl Default for FetchSection {
     }
 }
 
-/// The table `[policy]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-pub struct PolicySection {
-    /// Names that nobody may register, besides those that never work.
-    #[serde(default)]
-    pub reserved_names: BTreeSet<PackageName>,
-}
-
 /// Why `curator.toml` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -248,6 +244,7 @@ impl Config {
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
+            trustees: TrusteesSection::default(),
         }
     }
 
@@ -257,7 +254,9 @@ impl Config {
         Policy {
             reserved_names: self.policy.reserved_names.clone(),
             allow_hosts: self.fetch.allow_hosts.clone(),
-            ..Policy::default()
+            upper_bounds: self.policy.upper_bounds,
+            sequential_versions: self.policy.sequential_versions,
+            review: self.trustees.review(&self.policy),
         }
     }
 }

@@ -50,6 +50,9 @@ pub fn page(code: Code) -> &'static str {
         Code::NotActedOn => include_str!("R040.md"),
         Code::CommitUnreachable => include_str!("R041.md"),
         Code::Deleted => include_str!("R042.md"),
+        Code::UpperBound => include_str!("R043.md"),
+        Code::VersionOrder => include_str!("R044.md"),
+        Code::WaitingPeriod => include_str!("R045.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -122,7 +125,9 @@ impl Topic {
             | Code::NotActedOn
             | Code::Deleted => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
-            Code::VersionGrammar | Code::Changed | Code::Unpublished => Self::Versions,
+            Code::VersionGrammar | Code::Changed | Code::Unpublished | Code::VersionOrder | Code::WaitingPeriod => {
+                Self::Versions
+            }
             Code::LocationGrammar
             | Code::Host
             | Code::Unregistered
@@ -143,7 +148,8 @@ impl Topic {
             | Code::DependencyUnknown
             | Code::DependencyRange
             | Code::Unsolvable
-            | Code::DependencyHeld => Self::Dependencies,
+            | Code::DependencyHeld
+            | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader

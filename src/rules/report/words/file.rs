@@ -141,6 +141,13 @@ pub fn override_waits(name: &PackageName, version: &Version) -> Wording {
     .hint("keep the file, and do not rely on it; before a publication overrides count")
 }
 
+/// A trustee is waited for, and there is none.
+#[must_use]
+pub fn no_trustees() -> Wording {
+    Wording::warning(Code::Config, "this registry has no trustees, so nothing that needs one can be merged".to_owned())
+        .hint("`people` under [trustees] in curator.toml, on the published branch, lists them by number")
+}
+
 /// `curator.toml` cannot be used.
 #[must_use]
 pub fn config(message: &str) -> Wording {
