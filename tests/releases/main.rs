@@ -11,8 +11,18 @@
 #[allow(dead_code, reason = "shared with the tests of buckets")]
 #[path = "../support/answers.rs"]
 mod answers;
+#[allow(dead_code, reason = "shared with the stories, which need more of it")]
+#[path = "../support/github/mod.rs"]
+mod github;
+#[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
+#[path = "../support/https.rs"]
+mod https;
 mod nouns;
 mod odd;
+mod room;
+mod scene;
+mod sound;
+mod trouble;
 
 use std::sync::LazyLock;
 use std::time::Duration;
