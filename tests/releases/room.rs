@@ -43,7 +43,7 @@ fn a_release_that_is_full_of_other_files_is_left_for_the_next() {
     let store = scene.store(ReleaseLayout::PerPackage);
     assert_eq!(publish(&store, "1.0.0", b"new").unwrap().1.to_string(), "pkg/maybe/2");
     assert_eq!(scene.shown().last(), Some(&holding("pkg/maybe/2", &[("1.0.0", 3)])));
-    assert_eq!(publish(&scene.store(ReleaseLayout::PerPackage), "1.0.0", b"new").unwrap().0, Put::Stored);
+    assert_eq!(publish(&scene.store(ReleaseLayout::PerPackage), "1.0.0", b"new").unwrap().0, Put::AlreadyThere);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use curator::adapters::github::ReleaseStore;
-use curator::model::{ReleaseLayout, ReleaseTag, Sha256};
+use curator::model::{ArtifactKey, ReleaseLayout, ReleaseTag, Sha256};
 use curator::ports::{ArtifactStore as _, Put, StoreError};
 
 use crate::github::GitHub;
 use crate::github::face::repository::Repository;
 use crate::github::watch::Limits;
 use crate::github::world::{Asset, AssetState, Release};
-use crate::{archive, checksum, store, wait};
+use crate::{store, wait};
 
 /// GitHub, the repository, and the token of a workflow there.
 pub(crate) struct Scene {
@@ -110,9 +110,19 @@ impl Scene {
 
 /// Puts a version of `maybe` as a curator does, archive first.
 pub(crate) fn publish(store: &ReleaseStore, version: &str, bytes: &[u8]) -> Result<(Put, ReleaseTag), StoreError> {
-    let key = archive(version);
+    publish_of(store, "maybe", version, bytes)
+}
+
+/// The same of any package.
+pub(crate) fn publish_of(
+    store: &ReleaseStore,
+    name: &str,
+    version: &str,
+    bytes: &[u8],
+) -> Result<(Put, ReleaseTag), StoreError> {
+    let key = ArtifactKey::archive(&name.parse().unwrap(), &version.parse().unwrap());
     let put = wait(store.put(&key, bytes))?;
-    wait(store.put(&checksum(version), &sum(bytes)))?;
+    wait(store.put(&ArtifactKey::checksum(&key.name, &key.version), &sum(bytes)))?;
     Ok((put, wait(store.complete(&key.name, &key.version))?.unwrap()))
 }
 
