@@ -171,7 +171,7 @@ impl Run<'_> {
     }
 
     fn define(&self, args: &NewArgs, wired: &Wired) -> Exit {
-        match wire::forge(self.environment) {
+        match wire::identities(self.environment) {
             Ok(forge) => match wired.folder() {
                 Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
                 Err(error) => self.refuse(&error),
@@ -191,6 +191,8 @@ impl Run<'_> {
             registry: global.registry.clone(),
             registry_path: global.registry_path.clone(),
             registry_branch: global.registry_branch.clone(),
+            repository: global.github.clone(),
+            forge: None,
             index: global.index.clone(),
             index_branch: global.index_branch.clone(),
             cache: global.cache.clone(),

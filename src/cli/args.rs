@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
+use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, RepositoryName, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
@@ -63,6 +63,9 @@ pub struct GlobalArgs {
     /// The branch of an index in git [default: main, and index where registry and index are in one repository]
     #[arg(long, global = true, value_name = "BRANCH")]
     pub index_branch: Option<Branch>,
+    /// The registry's repository on GitHub [default: `GITHUB_REPOSITORY`, else what the URL of the registry says]
+    #[arg(long, global = true, value_name = "OWNER/NAME")]
+    pub github: Option<RepositoryName>,
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod github;
 mod policy;
 mod store;
 
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
+pub use github::{GitHubVariables, Runner};
 pub use policy::{PolicySection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 
@@ -280,10 +282,8 @@ pub struct Environment {
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
-    /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
-    pub github_api: Option<String>,
-    /// What the API's limits are raised with (`GITHUB_TOKEN`).
-    pub github_token: Option<Secret>,
+    /// What is said of GitHub.
+    pub github: GitHubVariables,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -313,7 +313,7 @@ impl Environment {
     pub fn read() -> Self {
         // A relative folder would be another one wherever the program is started (XDG Base Directory Specification).
         let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-        let text = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+        let text = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         Self {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
@@ -322,8 +322,7 @@ impl Environment {
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
-            github_api: text("CURATOR_GITHUB_API"),
-            github_token: text("GITHUB_TOKEN").map(Secret::new),
+            github: GitHubVariables::read(text),
         }
     }
 

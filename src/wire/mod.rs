@@ -11,16 +11,19 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Place, Places, Store, exists};
+use crate::adapters::{Encoders, Folder, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
-use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::model::{
+    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, Timestamp, TreePath,
+};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::{interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
-pub use forge::forge;
+use forge::git_token;
+pub use forge::{forge, identities, repository_name};
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;
@@ -50,6 +53,10 @@ pub struct Overrides {
     pub registry_path: Option<TreePath>,
     /// The branch of a registry in git.
     pub registry_branch: Option<Branch>,
+    /// The registry's repository on the forge.
+    pub repository: Option<RepositoryName>,
+    /// The forge, where it has been spoken to already: git uses its token.
+    pub forge: Option<GitHub>,
     /// The index, likewise.
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
@@ -136,7 +143,8 @@ pub async fn wire(
     progress: Progress,
 ) -> Result<Wired, WireError> {
     let limits = Limits::default();
-    let repositories = Repositories { overrides, environment, access };
+    let forge_token = git_token(overrides, environment).await?;
+    let repositories = Repositories { overrides, environment, access, forge_token };
     let (registry, places) = repositories.registry()?;
     let (config, at) = read_config(&registry, described).await?;
     let index = repositories.index_address(&registry, &places, &config)?;
@@ -152,7 +160,7 @@ pub async fn wire(
     let curator = Curator {
         registry,
         index,
-        stores: open(&stores, environment)?,
+        stores: open(&stores, overrides, environment)?,
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),

@@ -67,7 +67,7 @@ impl Named {
             Found::Releases(Releases { repository, layout }) => {
                 let github = match on.take() {
                     Some(github) => github,
-                    None => github(environment, ForgePatience::default())?,
+                    None => github(environment, Some(repository), ForgePatience::default())?,
                 };
                 let repository = on.insert(github).repository(repository.clone());
                 return Ok(Store::Releases(Box::new(ReleaseStore::new(&self.name, repository, *layout))));
@@ -85,8 +85,12 @@ impl Named {
 }
 
 /// The stores themselves. All that are on GitHub share one client, and so its limits.
-pub(super) fn open(stores: &[Named], environment: &Environment) -> Result<Vec<Store>, WireError> {
-    let mut github = None;
+pub(super) fn open(
+    stores: &[Named],
+    overrides: &Overrides,
+    environment: &Environment,
+) -> Result<Vec<Store>, WireError> {
+    let mut github = overrides.forge.clone();
     stores.iter().map(|store| store.open(&mut github, environment)).collect()
 }
 

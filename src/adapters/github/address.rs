@@ -4,6 +4,8 @@ use crate::ports::ForgeError;
 
 /// Where GitHub's own API is.
 const API: &str = "https://api.github.com";
+/// Where GitHub is for people.
+const WEB: &str = "https://github.com";
 /// Where GitHub's own uploads go.
 const UPLOADS: &str = "https://uploads.github.com";
 
@@ -35,6 +37,19 @@ impl ApiAddress {
         };
         let derived = if derived == API { UPLOADS.to_owned() } else { derived };
         Ok(Self { api: checked(api.unwrap_or(API))?, uploads: checked(uploads.unwrap_or(&derived))? })
+    }
+
+    /// Where people look at what the API tells.
+    pub(super) fn web(&self) -> &str {
+        if self.api == API { WEB } else { self.api.strip_suffix("/api/v3").unwrap_or(&self.api) }
+    }
+
+    /// Whether `host` is where the forge keeps its repositories. The names of this machine are one.
+    #[must_use]
+    pub fn is_at(&self, host: &str) -> bool {
+        let here = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+        let web = self.web().parse::<http::Uri>().ok();
+        web.as_ref().and_then(http::Uri::host).is_some_and(|web| web == host || here(web) && here(host))
     }
 
     /// The route of a URL that an answer of this API named.

@@ -70,6 +70,11 @@ impl AppKeys {
         Ok(Self { id, key, installation })
     }
 
+    /// The number of the App.
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
     /// A proof that is good for nine minutes.
     fn proof(&self) -> Result<Secret, Failure> {
         let proof = create_jwt(AppId(self.id), &self.key);

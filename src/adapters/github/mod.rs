@@ -3,19 +3,25 @@
 mod address;
 mod auth;
 mod client;
+mod conversation;
 mod failure;
 mod kept;
 mod lane;
 mod limits;
 mod patience;
+mod people;
+mod pulls;
 mod releases;
+mod repository;
 mod request;
+mod verdicts;
 
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::{Location, RepositoryName, Secret};
+use crate::model::{Location, Secret};
 use crate::ports::{Forge, ForgeError, ForgeOwner, Identity};
 
 use super::clock::now;
@@ -26,18 +32,12 @@ use failure::Failure;
 pub use limits::Budget;
 pub use patience::{Pace, Patience};
 pub use releases::ReleaseStore;
+pub use repository::GitHubRepository;
 
 /// The API of GitHub, or of a server that speaks like it. A copy shares connections, limits and kept answers.
 #[derive(Clone)]
 pub struct GitHub {
     client: Arc<Client>,
-}
-
-/// A repository on GitHub.
-#[derive(Clone)]
-pub struct GitHubRepository {
-    github: GitHub,
-    name: RepositoryName,
 }
 
 /// The part of an answer that counts. octocrab's own model demands fields that GitHub's description leaves optional.
@@ -55,17 +55,17 @@ struct Owner {
     kind: String,
 }
 
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("GitHub").field(&self.client.address).finish()
+    }
+}
+
 impl GitHub {
     /// The API at `address`, asked as whoever `keys` are of.
     #[must_use]
     pub fn new(address: ApiAddress, keys: Keys, patience: Patience, pace: Pace) -> Self {
         Self { client: Arc::new(Client::new(address, keys, patience, pace)) }
-    }
-
-    /// A repository there.
-    #[must_use]
-    pub fn repository(&self, name: RepositoryName) -> GitHubRepository {
-        GitHubRepository { github: self.clone(), name }
     }
 
     /// The token that requests are made with at the moment, so that git can use it, too; `None` where there is none.
@@ -86,20 +86,6 @@ impl GitHub {
     #[must_use]
     pub fn calls(&self) -> u64 {
         self.client.calls()
-    }
-}
-
-impl GitHubRepository {
-    /// The API that it is asked through.
-    #[must_use]
-    pub fn github(&self) -> &GitHub {
-        &self.github
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &RepositoryName {
-        &self.name
     }
 }
 
@@ -125,11 +111,5 @@ impl Forge for GitHub {
             _ => ForgeOwner::Organization(repository.owner.id),
         };
         Ok(Some(Identity { repository: repository.id, owner }))
-    }
-}
-
-impl Forge for GitHubRepository {
-    async fn identify(&self, location: &Location) -> Result<Option<Identity>, ForgeError> {
-        self.github.identify(location).await
     }
 }
