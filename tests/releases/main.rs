@@ -19,9 +19,19 @@ mod github;
 mod https;
 mod nouns;
 mod odd;
+#[allow(dead_code, reason = "shared with the tests of the program")]
+#[path = "../support/program.rs"]
+mod program;
+mod program_runs;
 mod room;
+#[allow(dead_code, reason = "shared with the tests of the program")]
+#[path = "../support/sample.rs"]
+mod sample;
 mod scene;
 mod sound;
+#[allow(dead_code, reason = "shared with the tests of the program")]
+#[path = "../support/trees.rs"]
+mod trees;
 mod trouble;
 
 use std::sync::LazyLock;

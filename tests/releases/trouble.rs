@@ -5,7 +5,7 @@ use std::thread;
 use curator::model::ReleaseLayout;
 use curator::ports::{ArtifactStore as _, Put, StoreError};
 
-use crate::github::troubles::Fault;
+use crate::github::troubles::{Fault, Faults};
 use crate::github::world::AssetState;
 use crate::scene::{LAYOUTS, Scene, holding, publish, publish_of, sum};
 use crate::{archive, checksum, wait};
@@ -223,4 +223,24 @@ fn nobody_without_the_right_to_write_leaves_anything() {
         assert!(!error.to_string().contains(&reading));
     }
     assert_eq!(scene.shown(), Vec::<String>::new());
+}
+
+#[test]
+fn a_third_of_all_requests_fails_and_nothing_is_lost_or_doubled() {
+    for layout in LAYOUTS {
+        let scene = Scene::new();
+        for seed in 0..20 {
+            scene.github.faults(Faults { seed, share: 0.33, retry_after: 0 });
+            let name = format!("p{seed}");
+            // A new process each time, as long as the one before was told to come again.
+            let mut runs = 0;
+            while let Err(error) = publish_of(&scene.store(layout), &name, "1.0.0", b"first") {
+                assert!(matches!(error, StoreError::Unreachable { .. }) && runs < 20, "seed {seed}: {error}");
+                runs += 1;
+            }
+            scene.github.no_faults();
+            assert_eq!(shown_of(&scene, &name), [whole_of(layout, &name)], "seed {seed}");
+        }
+        scene.assert_lawful();
+    }
 }
