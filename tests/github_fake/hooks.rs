@@ -5,8 +5,10 @@ use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use serde_json::Value;
+use octocrab::models::webhook_events::WebhookEvent;
+use serde_json::{Value, json};
 
+use crate::asker::Asker;
 use crate::github::GitHub;
 use crate::github::bare::Method;
 use crate::github::courier::{Fate, signature};
@@ -69,6 +71,9 @@ fn everything_that_happens_is_told() {
     pull.label(&tess, "hold");
     pull.approve(&tess);
     pull.merge_by(&tess, Method::Merge);
+    let bot = Asker::new(&github.api(), Some(github.actions_token()));
+    let check = json!({"name": "curator", "head_sha": pull.head(), "status": "completed", "conclusion": "success"});
+    bot.send("POST", "/repos/acme/registry/check-runs", &check).is(201);
     let wanted = [
         ("ping", ""),
         ("push", ""),
@@ -79,12 +84,16 @@ fn everything_that_happens_is_told() {
         ("pull_request_review", "submitted"),
         ("pull_request", "closed"),
         ("push", ""),
+        ("check_run", "completed"),
     ];
     for (event, action) in wanted {
         assert_eq!(next(&parcels), (event.to_owned(), action.to_owned()));
     }
     let told = github.told();
     assert_eq!(told.len(), wanted.len());
+    for delivery in &told {
+        WebhookEvent::try_from_header_and_body(&delivery.event, &delivery.body).unwrap();
+    }
     let body: Value = serde_json::from_slice(&told[2].body).unwrap();
     assert_eq!((&body["repository"]["id"], &body["sender"]["id"]), (&repo.id.into(), &ann.id.into()));
     assert_eq!(body["pull_request"]["number"], pull.number);

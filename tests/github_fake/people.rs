@@ -4,10 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use octocrab::auth::EncodingKey;
+use octocrab::models::AppId;
 use serde_json::{Value, json};
 
 use crate::asker::Asker;
-use crate::github::GitHub;
+use crate::github::{APP_KEY, GitHub};
 
 /// A signed question, as to its shape.
 fn signed(app: u64, from: i64, until: i64) -> String {
@@ -93,6 +95,9 @@ fn an_app_gets_a_token_that_ends() {
     assert_eq!(pull.sticky(app.account).as_deref(), Some("Hello"));
     std::thread::sleep(Duration::from_secs(2));
     token.get(comments).is(401);
+    let key = EncodingKey::from_rsa_pem(APP_KEY.as_bytes()).unwrap();
+    let really = octocrab::auth::create_jwt(AppId(app.id), &key).unwrap();
+    Asker::new(&github.api(), Some(really)).get("/app").is(200);
     for (from, until) in [(-900, -300), (0, 660), (120, 300)] {
         Asker::new(&github.api(), Some(signed(app.id, from, until))).get("/app").is(401);
     }

@@ -213,3 +213,58 @@ fn a_suggestion_needs_lines_that_the_pull_request_shows() {
     let said = bot.get(&format!("{PULLS}/1/comments")).is(200).json();
     assert_eq!((&said[0]["line"], &said[0]["original_line"]), (&Value::Null, &json!(2)));
 }
+
+#[test]
+fn a_branch_may_ask_for_a_check() {
+    let github = GitHub::start();
+    let repo = github.repository("acme/registry");
+    let tess = github.person("tess");
+    repo.admit(&tess);
+    repo.require_check("curator");
+    let pull = repo.pull_from_branch(&tess, "fix", "main", &[("a", Some(b"1"))]);
+    let bot = bot(&github);
+    let said = bot.get(&format!("{PULLS}/1")).is(200).json();
+    assert_eq!((&said["head"]["label"], &said["mergeable_state"]), (&json!("acme:fix"), &json!("blocked")));
+    let merge = || bot.send("PUT", &format!("{PULLS}/1/merge"), &json!({"sha": pull.head()}));
+    assert!(merge().is(405).json()["message"].as_str().unwrap().contains("\"curator\" is expected"));
+    let check = |conclusion: &str| {
+        let body = json!({"name": "curator", "head_sha": pull.head(), "conclusion": conclusion});
+        bot.send("POST", "/repos/acme/registry/check-runs", &body).is(201);
+    };
+    check("success");
+    check("failure");
+    merge().is(405);
+    check("success");
+    merge().is(200);
+    assert_eq!(repo.open_pulls(), [0; 0]);
+}
+
+#[test]
+fn what_is_closed_does_not_follow_its_branch() {
+    let github = GitHub::start_unjudged();
+    let repo = github.repository("acme/registry");
+    let pull = repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
+    let head = pull.head();
+    pull.close();
+    pull.push(&[("a", Some(b"2"))]);
+    assert_eq!(pull.head(), head);
+    pull.reopen();
+    pull.delete_fork();
+    let said = bot(&github).get(&format!("{PULLS}/1")).is(200).json();
+    assert_eq!((&said["head"]["repo"], &said["head"]["sha"]), (&Value::Null, &json!(head)));
+    bot(&github).send("PUT", &format!("{PULLS}/1/merge"), &json!({"sha": head})).is(200);
+}
+
+#[test]
+fn a_repository_that_moved_says_where_it_is() {
+    let github = GitHub::start();
+    let repo = github.repository("acme/registry");
+    repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
+    repo.rename("apex/packages");
+    let bot = bot(&github);
+    let place = bot.get(&format!("{PULLS}/1")).is(301).header("location").to_owned();
+    assert_eq!(place, format!("{}/repositories/{}/pulls/1", github.api(), repo.id));
+    assert_eq!(bot.get(&place).is(200).json()["base"]["repo"]["full_name"], "apex/packages");
+    let other = github.repository("acme/registry");
+    assert_eq!(bot.get("/repos/acme/registry").is(200).json()["id"], other.id);
+}

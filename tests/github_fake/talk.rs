@@ -39,6 +39,8 @@ fn a_comment_is_edited_by_its_author_and_by_who_may_write() {
     assert_eq!(bot.get(&format!("{REPO}/issues/1/comments")).is(200).json().as_array().unwrap().len(), 2);
     let new = bot.get(&format!("{REPO}/issues/1/comments?since=2026-03-01T12:06:00Z")).is(200).json();
     assert_eq!(new, json!([]));
+    pull.delete_comment(id);
+    bot.get(&path).is(404);
     bot.ask("DELETE", &format!("{REPO}/issues/comments/{}", own["id"]), &[], Vec::new()).unwrap().is(204);
     assert_eq!(pull.sticky(ACTIONS_BOT), None);
 }

@@ -289,7 +289,8 @@ impl GitHub {
         world.courier.add(url, secret);
         let id = world.next_id();
         let hook = serde_json::json!({"type": "Repository", "id": id, "name": "web", "active": true,
-            "events": ["*"], "config": {"url": url, "content_type": "json"}});
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "events": ["*"],
+            "config": {"url": url, "content_type": "json"}});
         world.courier.send(id, "ping", &serde_json::json!({"zen": "Design for failure.", "hook_id": id, "hook": hook}));
     }
 
