@@ -129,7 +129,7 @@ fn releases_serve_every_command_alone() {
 fn a_run_that_is_killed_between_upload_and_commit_is_completed() {
     let reference = folder(&Sample::published().store());
     for table in [PACKAGES, VERSIONS] {
-        for files in [1, 2, 9] {
+        for files in [1, 9] {
             let scene = Scene::new();
             let sample = wanted(table);
             scene.github.latency(Duration::from_millis(5));

@@ -75,6 +75,11 @@ impl Asset {
         let digest = self.digest.as_deref()?.strip_prefix("sha256:")?;
         Some(digest == bytes.to_hex())
     }
+
+    /// Whether GitHub says that both are the same bytes.
+    pub(super) fn equals(&self, other: &Self) -> bool {
+        self.digest.is_some() && self.digest == other.digest && self.size == other.size
+    }
 }
 
 /// The releases of a repository.

@@ -170,6 +170,9 @@ impl ReleaseStore {
                 let message = format!("the release '{}' is published without {}", home.tag, ours.name);
                 return Err(asked.frozen(message));
             };
+            if ours.equals(theirs) {
+                continue;
+            }
             let bytes = self.api.download(ours).await.map_err(|failure| asked.failed(failure))?;
             let offered = Sha256::of(&bytes.ok_or_else(|| asked.unreachable("the draft is gone"))?);
             let found = self.digest(asked, theirs, &offered).await?;
