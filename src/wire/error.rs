@@ -118,7 +118,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
-            Self::NoToken(error) => error.fault(),
+            Self::NoToken(error) if error.fault() == Fault::Transient => Fault::Transient,
             _ => Fault::Operator,
         }
     }

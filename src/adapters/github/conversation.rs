@@ -89,7 +89,7 @@ impl GitHubRepository {
         &self,
         number: PullNumber,
         head: &CommitId,
-        suggestions: &'a [Suggestion],
+        suggestions: &[&'a Suggestion],
     ) -> Result<Vec<&'a Suggestion>, Failure> {
         let me = self.me().await?;
         let beside = self.github.client.list::<Beside>(&self.route(&format!("pulls/{}/comments", number.0))).await?;
@@ -103,41 +103,16 @@ impl GitHubRepository {
                     && is_same(&it.body, cut(&suggestion.text, LONGEST))
             })
         };
-        Ok(suggestions.iter().filter(|suggestion| !stands(suggestion)).collect())
+        Ok(suggestions.iter().copied().filter(|suggestion| !stands(suggestion)).collect())
     }
 
-    async fn offered(
-        &self,
-        number: PullNumber,
-        head: &CommitId,
-        suggestions: &[Suggestion],
-    ) -> Result<Option<Done>, Failure> {
-        Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done))
-    }
-
-    /// Offers edits one by one. Those of lines that the pull request does not show cannot be offered.
-    async fn offer_singly(
-        &self,
-        number: PullNumber,
-        head: &CommitId,
-        suggestions: &[&Suggestion],
-    ) -> Result<(), ForgeError> {
-        for suggestion in suggestions.iter().take(MOST_SINGLE) {
-            let mut content = beside(suggestion);
-            if let Some(fields) = content.as_object_mut() {
-                fields.insert("commit_id".to_owned(), head.to_string().into());
-            }
-            let route = self.route(&format!("pulls/{}/comments", number.0));
-            let request = Request::json(Method::POST, route, &content);
-            let was_done = || self.offered(number, head, std::slice::from_ref(*suggestion));
-            match self.github.client.write::<Done, _>(&request, was_done).await {
-                Ok(Done) => {}
-                Err(Failure::Refused(refusal)) if refusal.status == 422 => {
-                    tracing::debug!(file = suggestion.file, message = refusal.message, "an edit is not offered");
-                }
-                Err(failure) => return Err(failure.into()),
-            }
-        }
+    /// Offers edits in one review.
+    async fn offer(&self, number: PullNumber, head: &CommitId, suggestions: &[&Suggestion]) -> Result<(), Failure> {
+        let comments: Vec<Value> = suggestions.iter().map(|suggestion| beside(suggestion)).collect();
+        let content = json!({ "commit_id": head.to_string(), "event": "COMMENT", "comments": comments });
+        let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
+        let was_done = || async { Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done)) };
+        let Done = self.github.client.write(&request, was_done).await?;
         Ok(())
     }
 }
@@ -194,23 +169,25 @@ impl Conversation for GitHubRepository {
         if suggestions.is_empty() {
             return Ok(());
         }
-        let missing = self.missing(number, head, suggestions).await?;
+        let suggestions: Vec<&Suggestion> = suggestions.iter().collect();
+        let missing = self.missing(number, head, &suggestions).await?;
         if missing.is_empty() {
             return Ok(());
         }
-        let comments: Vec<Value> = missing.iter().map(|suggestion| beside(suggestion)).collect();
-        let content = json!({ "commit_id": head.to_string(), "event": "COMMENT", "comments": comments });
-        let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
-        let was_done = || self.offered(number, head, suggestions);
-        match self.github.client.write::<Done, _>(&request, was_done).await {
-            Ok(Done) => Ok(()),
-            // One of them is beside a line that GitHub does not show, and it takes all or none.
-            Err(Failure::Refused(refusal)) if refusal.status == 422 => {
-                tracing::debug!(message = refusal.message, "edits are offered one by one");
-                self.offer_singly(number, head, &missing).await
-            }
-            Err(failure) => Err(failure.into()),
+        match self.offer(number, head, &missing).await {
+            // One of them is beside a line that the pull request does not show, and GitHub takes all or none.
+            Err(Failure::Refused(refusal)) if refusal.status == 422 => {}
+            other => return Ok(other?),
         }
+        for suggestion in missing.iter().take(MOST_SINGLE).filter(|_| missing.len() > 1) {
+            match self.offer(number, head, std::slice::from_ref(suggestion)).await {
+                Err(Failure::Refused(refusal)) if refusal.status == 422 => {
+                    tracing::debug!(file = suggestion.file, message = refusal.message, "an edit is not offered");
+                }
+                other => other?,
+            }
+        }
+        Ok(())
     }
 }
 
