@@ -4,6 +4,7 @@
 mod beneath;
 mod clock;
 mod directory;
+mod door;
 mod encoder;
 pub mod git;
 pub mod github;
@@ -15,8 +16,9 @@ mod signals;
 mod store;
 mod workspace;
 
-pub use clock::now;
+pub use clock::{elapsed, now};
 pub use directory::Directory;
+pub use door::{Door, DoorError, Visit};
 pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};

@@ -1,7 +1,9 @@
-//! The forge: which repository there is the registry's, and whom the curator speaks as.
+//! The forge: which repository there is the registry's, whom the curator speaks as, and where the forge calls.
+
+use std::net::SocketAddr;
 
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
-use crate::adapters::{Address, GitHub, RemoteUrl, read_file};
+use crate::adapters::{Address, Door, GitHub, RemoteUrl, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
 use crate::model::{RepositoryName, Secret};
 
@@ -136,4 +138,12 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
     let (owner, name) = path.strip_suffix(".git").unwrap_or(path).rsplit_once('/')?;
     let owner = owner.rsplit('/').next().unwrap_or_default();
     format!("{owner}/{name}").parse().ok()
+}
+
+/// The door at which webhooks come in.
+///
+/// # Errors
+/// [`WireError::Door`] where nobody can listen there.
+pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
+    Ok(Door::open(address).await?)
 }

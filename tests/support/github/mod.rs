@@ -207,6 +207,11 @@ impl GitHub {
         self.shared.world().clock = Clock::Fixed(time);
     }
 
+    /// What the clock says that stamps what happens.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.world().now()
+    }
+
     /// Lets time pass.
     pub(crate) fn advance(&self, by: Duration) {
         self.shared.world().clock.advance(SignedDuration::try_from(by).unwrap());
