@@ -111,7 +111,7 @@ async fn a_new_registry_has_nothing_to_mend_and_nothing_to_do() {
     let expected: BTreeSet<PathBuf> = written.iter().map(|path| root.join(path.as_str())).collect();
     assert_eq!(files(home.path()), expected);
 
-    let curator = curator(&root);
+    let curator = Arc::new(curator(&root));
     let report = check(&curator, &CheckRequest::default()).await.unwrap();
     assert_eq!(report.findings, []);
     let now = "2026-11-20T12:00:00Z".parse().unwrap();

@@ -4,6 +4,7 @@
 mod beneath;
 mod clock;
 mod directory;
+mod door;
 mod encoder;
 pub mod git;
 pub mod github;
@@ -14,8 +15,9 @@ mod repository;
 mod signals;
 mod workspace;
 
-pub use clock::now;
+pub use clock::{elapsed, now};
 pub use directory::Directory;
+pub use door::{Door, DoorError, Visit};
 pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};

@@ -83,6 +83,18 @@ pub struct GlobalArgs {
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+    /// How what goes wrong, and what is logged, is written to standard error
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
 }
 
 /// How results are printed.
@@ -152,7 +164,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
-  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store
+  curator watch --listen 127.0.0.1:8787 --log-format json …   take webhooks, and offer /healthz and /metrics")]
     Watch(WatchArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]

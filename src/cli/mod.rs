@@ -9,6 +9,7 @@ mod explain;
 mod import;
 mod import_bower;
 mod init;
+mod log;
 mod new;
 mod output;
 mod pack;
@@ -21,8 +22,8 @@ mod sync;
 mod watch;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs, SchemaArgs,
-    SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PackArgs, PlanArgs, RebuildArgs, RunArgs,
+    SchemaArgs, SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
@@ -32,6 +33,7 @@ pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use import_bower::{BowerArgs, import_bower};
 pub use init::{GitHubArgs, InitArgs, init};
+pub use log::log;
 pub use new::{NewArgs, new};
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
@@ -41,6 +43,9 @@ pub use rebuild::rebuild;
 pub use schema::schema;
 pub use status::status;
 pub use sync::sync;
-pub use watch::{WatchArgs, troubled, waiting, watched};
+pub use watch::{
+    Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
+    unreviewing, waiting, watched,
+};
 
 pub use crate::ops::Stop;

@@ -284,6 +284,8 @@ pub struct Environment {
     pub allow_addresses: Option<String>,
     /// What is said of GitHub.
     pub github: GitHubVariables,
+    /// What webhooks are signed with (`CURATOR_WEBHOOK_SECRET`).
+    pub webhook_secret: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -323,6 +325,7 @@ impl Environment {
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
             github: GitHubVariables::read(text),
+            webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
         }
     }
 

@@ -79,6 +79,8 @@ codes! {
     UpperBound = "R043", "every range ends before a major version that nobody has seen";
     VersionOrder = "R044", "a version is the next after a published one";
     WaitingPeriod = "R045", "what is new can be looked at before it is merged";
+    LocationId = "R046", "a location is the repository that was registered";
+    Unmergeable = "R047", "a pull request can be looked at, and merged into its branch";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

@@ -9,6 +9,7 @@ use crate::rules::check::{Case, Inspected};
 use crate::rules::pack::{self, PURESCRIPT, SelectError};
 use crate::rules::registry::{Candidate, World};
 use crate::rules::report::words;
+use crate::rules::review::{Vouch, vouches};
 
 use super::{Curator, Stop};
 
@@ -20,6 +21,15 @@ pub(super) struct Inspection {
     pub(super) artifact: Option<Artifact>,
     /// Whether another try could end better.
     pub(super) transient: bool,
+    /// Whether the source speaks for the definition, where it was looked at before the merge.
+    pub(super) vouch: Option<Vouch>,
+}
+
+impl Inspection {
+    /// One without a source.
+    pub(super) fn offline(findings: Vec<Finding>) -> Self {
+        Self { findings, artifact: None, transient: false, vouch: None }
+    }
 }
 
 /// What packing a recipe again gave.
@@ -93,7 +103,9 @@ impl<P: Ports> Curator<P> {
             archive_bytes: packed.as_ref().ok().map(|artifact| artifact.bytes.len() as u64),
         };
         let findings = self.judged(subject, Some(inspected));
-        Ok(Inspection { findings, artifact: packed.ok(), transient: false })
+        let definition = subject.candidate.placed_definition().filter(|_| subject.stage == Stage::Review);
+        let vouch = definition.map(|definition| vouches(&source.tree, definition));
+        Ok(Inspection { findings, artifact: packed.ok(), transient: false, vouch })
     }
 
     /// Packs a recipe again, whatever the checks of today say of it.
@@ -151,7 +163,7 @@ impl<P: Ports> Curator<P> {
             }
         }));
         let transient = error.is_some_and(|error| error.fault() == Fault::Transient);
-        Inspection { findings, artifact: None, transient }
+        Inspection { transient, ..Inspection::offline(findings) }
     }
 
     async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>, proof: Proof) -> Result<Source, FetchError> {

@@ -6,6 +6,7 @@ mod batch;
 mod branch;
 mod check;
 mod define;
+mod examination;
 mod import_bower;
 mod import_purescript;
 mod init;
@@ -19,6 +20,7 @@ mod plan;
 mod reader;
 mod rebuild;
 mod restock;
+mod review;
 mod scope;
 mod stop;
 mod sync;
@@ -36,6 +38,10 @@ pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
+pub use review::{
+    AnnounceRequest, Announced, Examined, Outcome, ReviewMode, ReviewPlace, ReviewRequest, Reviewed, announce,
+    asked_to_retry, check_location_ids, examine, review,
+};
 pub use scope::{Extent, Retry, RunRequest};
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

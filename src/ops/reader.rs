@@ -30,6 +30,11 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(Self { curator, registry: None, index: curator.index.head().await? })
     }
 
+    /// Reads these states of both.
+    pub(super) fn at(curator: &'c Curator<P>, registry: Revision, index: Revision) -> Self {
+        Self { curator, registry: Some(registry), index }
+    }
+
     /// The state of the index that was found.
     pub(super) fn index_revision(&self) -> &Revision {
         &self.index
@@ -220,6 +225,17 @@ impl<'c, P: Ports> Reader<'c, P> {
             world.packages.insert(name, state);
         }
         Ok(world)
+    }
+
+    /// Every package of the index with its lines: the whole of it is read.
+    pub(super) fn every_line(&self) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+        let mut lines = Vec::new();
+        for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
+            if let IndexPath::Manifests(name) = IndexPath::of(&path) {
+                lines.push((name, IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?));
+            }
+        }
+        Ok(lines)
     }
 
     /// Every name that has metadata in the index.

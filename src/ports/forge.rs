@@ -82,6 +82,12 @@ impl ForgeError {
         }
     }
 
+    /// Whether it is what was asked for that the forge does not do, while it answers everything else.
+    #[must_use]
+    pub fn is_about_what_is_asked(&self) -> bool {
+        matches!(self, Self::Changed { .. } | Self::Denied { .. } | Self::Unexpected { .. })
+    }
+
     /// What to do about it, where that is the same every time.
     #[must_use]
     pub fn way_out(&self) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::adapters::github::AppKeyError;
-use crate::adapters::{AddressError, ApiAddressError};
+use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault};
 use crate::ports::{ForgeError, RepoError, WorkspaceError};
@@ -64,6 +64,9 @@ pub enum WireError {
     /// The forge gives no token for git.
     #[error("there is no token for git: {0}")]
     NoToken(#[from] ForgeError),
+    /// Nobody can listen for webhooks.
+    #[error("--listen: {0}")]
+    Door(#[from] DoorError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),

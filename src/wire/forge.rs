@@ -1,7 +1,9 @@
-//! The forge: which repository there is the registry's, and whom the curator speaks as.
+//! The forge: which repository there is the registry's, whom the curator speaks as, and where the forge calls.
+
+use std::net::SocketAddr;
 
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
-use crate::adapters::{Address, GitHub, RemoteUrl, read_file};
+use crate::adapters::{Address, Door, GitHub, RemoteUrl, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
 use crate::model::{RepositoryName, Secret};
 
@@ -132,4 +134,12 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
     let mut parts = text.strip_suffix(".git").unwrap_or(text).rsplit(['/', ':']);
     let (name, owner) = (parts.next()?, parts.next()?);
     format!("{owner}/{name}").parse().ok()
+}
+
+/// The door at which webhooks come in.
+///
+/// # Errors
+/// [`WireError::Door`] where nobody can listen there.
+pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
+    Ok(Door::open(address).await?)
 }

@@ -18,12 +18,12 @@ use crate::model::{
 };
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
-pub use crate::adapters::{interrupted, now};
+pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 use forge::git_token;
-pub use forge::{forge, identities, repository_name};
+pub use forge::{door, forge, identities, repository_name};
 pub use import::{import_source, import_target};
 use repositories::{Registry, Repositories};
 use sources::sources;

@@ -122,6 +122,20 @@ impl Cache {
         Ok(())
     }
 
+    /// Takes over the packs in `folder`, each with its index last: that is what readers look for.
+    pub(super) fn take_packs(&self, _: &Locked<'_>, folder: &Path) -> io::Result<()> {
+        let into = self.objects().join("pack");
+        fs::create_dir_all(&into)?;
+        let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+        for suffix in [".pack", ".rev", ".idx"] {
+            for name in names.iter().filter(|name| name.to_string_lossy().ends_with(suffix)) {
+                File::open(folder.join(name))?.sync_all()?;
+                fs::rename(folder.join(name), into.join(name))?;
+            }
+        }
+        File::open(&into)?.sync_all()
+    }
+
     /// Takes part in reading what was fetched, for as long as the file lives. Where nobody else does and too many packs
     /// have gathered, what was fetched is forgotten first.
     pub(super) fn share(&self) -> io::Result<File> {
@@ -193,20 +207,6 @@ impl Locked<'_> {
         // Before anybody else can sweep: that takes the lock of the cache.
         owned.lock()?;
         Apart::within(home, Some(owned))
-    }
-
-    /// Takes over the packs in `folder` into those of `shelf`, each with its index last: that is what readers look for.
-    pub(super) fn take_packs(&self, folder: &Path, shelf: &Cache) -> io::Result<()> {
-        let into = shelf.objects().join("pack");
-        fs::create_dir_all(&into)?;
-        let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
-        for suffix in [".pack", ".rev", ".idx"] {
-            for name in names.iter().filter(|name| name.to_string_lossy().ends_with(suffix)) {
-                File::open(folder.join(name))?.sync_all()?;
-                fs::rename(folder.join(name), into.join(name))?;
-            }
-        }
-        File::open(&into)?.sync_all()
     }
 }
 

@@ -6,6 +6,7 @@ mod fields;
 mod identity;
 mod license;
 mod location;
+mod location_id;
 mod modules;
 mod name;
 mod own_manifest;
@@ -23,6 +24,7 @@ use crate::rules::registry::{Candidate, PackageState, World};
 pub use dependencies::{unsolvable, waits};
 pub use identity::{differs_in_ranges_alone, is_as_published};
 pub use license::detected_licenses;
+pub use location_id::{Identified, check_location_id};
 pub use own_manifest::differs_from_own;
 pub use registration::{check_override, check_override_target, check_registration, check_status, check_stray};
 

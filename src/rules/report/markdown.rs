@@ -14,7 +14,12 @@ const COMMENT: (&str, &str) = ("<!--", "<!\\u{2d}-");
 ///
 /// Not for cells of a table, which a `|` ends even in code.
 pub(super) fn code(text: &str) -> String {
-    let text = line(text, LONGEST).replace(COMMENT.0, COMMENT.1);
+    short_code(text, LONGEST)
+}
+
+/// The first characters of a text from outside as inline code.
+pub(super) fn short_code(text: &str, longest: usize) -> String {
+    let text = line(text, longest).replace(COMMENT.0, COMMENT.1);
     if text.trim().is_empty() {
         return "(blank)".to_owned();
     }
@@ -47,6 +52,7 @@ pub(super) fn fence(text: &str) -> String {
 
 /// A part that is folded up behind a summary, in which nothing is from outside.
 pub(super) fn folded(summary: &str, body: &str) -> String {
+    let summary = summary.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     format!("<details><summary>{summary}</summary>\n\n{body}\n</details>\n")
 }
 
@@ -68,9 +74,10 @@ pub(super) fn fitting<T>(items: &[T], room: Room, noun: &str, show: impl Fn(&T) 
         let shown = show(item);
         let chars = shown.chars().count();
         if at >= room.items || chars > left {
-            let besides = if at == 0 { "" } else { "more " };
-            let left_out = counted(items.len() - at, &format!("{besides}{noun}"));
-            text.extend([room.indent, "- and ", &left_out, "\n"]);
+            let left_out = items.len() - at;
+            let (before, after) = if at == 0 { ("- ", ", not shown here\n") } else { ("- and ", "\n") };
+            let noun = if at == 0 { noun.to_owned() } else { format!("more {noun}") };
+            text.extend([room.indent, before, &counted(left_out, &noun), after]);
             return text;
         }
         left -= chars;
@@ -112,7 +119,7 @@ mod tests {
         assert_eq!(fitting(&["a", "b"], room(8, 2), "word", show), "- a\n- b\n");
         assert_eq!(fitting(&["a", "b"], room(7, 2), "word", show), "- a\n- and 1 more word\n");
         assert_eq!(fitting(&["a", "b", "c"], room(80, 1), "word", show), "- a\n- and 2 more words\n");
-        assert_eq!(fitting(&["abc", "b"], room(3, 9), "word", show), "- and 2 words\n");
+        assert_eq!(fitting(&["abc", "b"], room(3, 9), "word", show), "- 2 words, not shown here\n");
         assert_eq!(fitting(&[], room(0, 0), "word", show), "");
     }
 }

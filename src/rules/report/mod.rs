@@ -17,6 +17,8 @@ pub mod review;
 mod setup;
 mod status;
 mod stop;
+mod vitals;
+mod watching;
 pub mod words;
 
 pub use adoption::{adoption_json, adoption_text};
@@ -32,4 +34,6 @@ pub use plan::{plan_json, plan_markdown, plan_text};
 pub use rebuild::{rebuild_json, rebuild_text};
 pub use setup::{SetupStep, setup_json, setup_steps, setup_text};
 pub use status::{status_json, status_text};
-pub use stop::{stop, waiting, without_index};
+pub use stop::{stop, without_index};
+pub use vitals::{health_json, is_well, metrics, receipt};
+pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, waiting};

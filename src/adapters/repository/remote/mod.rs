@@ -176,16 +176,16 @@ impl Remote {
         Ok(found)
     }
 
-    /// Moves what was fetched in `scratch` onto `shelf`; gives the commit.
-    fn take(&self, locked: &Locked<'_>, scratch: &Path, shelf: &Cache) -> Result<Option<Oid>, RepoError> {
+    /// Moves what was fetched in `scratch` to where it is kept; gives the commit.
+    fn take(&self, locked: &Locked<'_>, scratch: &Path, keeper: &Cache) -> Result<Option<Oid>, RepoError> {
         let fail = |error: io::Error| failed(&self.place, error);
         let found = named(&scratch.join("store"), FETCHED, 1 << 10);
         let found = found.map_err(|error| unusable(&self.place, &error.to_string()))?;
-        locked.take_packs(&scratch.join("store/objects/pack"), shelf).map_err(fail)?;
+        keeper.take_packs(locked, &scratch.join("store/objects/pack")).map_err(fail)?;
         // Only now: whoever reads in between finds more than it is told of, never less.
         match fs::read_to_string(scratch.join("store/shallow")) {
-            Ok(shallow) => shelf.write("shallow", &shallow).map_err(fail)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => shelf.remove("shallow").map_err(fail)?,
+            Ok(shallow) => keeper.write("shallow", &shallow).map_err(fail)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => keeper.remove("shallow").map_err(fail)?,
             Err(error) => return Err(fail(error)),
         }
         Ok(found)

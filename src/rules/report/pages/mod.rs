@@ -53,6 +53,8 @@ pub fn page(code: Code) -> &'static str {
         Code::UpperBound => include_str!("R043.md"),
         Code::VersionOrder => include_str!("R044.md"),
         Code::WaitingPeriod => include_str!("R045.md"),
+        Code::LocationId => include_str!("R046.md"),
+        Code::Unmergeable => include_str!("R047.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -123,7 +125,8 @@ impl Topic {
             | Code::Foreign
             | Code::Config
             | Code::NotActedOn
-            | Code::Deleted => Self::Files,
+            | Code::Deleted
+            | Code::Unmergeable => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
             Code::VersionGrammar | Code::Changed | Code::Unpublished | Code::VersionOrder | Code::WaitingPeriod => {
                 Self::Versions
@@ -132,6 +135,7 @@ impl Topic {
             | Code::Host
             | Code::Unregistered
             | Code::LocationDiffers
+            | Code::LocationId
             | Code::Owners
             | Code::RefGrammar
             | Code::Commit

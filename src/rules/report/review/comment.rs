@@ -20,7 +20,7 @@ pub const MARKER: &str = "<!-- curator -->";
 const LONGEST: usize = 60_000;
 /// The most files that are listed of one archive, and of a difference of each kind.
 const MOST_LISTED: usize = 200;
-/// What the lines of files may come to: nothing of them, where the rest takes all the room.
+/// How to talk to the curator.
 const FOOT: &str = "A comment with one of these on a line of its own is heard: `/curator recheck`, `/curator explain R001`, \
                     `/curator retry`, `/curator hold`, `/curator release`.\n";
 
@@ -55,6 +55,8 @@ pub fn job_summary(review: &Review) -> String {
         tail.push_str(FOOT);
     }
     let used = MARKER.len() + head.chars().count() + tail.chars().count();
+    head.truncate(head.trim_end().len());
+    head.push('\n');
     head + &files(&review.prepared, LONGEST.saturating_sub(used)) + &tail
 }
 
@@ -79,8 +81,6 @@ fn files(prepared: &[Prepared], room: usize) -> String {
         left -= chars;
         text.push_str(&listing);
     }
-    if !text.is_empty() {
-        text.push('\n');
-    }
+    text.push('\n');
     text
 }

@@ -12,6 +12,10 @@ use super::super::words::listed;
 const NEEDS: Room = Room { chars: 3_000, items: 40, indent: "" };
 const CONFLICTS: Room = Room { chars: 1_500, items: 10, indent: "  " };
 
+/// What an approval is, and what it is worth.
+const HOW_TO_APPROVE: &str =
+    "\nAn approval is a review that approves this commit; it is void when the pull request gets another one.\n";
+
 /// What becomes of the pull request, in one line without an end mark, in which nothing is from outside.
 pub(super) fn headline(review: &Review) -> String {
     match (&review.pull.stage, &review.decision) {
@@ -26,17 +30,17 @@ pub(super) fn headline(review: &Review) -> String {
 
 fn waits(needs: &NonEmpty<Need>) -> String {
     if needs.iter().any(|need| matches!(need, Need::Ready)) {
-        return "Draft: nothing stands against it but that it is one".to_owned();
+        return "Draft: it waits until its author declares it ready".to_owned();
     }
     if needs.iter().any(|need| matches!(need, Need::Release { .. })) {
-        return "Held: it is merged when it is let go".to_owned();
+        return "Held: it is not merged before it is let go".to_owned();
     }
     let approvals = |of: Authority| {
         let more = needs.iter().filter_map(|need| match need {
             Need::Approval { of: role, more, .. } if *role == of => Some(*more),
             _ => None,
         });
-        more.max().map(|more| format!("the approval of {}", people(of, more)))
+        more.max().map(|more| format!("approval by {}", people(of, more)))
     };
     let until = needs.iter().filter_map(|need| match need {
         Need::Time { until, .. } => Some(*until),
@@ -47,7 +51,7 @@ fn waits(needs: &NonEmpty<Need>) -> String {
     let parts = [
         approvals(Authority::Trustee),
         approvals(Authority::Maintainer),
-        consent.then(|| "the consent of who asked for changes".to_owned()),
+        consent.then(|| "consent of a reviewer".to_owned()),
         until.max().map(|until| format!("time until {}", when(until))),
         source.then(|| "a source that answers".to_owned()),
     ];
@@ -96,7 +100,9 @@ pub(super) fn needs(review: &Review) -> String {
         Decision::Merge => String::new(),
         Decision::ByHand => "This registry merges such changes by hand: a trustee presses the button.\n".to_owned(),
         Decision::Needs(needs) => {
-            format!("The merge still needs:\n\n{}", fitting(needs.as_slice(), NEEDS, "need", need))
+            let is_approval = needs.iter().any(|need| matches!(need, Need::Approval { .. }));
+            let how = if is_approval { HOW_TO_APPROVE } else { "" };
+            format!("The merge still needs:\n\n{}{how}", fitting(needs.as_slice(), NEEDS, "need", need))
         }
         Decision::Reject(refusals) => {
             format!("What stands against it:\n\n{}", fitting(refusals.as_slice(), NEEDS, "reason", refusal))
@@ -113,10 +119,7 @@ fn need(need: &Need) -> String {
                 }
                 _ => people(*of, *more),
             };
-            format!(
-                "the approval of **{people}**, since {}; an approval counts for the commit it was given to",
-                reason(why)
-            )
+            format!("approval by **{people}**, since {}", reason(why))
         }
         Need::Time { until, why } => {
             format!("time until **{}**, since {}: until then everybody can look at it", when(*until), reason(why))

@@ -37,9 +37,11 @@ fn found(finding: &Finding, review: &Review) -> String {
     let (first, rest) = finding.message.split_once('\n').unwrap_or((&finding.message, ""));
     let mut text = format!("- **{level} {}** {}{at}: {}\n", finding.code, code(&path(finding)), code(first));
     if !rest.is_empty() {
-        let mut lines: Vec<String> = rest.lines().take(MOST_LINES).map(|it| line(it, LONGEST_LINE)).collect();
+        // Behind a mark, so that no line of it is a command to the curator, wherever it is repeated.
+        let mut lines: Vec<String> =
+            rest.lines().take(MOST_LINES).map(|it| format!("| {}", line(it, LONGEST_LINE))).collect();
         let left_out = rest.lines().count() - lines.len();
-        lines.extend((left_out > 0).then(|| format!("and {}", counted(left_out, "more line"))));
+        lines.extend((left_out > 0).then(|| format!("| and {}", counted(left_out, "more line"))));
         let _ = write!(text, "\n{}\n", block(&lines.join("\n"), "text", "  "));
     }
     if let Some(hint) = &finding.hint {
@@ -54,7 +56,7 @@ pub(super) fn lifts(review: &Review) -> String {
         return String::new();
     }
     let shown = fitting(&review.lifts, LIFTS, "rule", |Lift { code: rule, by }: &Lift| {
-        format!("- **{rule}** ({}), by the trustee {}\n", rule.title(), code(&by.login))
+        format!("- **{rule}** {}, by the trustee {}\n", code(rule.title()), code(&by.login))
     });
     format!("Lifted for this pull request:\n\n{shown}\n")
 }
@@ -62,21 +64,11 @@ pub(super) fn lifts(review: &Review) -> String {
 /// The pages that somebody asked for, folded up.
 pub(super) fn explained(review: &Review) -> String {
     fitting(&review.explained, PAGES, "page", |rule| {
-        format!("{}\n", folded(&format!("{rule}: {}", rule.title()), &page_body(*rule)))
+        format!("{}\n", folded(&format!("{rule}: {}", rule.title()), &block(page_body(*rule), "text", "")))
     })
 }
 
-/// A page without its title, and with its headings as small as those of a part.
-fn page_body(rule: Code) -> String {
-    let (mut body, mut is_example) = (String::new(), false);
-    for line in page(rule).lines().skip_while(|line| line.starts_with("# ") || line.is_empty()) {
-        is_example ^= line.starts_with("```");
-        match line.strip_prefix("## ").filter(|_| !is_example) {
-            Some(heading) => {
-                let _ = writeln!(body, "**{heading}**");
-            }
-            None => body.extend([line, "\n"]),
-        }
-    }
-    body
+/// A page without its title, which stands in the summary. It is meant to be read as it is, its `<name>` too.
+fn page_body(rule: Code) -> &'static str {
+    page(rule).split_once("\n\n").map(|(_, body)| body).unwrap_or_default()
 }

@@ -44,9 +44,14 @@ fn push_version(lines: &mut String, review: &Review, at: usize, prepared: &Prepa
         ("archive", format!("{name}-{version}.tar.gz, {}", counted(bytes, "byte"))),
         ("index", format!("index: {name} {version}")),
     ];
-    let nodes = nodes.map(|(node, text)| format!("{node}{at}[\"{}\"]", label(&text)));
-    for (from, to) in nodes.iter().zip(nodes.iter().skip(1)) {
-        let _ = writeln!(lines, "  {from} --> {to}");
+    // A label stands where its node comes up first.
+    let mut before = String::new();
+    for (node, text) in nodes {
+        let labelled = format!("{node}{at}[\"{}\"]", label(&text));
+        if !before.is_empty() {
+            let _ = writeln!(lines, "  {before} --> {labelled}");
+        }
+        before = if before.is_empty() { labelled } else { format!("{node}{at}") };
     }
     let _ = writeln!(lines, "  archive{at} --> stores{at}[\"stores\"]");
     let dependants = review.subjects.get(name).map(|before| before.dependants.as_slice()).unwrap_or_default();

@@ -8,15 +8,18 @@ use crate::model::{
 };
 
 use super::super::findings::counted;
-use super::super::markdown::{Room, code, fitting};
+use super::super::markdown::{Room, code, fitting, short_code};
 use super::super::words::listed;
 
 /// What is shown of the changes, of the versions, and of what changes about packages.
-const CHANGES: Room = Room { chars: 3_000, items: 20, indent: "" };
+const CHANGES: Room = Room { chars: 4_000, items: 20, indent: "" };
 const VERSIONS: Room = Room { chars: 12_000, items: 40, indent: "" };
 const SUBJECTS: Room = Room { chars: 4_000, items: 20, indent: "" };
 /// The most keys or maintainers that are named.
 const MOST_NAMED: usize = 10;
+/// The most files that are named of a change, and the most characters of one.
+const MOST_FILES: usize = 10;
+const LONGEST_PATH: usize = 200;
 /// The digits of a commit that people read.
 const SHORT: usize = 12;
 
@@ -41,7 +44,8 @@ fn asked(change: &ProposedChange) -> String {
         (Some(name), Some(version)) => format!(": {}", code(&format!("{name}@{version}"))),
         (Some(name), None) => format!(": {}", code(name.as_str())),
         _ => {
-            let shown: Vec<String> = change.files.iter().take(3).map(|file| code(file)).collect();
+            let shown: Vec<String> =
+                change.files.iter().take(MOST_FILES).map(|file| short_code(file, LONGEST_PATH)).collect();
             let more = change.files.len().saturating_sub(shown.len());
             let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more file")) };
             format!(": {}{more}", shown.join(", "))
@@ -51,7 +55,7 @@ fn asked(change: &ProposedChange) -> String {
 }
 
 /// A kind of change, in words.
-pub(super) fn kind(kind: ChangeKind) -> &'static str {
+fn kind(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::NewPackage => "a new package",
         ChangeKind::NewVersion => "a new version",

@@ -1,11 +1,10 @@
 //! A pull request in one line: as the title of its merge, and in the log.
 
-use crate::model::{Category, Manifest, Review};
+use crate::model::{ChangeKind, Manifest, ProposedChange, Review, StatusKind};
 
 use super::super::findings::counted;
 use super::super::words::line;
 use super::decision::headline;
-use super::publication::kind;
 
 /// The most versions that a title names.
 const MOST_NAMED: usize = 3;
@@ -19,29 +18,43 @@ pub fn merge_title(review: &Review) -> String {
     format!("{} (#{})", deed(review), review.pull.number.0)
 }
 
+/// What the pull request does, version by version, or by its first change.
 fn deed(review: &Review) -> String {
     let manifests = review.prepared.iter().map(|prepared| &prepared.publication.definition.manifest);
-    let mut versions: Vec<String> =
-        manifests.map(|Manifest { name, version, .. }| format!("{name}@{version}")).collect();
-    if !versions.is_empty() {
-        let more = versions.len().saturating_sub(MOST_NAMED);
-        versions.truncate(MOST_NAMED);
-        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-        return format!("Publish {}{more}", versions.join(", "));
-    }
-    let about = review.changes.first().map(|change| match (&change.package, &change.version) {
-        (Some(name), Some(version)) => format!(" for {name}@{version}"),
-        (Some(name), None) => format!(" for {name}"),
-        _ => String::new(),
-    });
-    let more = match review.changes.len().saturating_sub(1) {
-        0 => String::new(),
-        more => format!(" and {}", counted(more, "more change")),
+    let versions: Vec<String> = manifests.map(|Manifest { name, version, .. }| format!("{name}@{version}")).collect();
+    let is_publication = |kind: ChangeKind| matches!(kind, ChangeKind::NewPackage | ChangeKind::NewVersion);
+    let (shown, left_out) = match review.changes.first() {
+        _ if !versions.is_empty() => {
+            let others = review.changes.iter().filter(|change| !is_publication(change.kind)).count();
+            let shown = versions.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
+            (format!("Publish {shown}"), versions.len().saturating_sub(MOST_NAMED) + others)
+        }
+        Some(first) => (done(first), review.changes.len() - 1),
+        None => ("Change nothing".to_owned(), 0),
     };
-    match (review.category, review.changes.first()) {
-        (Category::One(one), _) => format!("Merge {}{}{more}", kind(one), about.unwrap_or_default()),
-        (_, Some(first)) => format!("Merge {}{}{more}", kind(first.kind), about.unwrap_or_default()),
-        (_, None) => "Merge nothing".to_owned(),
+    if left_out == 0 { shown } else { format!("{shown} and {left_out} more") }
+}
+
+fn done(change: &ProposedChange) -> String {
+    let subject = match (&change.package, &change.version) {
+        (Some(name), Some(version)) => format!("{name}@{version}"),
+        (Some(name), None) => name.to_string(),
+        (None, _) => "packages".to_owned(),
+    };
+    match change.kind {
+        ChangeKind::NewPackage => format!("Register {subject}"),
+        ChangeKind::NewVersion => format!("Publish {subject}"),
+        ChangeKind::Override => format!("Revise the bounds of {subject}"),
+        ChangeKind::Status(Some(StatusKind::Yanked)) => format!("Yank {subject}"),
+        ChangeKind::Status(Some(StatusKind::Deprecated)) => format!("Deprecate {subject}"),
+        ChangeKind::Status(Some(StatusKind::Quarantined)) => format!("Quarantine {subject}"),
+        ChangeKind::Status(Some(StatusKind::Unpublished)) => format!("Unpublish {subject}"),
+        ChangeKind::Status(None) => format!("Change the status of {subject}"),
+        ChangeKind::Registration => format!("Change the registration of {subject}"),
+        ChangeKind::Advisory => "Change an advisory".to_owned(),
+        ChangeKind::PackageSet => "Change the package set".to_owned(),
+        ChangeKind::Configuration => "Change the registry itself".to_owned(),
+        ChangeKind::Forbidden => format!("Change what is published of {subject}"),
     }
 }
 

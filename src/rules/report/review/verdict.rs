@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Annotation, AnnotationLevel, Conclusion, Decision, Finding, Review, Sha256, Verdict};
+use crate::model::{Annotation, AnnotationLevel, Conclusion, Decision, Finding, Review, Sha256, Suggestion, Verdict};
 
 use super::super::findings::{annotated_file, path, range};
 use super::super::inert::inert;
 use super::comment::job_summary;
 use super::decision::headline;
+use super::suggestion::suggestions;
 
 /// The most remarks: GitHub takes 50 in a call, and the summary counts what is left out.
 const MOST_ANNOTATIONS: usize = 200;
+
+/// The most characters of what was found: GitHub takes 64 KiB with the hint.
+const LONGEST_MESSAGE: usize = 8_000;
 
 /// The verdict about the head of a pull request.
 #[must_use]
@@ -25,7 +29,7 @@ pub fn verdict(review: &Review) -> Verdict {
     let annotations: Vec<Annotation> =
         sorted.into_iter().filter_map(|finding| annotation(finding, review)).take(MOST_ANNOTATIONS).collect();
     let (title, summary) = (headline(review), job_summary(review));
-    let fingerprint = fingerprint(conclusion, &title, &summary, &annotations);
+    let fingerprint = fingerprint(conclusion, &title, &summary, &annotations, &suggestions(review));
     Verdict { conclusion, title, summary, annotations, fingerprint }
 }
 
@@ -39,6 +43,10 @@ fn annotation(finding: &Finding, review: &Review) -> Option<Annotation> {
     let beside = annotated_file(finding).filter(|file| *file != finding.place.file);
     let mut message = beside.map(|_| format!("{}: ", path(finding))).unwrap_or_default();
     message.push_str(&inert(&finding.message));
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
     if let Some(hint) = &finding.hint {
         let _ = write!(message, "\n{}", inert(hint));
     }
@@ -55,8 +63,14 @@ pub(super) fn in_repository(review: &Review, file: &str) -> String {
     if !is_touched(&inside) && is_touched(file) { file.to_owned() } else { inside }
 }
 
-/// The digest of all that is shown, part by part with its length, so that no two verdicts have one text.
-fn fingerprint(conclusion: Conclusion, title: &str, summary: &str, annotations: &[Annotation]) -> String {
+/// The digest of all that is shown, the edits too, part by part with its length, so that no two reviews have one text.
+fn fingerprint(
+    conclusion: Conclusion,
+    title: &str,
+    summary: &str,
+    annotations: &[Annotation],
+    suggestions: &[Suggestion],
+) -> String {
     let mut text = String::new();
     let mut push = |part: &str| {
         let _ = write!(text, "{}:{part}", part.len());
@@ -76,7 +90,15 @@ fn fingerprint(conclusion: Conclusion, title: &str, summary: &str, annotations: 
             AnnotationLevel::Warning => "warning",
         };
         push(&format!("{level} {first_line} {last_line} {from} {to}"));
-        [file, title, message].into_iter().for_each(|part| push(part));
+        for part in [file, title, message] {
+            push(part);
+        }
+    }
+    for Suggestion { file, first_line, last_line, text } in suggestions {
+        push(&format!("suggestion {first_line} {last_line}"));
+        for part in [file, text] {
+            push(part);
+        }
     }
     Sha256::of(text.as_bytes()).to_hex()
 }

@@ -121,6 +121,13 @@ pub fn elsewhere() -> Wording {
         .hint("such a change is decided by trustees, by hand; keep it out of a change that publishes something")
 }
 
+/// Nobody can tell what a pull request would make of the registry.
+#[must_use]
+pub fn unmergeable(reason: &str) -> Wording {
+    Wording::error(Code::Unmergeable, format!("this cannot be looked at: {reason}"))
+        .hint("make the change anew, on a branch that starts at the newest state of the registry")
+}
+
 /// A status is wanted, and nobody acts on it.
 #[must_use]
 pub fn status_waits(name: &PackageName) -> Wording {
