@@ -11,8 +11,8 @@ use curator::cli::{
 };
 use curator::config::Environment;
 use curator::daemon::{self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Unopened};
-use curator::model::{Fault, Timestamp, TreePath, Vitals};
-use curator::wire::{self, Access, Described, Hands, Overrides, WireError, Wired};
+use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
+use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
 /// How many pull requests `watch` reviews before it syncs again: what is merged must not wait for all of them.
@@ -57,9 +57,20 @@ impl Run<'_> {
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
+            Command::Sync(args) if args.announce => self.at(args.published_time, |now| {
+                self.with_forge(Access::Write(now), |run, wired, forge, place| {
+                    let curator = Arc::new(wired.curator);
+                    run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
+                })
+            }),
             Command::Sync(args) => self.at(args.published_time, |now| {
                 self.with(Access::Write(now), Described::Always, |run, wired| {
                     run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
+            Command::Review(args) => self.at(None, |now| {
+                self.with_forge(Access::Read, |run, wired, forge, place| {
+                    run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -93,12 +104,42 @@ impl Run<'_> {
 
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let overrides = match self.overrides() {
+        match self.overrides() {
+            Ok(overrides) => self.joined(&overrides, access, described, work),
+            Err(exit) => exit,
+        }
+    }
+
+    /// The same with the forge at which the registry is, whose token git uses too.
+    fn with_forge(
+        &self,
+        access: Access,
+        work: impl FnOnce(&Self, Wired, &GitHubRepository, &ReviewPlace) -> Exit,
+    ) -> Exit {
+        let mut overrides = match self.overrides() {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
+        let name = wire::repository_name(&overrides, self.environment);
+        match name.and_then(|name| wire::forge(self.environment, name)) {
+            Ok(forge) => {
+                overrides.forge = Some(forge.github().clone());
+                let place = overrides.review_place();
+                self.joined(&overrides, access, Described::Always, |run, wired| work(run, wired, &forge, &place))
+            }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn joined(
+        &self,
+        overrides: &Overrides,
+        access: Access,
+        described: Described,
+        work: impl FnOnce(&Self, Wired) -> Exit,
+    ) -> Exit {
         let progress = cli::progress(&self.output);
-        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let wired = self.unless_interrupted(wire::wire(overrides, self.environment, access, described, progress));
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => {

@@ -11,6 +11,7 @@ use super::audit::AuditArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
+use super::review::ReviewArgs;
 use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
@@ -167,6 +168,13 @@ Examples:
   curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store
   curator watch --listen 127.0.0.1:8787 --log-format json …   take webhooks, and offer /healthz and /metrics")]
     Watch(WatchArgs),
+    /// Review pull requests: say what would be published, and merge what the registry's rules let in
+    #[command(after_help = "\
+Examples:
+  curator review --pull 7 --registry https://github.com/acme/registry.git
+  curator review --open --dispatch sync.yml --registry https://github.com/acme/registry.git
+  curator review --pull 7 --read-only --format markdown --registry https://github.com/acme/registry.git")]
+    Review(ReviewArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
@@ -270,6 +278,9 @@ pub struct SyncArgs {
     /// How much is looked at.
     #[command(flatten)]
     pub run: RunArgs,
+    /// Tell merged pull requests what became of their versions, and try again what they ask for
+    #[arg(long)]
+    pub announce: bool,
     /// The time of the run, and of publications from a plain folder, like 2026-11-20T12:00:00Z
     /// [default: `SOURCE_DATE_EPOCH`, else now]
     #[arg(long, value_name = "TIME")]

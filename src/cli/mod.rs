@@ -16,6 +16,7 @@ mod pack;
 mod plan;
 mod progress;
 mod rebuild;
+mod review;
 mod schema;
 mod status;
 mod sync;
@@ -40,9 +41,10 @@ pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
 pub use plan::plan;
 pub use progress::progress;
 pub use rebuild::rebuild;
+pub use review::{ReviewArgs, review};
 pub use schema::schema;
 pub use status::status;
-pub use sync::sync;
+pub use sync::{sync, sync_and_announce};
 pub use watch::{
     Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
     unreviewing, waiting, watched,

@@ -94,7 +94,7 @@ pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
 pub use pull::{
     Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Remark, RemarkId,
-    Suggestion, Word,
+    ReviewPlace, Suggestion, Word,
 };
 pub use range::{Range, RangeError};
 pub use registration::Registration;

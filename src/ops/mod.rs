@@ -39,8 +39,8 @@ pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
 pub use review::{
-    AnnounceRequest, Announced, Examined, Outcome, ReviewMode, ReviewPlace, ReviewRequest, Reviewed, announce,
-    asked_to_retry, check_location_ids, examine, review,
+    Announced, Examined, Outcome, ReviewMode, ReviewRequest, Reviewed, announce, asked_to_retry, check_location_ids,
+    examine, review,
 };
 pub use scope::{Extent, Retry, RunRequest};
 pub use stop::{Stop, Taken};

@@ -14,10 +14,11 @@ use crate::adapters::git::GitSources;
 use crate::adapters::{Encoders, Folder, GitHub, Objects, Place, Places, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
-    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, Timestamp, TreePath,
+    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace, Timestamp, TreePath,
 };
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
+pub use crate::adapters::github::GitHubRepository;
 pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
@@ -25,7 +26,7 @@ pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 use forge::git_token;
 pub use forge::{door, forge, identities, repository_name};
 pub use import::{import_source, import_target};
-use repositories::{Registry, Repositories};
+use repositories::{MAIN, Registry, Repositories};
 use sources::sources;
 use stores::{Named, keep_apart, named_stores};
 
@@ -69,6 +70,16 @@ pub struct Overrides {
     pub mirror: Option<String>,
     /// Addresses beyond those of the public internet that a fetch may connect to.
     pub allow_addresses: Vec<AddressRange>,
+}
+
+impl Overrides {
+    /// Where the registry is, as pull requests speak of it.
+    #[must_use]
+    pub fn review_place(&self) -> ReviewPlace {
+        let branch = self.registry_branch.as_ref().map_or(MAIN, Branch::as_str).to_owned();
+        let folder = self.registry_path.as_ref().map(ToString::to_string).unwrap_or_default();
+        ReviewPlace { branch, folder }
+    }
 }
 
 /// What a command does with the index.

@@ -16,7 +16,7 @@ use super::sources::secrets;
 use super::{Access, Overrides, WireError};
 
 /// The branch of a registry, and of an index in a repository of its own.
-const MAIN: &str = "main";
+pub(super) const MAIN: &str = "main";
 /// The branch of an index that is in one repository with its registry.
 const INDEX: &str = "index";
 

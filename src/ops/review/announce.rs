@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    AnnouncedVersion, Announcement, PackageName, Person, PullRequest, PullStage, Remark, Sha256, Timestamp, Version,
-    VersionOutcome,
+    AnnouncedVersion, Announcement, PackageName, Person, PullRequest, PullStage, Remark, ReviewPlace, Sha256,
+    Timestamp, Version, VersionOutcome,
 };
 use crate::ops::reader::Reader;
 use crate::ops::scope::{Owings, Retry, pending};
@@ -23,15 +23,6 @@ use super::hearing::{sticky, trustees};
 
 /// How long after its merge a pull request is looked after.
 const MEMORY_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
-
-/// Where pull requests are merged into, and when somebody looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnnounceRequest {
-    /// The branch of the registry.
-    pub branch: String,
-    /// The time.
-    pub now: Timestamp,
-}
 
 /// What a merged pull request was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,18 +41,21 @@ impl Announced {
     }
 }
 
-/// Tells every merged pull request what became of its versions, as far as it does not know.
+/// Tells every merged pull request what became of its versions, as far as it does not know. `tried` says whether what
+/// failed before has just been tried, as far as somebody asked for that.
 ///
 /// # Errors
 /// [`Stop`] where the index or the forge cannot be asked. What was told before it stays told.
 pub async fn announce<P: Ports, F: Forum>(
     curator: &Curator<P>,
     forge: &F,
-    request: &AnnounceRequest,
+    place: &ReviewPlace,
+    tried: Retry,
+    now: Timestamp,
 ) -> Result<Vec<Announced>, Stop> {
-    let teller = Teller { curator, forge, now: request.now, mode: ReviewMode::Act };
+    let teller = Teller { curator, forge, now, tried, mode: ReviewMode::Act };
     let mut announced = Vec::new();
-    for pull in waiting(forge, request).await? {
+    for pull in waiting(forge, place, now).await? {
         announced.extend(teller.tell(&pull).await?);
     }
     Ok(announced)
@@ -74,10 +68,11 @@ pub async fn announce<P: Ports, F: Forum>(
 pub async fn asked_to_retry<P: Ports, F: Forum>(
     curator: &Curator<P>,
     forge: &F,
-    request: &AnnounceRequest,
+    place: &ReviewPlace,
+    now: Timestamp,
 ) -> Result<Retry, Stop> {
-    let teller = Teller { curator, forge, now: request.now, mode: ReviewMode::Look };
-    let failed = waiting(forge, request).await?;
+    let teller = Teller { curator, forge, now, tried: Retry::WhenDue, mode: ReviewMode::Look };
+    let failed = waiting(forge, place, now).await?;
     for pull in failed.iter().filter(|pull| rule::has_label(&pull.labels, rule::FAILED)) {
         if teller.tell(pull).await?.is_some_and(|announced| announced.retry == Retry::Now) {
             return Ok(Retry::Now);
@@ -87,10 +82,10 @@ pub async fn asked_to_retry<P: Ports, F: Forum>(
 }
 
 /// The merged pull requests that may wait to hear something.
-async fn waiting<F: Forum>(forge: &F, request: &AnnounceRequest) -> Result<Vec<PullRequest>, Stop> {
-    let since = request.now.unix_millis().saturating_sub(MEMORY_MILLIS);
+async fn waiting<F: Forum>(forge: &F, place: &ReviewPlace, now: Timestamp) -> Result<Vec<PullRequest>, Stop> {
+    let since = now.unix_millis().saturating_sub(MEMORY_MILLIS);
     let since = Timestamp::from_unix_millis(since).map_err(|error| Stop::Bug(error.to_string()))?;
-    let merged = forge.merged(&request.branch, since).await?;
+    let merged = forge.merged(&place.branch, since).await?;
     let waits = |pull: &PullRequest| {
         let has = |label: &str| rule::has_label(&pull.labels, label);
         rule::BRINGS_VERSIONS.into_iter().any(has) && !has(rule::PUBLISHED)
@@ -103,6 +98,8 @@ pub(super) struct Teller<'a, P: Ports, F> {
     pub(super) curator: &'a Curator<P>,
     pub(super) forge: &'a F,
     pub(super) now: Timestamp,
+    /// Whether what failed has just been tried again.
+    pub(super) tried: Retry,
     pub(super) mode: ReviewMode,
 }
 
@@ -137,7 +134,8 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
             _ => Retry::WhenDue,
         };
         let announcement = Announcement { pull: pull.number, merged, versions, retried: asked };
-        if self.mode == ReviewMode::Act {
+        // What the curator says last is what it has seen: a wish that is not granted yet must not look granted.
+        if self.mode == ReviewMode::Act && (retry == Retry::WhenDue || self.tried == Retry::Now) {
             self.say(pull, &announcement, &remarks, &me).await?;
         }
         Ok(Some(Announced { announcement, retry }))

@@ -14,27 +14,20 @@ mod tell;
 
 use std::sync::Arc;
 
-use crate::model::{CommitId, Decision, MergeMethod, PullNumber, PullRequest, PullStage, Review, Timestamp};
+use crate::model::{
+    CommitId, Decision, MergeMethod, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
+};
 use crate::ports::{Curator, Forum, Ports};
 use crate::rules::report::review as words;
 
-use super::Stop;
+use super::{Retry, Stop};
 use announce::Teller;
 use hearing::Hearing;
 use judge::judge;
 
-pub use announce::{AnnounceRequest, Announced, announce, asked_to_retry};
+pub use announce::{Announced, announce, asked_to_retry};
 pub use examine::{Examined, examine};
 pub use location_ids::check_location_ids;
-
-/// Which branch of which folder is the registry's, as pull requests speak of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReviewPlace {
-    /// The branch: what is to be merged into another one is nobody's business here.
-    pub branch: String,
-    /// The folder of the repository in which the registry stands; empty, where that is all of it.
-    pub folder: String,
-}
 
 /// What to review, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +98,13 @@ pub async fn review<P: Ports, F: Forum>(
     match pull.stage {
         PullStage::Closed => Ok(Reviewed::Closed),
         PullStage::Merged { .. } => {
-            let teller = Teller { curator: curator.as_ref(), forge, now: request.now, mode: request.mode };
+            let teller = Teller {
+                curator: curator.as_ref(),
+                forge,
+                now: request.now,
+                tried: Retry::WhenDue,
+                mode: request.mode,
+            };
             Ok(Reviewed::Merged(teller.tell(&pull).await?))
         }
         PullStage::Open | PullStage::Draft => {
