@@ -333,3 +333,40 @@ fn what_lies_beside_the_registrys_folder_is_for_trustees() {
     assert_eq!((found(&examined), examined.prepared.len()), (vec![(Code::Deleted, "evil.yml")], 1));
     assert_eq!(classified(&examined), Category::Mixed);
 }
+
+#[test]
+fn links_in_the_place_of_any_file_are_findings_and_stop_nothing() {
+    let mut village = Village::new();
+    let commit = village.tag("1.2.0", &[]);
+    village.remotes.work.define(&definition("logs", "1.2.0", &commit, &[]));
+    let link = |to: &str| {
+        let file = village.remotes.work.file(to);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", file).unwrap();
+    };
+    for to in ["overrides/lo/logs/1.2.0.json", "status/lo/logs/1.0.0.json", "packages/ne/news/registration.json"] {
+        link(to);
+    }
+    let examined = village.examine(&village.propose());
+    let foreign: Vec<&str> = found(&examined).into_iter().filter(|it| it.0 == Code::Foreign).map(|it| it.1).collect();
+    let expected = ["overrides/lo/logs/1.2.0.json", "packages/ne/news/registration.json", "status/lo/logs/1.0.0.json"];
+    assert_eq!(foreign, expected);
+    // What the override was meant to say nobody knows: nothing is published of that.
+    assert_eq!((examined.prepared.len(), examined.before.statuses.len()), (0, 0));
+    // A whole folder can be one, too.
+    village.remotes.work.define(&definition("logs", "1.2.0", &commit, &[]));
+    link("overrides/lo");
+    let examined = village.examine(&village.propose());
+    assert!(found(&examined).contains(&(Code::Foreign, "overrides/lo")), "{:?}", examined.findings);
+    assert_eq!(examined.prepared.len(), 0);
+}
+
+#[test]
+fn more_definitions_than_sources_can_be_fetched_for_are_too_many() {
+    let village = Village::new();
+    for n in 0..501 {
+        village.remotes.work.write(&format!("packages/lo/logs/2.0.{n}.json"), "{}");
+    }
+    let examined = village.examine(&village.propose());
+    assert_eq!((examined.too_large, examined.prepared.len()), (Some(500), 0));
+}

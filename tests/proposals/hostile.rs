@@ -141,3 +141,17 @@ fn a_tree_that_would_fill_the_memory_is_not_read() {
         "{error}"
     );
 }
+
+#[test]
+fn a_large_file_that_stands_in_many_places_is_weighed_in_each() {
+    let repo = Repo::new();
+    let large = repo.blob(vec![b' '; 1 << 20]);
+    for (number, is_refused) in [(32, false), (33, true)] {
+        let names: Vec<String> = (0..number).map(|n| format!("f{n:02}")).collect();
+        let entries: Vec<TreeEntry<'_>> = names.iter().map(|name| ("100644", name.as_bytes(), large)).collect();
+        let (base, head) = against(&repo, repo.tree(&entries));
+        let told = propose(&open(&repo, None), &base, &head);
+        let refused = matches!(told, Err(RepoError::Unmergeable { why: Unmergeable::TooManyBytes { .. }, .. }));
+        assert_eq!(refused, is_refused, "{number}: {told:?}");
+    }
+}
