@@ -4,9 +4,10 @@
 mod beneath;
 mod clock;
 mod directory;
+mod door;
 mod encoder;
 pub mod git;
-mod github;
+pub mod github;
 mod objects;
 mod place;
 mod places;
@@ -14,10 +15,11 @@ mod repository;
 mod signals;
 mod workspace;
 
-pub use clock::now;
+pub use clock::{elapsed, now};
 pub use directory::Directory;
+pub use door::{Door, DoorError, Visit};
 pub use encoder::Encoders;
-pub use github::{ApiAddressError, GitHub};
+pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};
 pub use place::Place;
 pub use places::{Places, exists, full_path, holds, names_in, read_file};

@@ -152,8 +152,8 @@ impl Batch {
         &self.gaps
     }
 
-    /// The files of the index that change, besides those of `change`: a line and the facts of each accepted version, and the index's description.
-    /// A version is dated by what brought its definition; `now` where that is not known.
+    /// The files of the index that change, besides those of `change`: a line and the facts of each accepted version, and
+    /// the index's description. A version is dated by what brought its definition; `now` where that is not known.
     pub(super) fn change<P: Ports>(
         &self,
         curator: &Curator<P>,

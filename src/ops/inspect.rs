@@ -47,7 +47,8 @@ pub(super) enum Repacked {
 pub(super) enum Stage {
     /// Before it is merged: the ref must resolve to the commit.
     Review,
-    /// After it was merged: the reviewed commit is published, and a ref that has moved since is only told (threat 14).
+    /// After it was merged: the reviewed commit is published. A ref that has moved since is only told (threat 14), as is
+    /// what a trustee could have lifted.
     Publication,
 }
 
@@ -67,7 +68,7 @@ pub(super) struct Subject<'a> {
 impl<P: Ports> Curator<P> {
     /// Runs the checks that need no source.
     pub(super) fn check_offline(&self, subject: Subject<'_>) -> Vec<Finding> {
-        self.case(subject, None).findings()
+        self.judged(subject, None)
     }
 
     /// Prepares a definition, as far as it goes, and runs every check.
@@ -101,11 +102,7 @@ impl<P: Ports> Curator<P> {
             packed: packed.as_ref().map(|artifact| &artifact.files).map_err(Vec::as_slice),
             archive_bytes: packed.as_ref().ok().map(|artifact| artifact.bytes.len() as u64),
         };
-        let mut findings = self.case(subject, Some(inspected)).findings();
-        if subject.stage == Stage::Publication {
-            let moved = findings.iter_mut().filter(|finding| finding.code == Code::RefMoved);
-            moved.for_each(|finding| finding.severity = Severity::Warning);
-        }
+        let findings = self.judged(subject, Some(inspected));
         let definition = subject.candidate.placed_definition().filter(|_| subject.stage == Stage::Review);
         let vouch = definition.map(|definition| vouches(&source.tree, definition));
         Ok(Inspection { findings, artifact: packed.ok(), transient: false, vouch })
@@ -127,6 +124,18 @@ impl<P: Ports> Curator<P> {
     /// Whether the version is published already: then its file is held to one rule only.
     pub(super) fn is_published(&self, subject: Subject<'_>) -> bool {
         self.case(subject, None).is_published()
+    }
+
+    /// What the checks find. What was merged is held to no rule of reviews any more: a ref may have moved since, and a
+    /// trustee may have lifted the policy.
+    fn judged(&self, subject: Subject<'_>, source: Option<Inspected<'_>>) -> Vec<Finding> {
+        let mut findings = self.case(subject, source).findings();
+        if subject.stage == Stage::Publication {
+            let past = |code: Code| code == Code::RefMoved || code.is_liftable();
+            let past = findings.iter_mut().filter(|finding| past(finding.code));
+            past.for_each(|finding| finding.severity = Severity::Warning);
+        }
+        findings
     }
 
     fn case<'a>(&'a self, subject: Subject<'a>, source: Option<Inspected<'a>>) -> Case<'a> {

@@ -1,10 +1,11 @@
 //! Why the hands could not be joined.
 
 use crate::adapters::git::{MirrorError, ReplaceError};
-use crate::adapters::{AddressError, ApiAddressError};
+use crate::adapters::github::AppKeyError;
+use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault};
-use crate::ports::{RepoError, WorkspaceError};
+use crate::ports::{ForgeError, RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
 #[derive(Debug, thiserror::Error)]
@@ -40,9 +41,32 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// The address of the forge is none.
-    #[error("CURATOR_GITHUB_API: {0}")]
+    /// An address of the forge is none.
+    #[error("CURATOR_GITHUB_API or CURATOR_GITHUB_UPLOADS: {0}")]
     Forge(#[from] ApiAddressError),
+    /// The key of an App is none.
+    #[error("CURATOR_APP_KEY: {0}")]
+    AppKey(#[from] AppKeyError),
+    /// An App is named and cannot prove itself.
+    #[error("CURATOR_APP_ID names an App, and neither CURATOR_APP_KEY nor CURATOR_APP_KEY_FILE its key")]
+    NoAppKey,
+    /// A variable that holds a number holds none.
+    #[error("{name} is '{text}', which is no number")]
+    NoNumber {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        text: String,
+    },
+    /// Nothing tells which repository is the registry's.
+    #[error("nothing tells which repository on GitHub the registry's is")]
+    NoRepository,
+    /// The forge gives no token for git.
+    #[error("there is no token for git: {0}")]
+    NoToken(#[from] ForgeError),
+    /// Nobody can listen for webhooks.
+    #[error("--listen: {0}")]
+    Door(#[from] DoorError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -94,6 +118,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
+            Self::NoToken(error) => error.fault(),
             _ => Fault::Operator,
         }
     }
@@ -115,6 +140,7 @@ impl WireError {
                 "make it first, with `git init --bare --initial-branch=main`, or correct its name; nothing was written",
             ),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
+            Self::NoRepository => Some("name it with --github OWNER/NAME"),
             Self::NoCache => Some("name one with --cache DIR"),
             _ => None,
         }

@@ -11,18 +11,22 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Objects, Place, Places, exists};
+use crate::adapters::{Encoders, Folder, GitHub, Objects, Place, Places, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
-use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::model::{
+    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace, Timestamp, TreePath,
+};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
-pub use crate::adapters::{interrupted, now};
+pub use crate::adapters::github::GitHubRepository;
+pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
-pub use forge::forge;
+use forge::git_token;
+pub use forge::{door, forge, identities, repository_name};
 pub use import::{import_source, import_target};
-use repositories::{Registry, Repositories};
+use repositories::{MAIN, Registry, Repositories};
 use sources::sources;
 use stores::{Named, keep_apart, named_stores};
 
@@ -50,6 +54,10 @@ pub struct Overrides {
     pub registry_path: Option<TreePath>,
     /// The branch of a registry in git.
     pub registry_branch: Option<Branch>,
+    /// The registry's repository on the forge.
+    pub repository: Option<RepositoryName>,
+    /// The forge, where it has been spoken to already: git uses its token.
+    pub forge: Option<GitHub>,
     /// The index, likewise.
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
@@ -62,6 +70,16 @@ pub struct Overrides {
     pub mirror: Option<String>,
     /// Addresses beyond those of the public internet that a fetch may connect to.
     pub allow_addresses: Vec<AddressRange>,
+}
+
+impl Overrides {
+    /// Where the registry is, as pull requests speak of it.
+    #[must_use]
+    pub fn review_place(&self) -> ReviewPlace {
+        let branch = self.registry_branch.as_ref().map_or(MAIN, Branch::as_str).to_owned();
+        let folder = self.registry_path.as_ref().map(ToString::to_string).unwrap_or_default();
+        ReviewPlace { branch, folder }
+    }
 }
 
 /// What a command does with the index.
@@ -136,7 +154,8 @@ pub async fn wire(
     progress: Progress,
 ) -> Result<Wired, WireError> {
     let limits = Limits::default();
-    let repositories = Repositories { overrides, environment, access };
+    let forge_token = git_token(overrides, environment).await?;
+    let repositories = Repositories { overrides, environment, access, forge_token };
     let (registry, places) = repositories.registry()?;
     let (config, at) = read_config(&registry, described).await?;
     let index = repositories.index_address(&registry, &places, &config)?;

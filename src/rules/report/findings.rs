@@ -62,13 +62,13 @@ pub fn human(finding: &Finding, texts: &Texts, style: Style) -> String {
 }
 
 /// The text of the file that the finding points into, where it is one of the registry.
-fn text<'t>(finding: &Finding, texts: &'t Texts) -> Option<&'t str> {
+pub(super) fn text<'t>(finding: &Finding, texts: &'t Texts) -> Option<&'t str> {
     let place = Some(&finding.place).filter(|place| place.area == Area::Registry)?;
     texts.get(&place.file).map(String::as_str)
 }
 
 /// Where the finding is, on one line.
-fn path(finding: &Finding) -> String {
+pub(super) fn path(finding: &Finding) -> String {
     let path = inert_line(&finding.place.file);
     match (finding.place.area, &finding.package, &finding.version) {
         (Area::Registry, ..) => path.into_owned(),
@@ -141,7 +141,7 @@ pub fn view<'a>(finding: &'a Finding, texts: &Texts) -> FindingView<'a> {
     FindingView { finding, start: range.map(|(start, _)| start), end: range.map(|(_, end)| end) }
 }
 
-fn range(finding: &Finding, texts: &Texts) -> Option<(Position, Position)> {
+pub(super) fn range(finding: &Finding, texts: &Texts) -> Option<(Position, Position)> {
     let (text, span) = text(finding, texts).zip(finding.place.span)?;
     Some((position(text, span.start), position(text, span.end)))
 }
@@ -183,7 +183,7 @@ pub fn github(finding: &Finding, texts: &Texts, root: &str) -> String {
 }
 
 /// The file of the registry that an annotation stands beside: what is wrong with a source is told at its definition.
-fn annotated_file(finding: &Finding) -> Option<String> {
+pub(super) fn annotated_file(finding: &Finding) -> Option<String> {
     match (finding.place.area, &finding.package, &finding.version) {
         (Area::Registry, ..) => Some(finding.place.file.clone()),
         (Area::Source, Some(name), Some(version)) => Some(format!("packages/{}/{name}/{version}.json", name.folder())),

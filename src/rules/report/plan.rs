@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Difference, Finding, Mode, Plan, Prepared, Publication, Recipe, Restock, Step};
+use crate::model::{Difference, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Restock, Step};
 
 use super::findings::counted;
 use super::inert::inert_line;
+use super::markdown::{block, code, folded};
 use super::outcome::nothing_to_do;
 
 /// A plan on a terminal, with the number of versions that are published, where it is known, and of those that are owed.
@@ -75,7 +76,7 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
         }
     }
     if let Some(difference) = &prepared.difference {
-        push_difference(text, difference);
+        push_difference(text, difference, usize::MAX);
     }
     let errors = prepared.findings.iter().filter(|finding| finding.is_error()).count();
     if errors > 0 {
@@ -83,8 +84,8 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
     }
 }
 
-/// The files that differ, a line each.
-pub(super) fn push_difference(text: &mut String, difference: &Difference) {
+/// The files that differ, a line each, of each kind at most so many.
+pub(super) fn push_difference(text: &mut String, difference: &Difference, most: usize) {
     if difference.is_empty() {
         let _ = writeln!(text, "    the same files as {}", difference.from);
         return;
@@ -92,9 +93,10 @@ pub(super) fn push_difference(text: &mut String, difference: &Difference) {
     let _ = writeln!(text, "    compared with {}", difference.from);
     let groups = [('+', &difference.added), ('-', &difference.removed), ('~', &difference.changed)];
     for (mark, paths) in groups {
-        for path in paths {
+        for path in paths.iter().take(most) {
             let _ = writeln!(text, "      {mark} {}", inert_line(path.as_str()));
         }
+        push_left_out(text, paths.len(), most);
     }
 }
 
@@ -126,7 +128,7 @@ pub fn plan_markdown(plan: &Plan, prepared: &[Prepared], findings: &[Finding], p
         }
         push_row(&mut text, step, prepared);
     }
-    for (at, details) in prepared.iter().map(details).enumerate() {
+    for (at, details) in prepared.iter().map(|prepared| details(prepared, MOST_LISTED)).enumerate() {
         if text.len() + details.len() > MOST_BYTES {
             let _ = writeln!(text, "\nThe files of {} are not listed.", counted(prepared.len() - at, "archive"));
             break;
@@ -145,22 +147,13 @@ fn findings_markdown(findings: &[Finding]) -> String {
             break;
         }
         let level = if finding.is_error() { "error" } else { "warning" };
-        let (place, message) = (inline(&finding.place.file), inline(&finding.message));
+        let (place, message) = (code(&finding.place.file), code(&finding.message));
         let _ = writeln!(text, "- **{level} {}** {place}: {message}", finding.code);
     }
     if !text.is_empty() {
         text.push('\n');
     }
     text
-}
-
-/// Text from outside as inline code: its fence is longer than any run of backticks inside (threat 28).
-fn inline(text: &str) -> String {
-    let text = inert_line(text);
-    let fence = fence(&text);
-    let marks = if text.contains('`') { fence.as_str() } else { "`" };
-    let blank = if text.contains('`') { " " } else { "" };
-    format!("{marks}{blank}{text}{blank}{marks}")
 }
 
 fn push_row(text: &mut String, step: &Step, prepared: &[Prepared]) {
@@ -181,33 +174,26 @@ fn push_row(text: &mut String, step: &Step, prepared: &[Prepared]) {
 }
 
 /// The files of an archive, folded up; nothing where there is no archive.
-fn details(prepared: &Prepared) -> String {
-    let manifest = &prepared.publication.definition.manifest;
+pub(super) fn details(prepared: &Prepared, most: usize) -> String {
     let Some(artifact) = &prepared.artifact else { return String::new() };
+    let Manifest { name, version, .. } = &prepared.publication.definition.manifest;
     let count = counted(artifact.files.len(), "file");
     let mut listing = String::new();
-    for (path, file) in artifact.files.iter().take(MOST_LISTED) {
+    for (path, file) in artifact.files.iter().take(most) {
         let _ = writeln!(listing, "{:>9}  {}", file.bytes.len(), inert_line(path.as_str()));
     }
-    if let Some(left_out) = artifact.files.len().checked_sub(MOST_LISTED).filter(|left_out| *left_out > 0) {
-        let _ = writeln!(listing, "          and {}", counted(left_out, "more file"));
-    }
+    push_left_out(&mut listing, artifact.files.len(), most);
     if let Some(difference) = &prepared.difference {
-        push_difference(&mut listing, difference);
+        push_difference(&mut listing, difference, most);
     }
-    let fence = fence(&listing);
-    let (name, version) = (&manifest.name, &manifest.version);
-    format!("\n<details><summary>{name} {version}: {count}</summary>\n\n{fence}text\n{listing}{fence}\n\n</details>\n")
+    format!("\n{}", folded(&format!("{name} {version}: {count}"), &block(&listing, "text", "")))
 }
 
-/// A fence that is longer than any run of backticks inside (threat 28).
-fn fence(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    "`".repeat(longest.max(2) + 1)
-}
-
-fn code(text: &str) -> String {
-    format!("`{text}`")
+/// How many of a number of files are not listed.
+fn push_left_out(text: &mut String, files: usize, most: usize) {
+    if let Some(left_out) = files.checked_sub(most).filter(|left_out| *left_out > 0) {
+        let _ = writeln!(text, "          and {}", counted(left_out, "more file"));
+    }
 }
 
 /// A plan for a program.
@@ -220,26 +206,7 @@ pub fn plan_json(plan: &Plan, prepared: &[Prepared], findings: &[Value], publish
 fn step_json(step: &Step, prepared: &[Prepared]) -> Value {
     match step {
         Step::Publish(publication) => {
-            let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
-            json!({
-                "step": "publish",
-                "name": step.name(),
-                "version": step.version(),
-                "definition": publication.file,
-                "location": publication.definition.manifest.location,
-                "ref": publication.definition.manifest.reference,
-                "commit": publication.definition.commit,
-                "encoder": publication.encoder,
-                "revision": publication.bound_override.as_ref().map(|it| it.revision),
-                "archive": preview.and_then(|prepared| prepared.artifact.as_ref()).map(|artifact| json!({
-                    "hash": artifact.hash,
-                    "contentHash": artifact.content_hash,
-                    "bytes": artifact.bytes.len(),
-                    "files": files_json(&artifact.files),
-                })),
-                "difference": preview.and_then(|prepared| prepared.difference.as_ref()).map(difference_json),
-                "publishable": preview.map(|prepared| !prepared.findings.iter().any(Finding::is_error)),
-            })
+            publication_json(publication, prepared.iter().find(|prepared| prepared.publication == **publication))
         }
         Step::Restock(restock) => json!({
             "step": "restock",
@@ -249,6 +216,30 @@ fn step_json(step: &Step, prepared: &[Prepared]) -> Value {
             "hash": restock.hash,
         }),
     }
+}
+
+/// A publication for a program, with what was prepared of it.
+pub(super) fn publication_json(publication: &Publication, preview: Option<&Prepared>) -> Value {
+    let Manifest { name, version, location, reference, .. } = &publication.definition.manifest;
+    json!({
+        "step": "publish",
+        "name": name,
+        "version": version,
+        "definition": publication.file,
+        "location": location,
+        "ref": reference,
+        "commit": publication.definition.commit,
+        "encoder": publication.encoder,
+        "revision": publication.bound_override.as_ref().map(|it| it.revision),
+        "archive": preview.and_then(|prepared| prepared.artifact.as_ref()).map(|artifact| json!({
+            "hash": artifact.hash,
+            "contentHash": artifact.content_hash,
+            "bytes": artifact.bytes.len(),
+            "files": files_json(&artifact.files),
+        })),
+        "difference": preview.and_then(|prepared| prepared.difference.as_ref()).map(difference_json),
+        "publishable": preview.map(|prepared| !prepared.findings.iter().any(Finding::is_error)),
+    })
 }
 
 /// The files of an archive for a program.
@@ -267,16 +258,4 @@ pub(super) fn difference_json(difference: &Difference) -> Value {
         "removed": difference.removed,
         "changed": difference.changed,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fence;
-
-    #[test]
-    fn a_fence_is_longer_than_any_run_inside() {
-        for (text, expected) in [("", 3), ("a `b`", 3), ("``", 3), ("```", 4), ("a\n`````` b ```", 7)] {
-            assert_eq!(fence(text), "`".repeat(expected), "{text:?}");
-        }
-    }
 }

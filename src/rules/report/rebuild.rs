@@ -71,7 +71,7 @@ pub fn rebuild_text(rebuilt: &[RebuiltVersion]) -> String {
     for RebuiltVersion { name, version, outcome, .. } in rebuilt {
         let _ = writeln!(text, "  {name}@{version}  {}", verdict(outcome));
         if let Rebuilt::Differs { difference: Some(difference), .. } = outcome {
-            push_difference(&mut text, difference);
+            push_difference(&mut text, difference, usize::MAX);
         }
     }
     if rebuilt.len() > 1 {

@@ -26,7 +26,7 @@ impl Table<'_> {
     fn needs(&self, change: &ProposedChange) -> Vec<Need> {
         let about = |reason: fn(PackageName) -> NeedReason| change.package.clone().map(reason);
         match change.kind {
-            ChangeKind::NewPackage => change.package.iter().flat_map(|name| self.new_package(name)).collect(),
+            ChangeKind::NewPackage => change.package.iter().flat_map(|name| self.new_package(name, change)).collect(),
             ChangeKind::NewVersion => change.package.iter().flat_map(|name| self.new_version(name, change)).collect(),
             ChangeKind::Override => self.yes(1, about(NeedReason::Override)),
             ChangeKind::Registration => self.maintainer(change, about(NeedReason::Registration)),
@@ -48,18 +48,20 @@ impl Table<'_> {
     }
 
     /// A trustee may let a package in at once. Without one it waits, where the policy says that this is enough and its
-    /// name is not close to another.
-    fn new_package(&self, name: &PackageName) -> Vec<Need> {
+    /// name is not close to another. Names are compared where a definition is checked: of a registration that comes alone
+    /// nobody knows what its name is close to.
+    fn new_package(&self, name: &PackageName, change: &ProposedChange) -> Vec<Need> {
         if self.voices.trustees() > 0 {
             return Vec::new();
         }
         let policy = self.petition.policy;
         let reason = NeedReason::NewPackage(name.clone());
         let similar = self.similar_name(name);
+        let is_alone = change.files.len() < 2;
         match policy.new_package {
             _ if similar.is_some() => self.yes(1, similar),
-            NewPackagePolicy::Trustee => self.yes(1, Some(reason)),
-            NewPackagePolicy::Wait => self.time(policy.new_package_wait, reason).into_iter().collect(),
+            NewPackagePolicy::Wait if !is_alone => self.time(policy.new_package_wait, reason).into_iter().collect(),
+            NewPackagePolicy::Wait | NewPackagePolicy::Trustee => self.yes(1, Some(reason)),
         }
     }
 

@@ -101,25 +101,22 @@ pub(super) fn holds(petition: &Petition<'_>) -> Vec<Person> {
     holders.into_values().cloned().collect()
 }
 
-/// Whether a publication that failed is to be tried again.
+/// Whether somebody asked for another try of what failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Retry {
-    /// Nobody who may asked for it.
-    Unasked,
-    /// Somebody asked for it.
-    Asked {
-        /// Who did last.
-        by: Person,
-    },
+pub enum Asked {
+    /// Nobody who may.
+    ByNobody,
+    /// Somebody who may did last at this time, by the forge's clock.
+    At(Timestamp),
 }
 
 /// Whether one of those who `may` asked for a new try since the last one: trustees, maintainers of a touched package and
 /// the author of the pull request.
 #[must_use]
-pub fn retries(remarks: &[Remark], since: Option<Timestamp>, may: &BTreeSet<u64>) -> Retry {
+pub fn retries(remarks: &[Remark], since: Option<Timestamp>, may: &BTreeSet<u64>) -> Asked {
     let asks = |(remark, command): &(&Remark, Command)| {
         let is_new = since.is_none_or(|since| remark.posted > since);
         *command == Command::Retry && is_new && may.contains(&remark.by.id)
     };
-    spoken(remarks).filter(asks).last().map_or(Retry::Unasked, |(remark, _)| Retry::Asked { by: remark.by.clone() })
+    spoken(remarks).filter(asks).last().map_or(Asked::ByNobody, |(remark, _)| Asked::At(remark.posted))
 }

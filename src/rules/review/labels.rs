@@ -67,6 +67,12 @@ pub(super) fn lifts(petition: &Petition<'_>) -> Vec<Lift> {
     last.into_iter().filter(counts).map(|(code, labelling)| Lift { code, by: labelling.by.clone() }).collect()
 }
 
+/// Whether one of the labels may lift a rule: then it matters who put it on.
+#[must_use]
+pub fn may_lift(labels: &BTreeSet<String>) -> bool {
+    labels.iter().any(|label| lifted_by(label).is_some())
+}
+
 /// The rule that a label lifts: `lift-R009`, in any case.
 fn lifted_by(label: &str) -> Option<Code> {
     let (start, code) = label.split_at_checked(LIFT.len())?;

@@ -2,6 +2,7 @@
 //!
 //! What counts of people are their numbers, the state of the base, and what was said of the very head that is judged.
 
+mod aftermath;
 mod authority;
 mod classify;
 mod commands;
@@ -12,8 +13,10 @@ mod prose;
 mod voices;
 mod vouch;
 
+pub use aftermath::{BRINGS_VERSIONS, FAILED, PUBLISHED, has_label, labels_after};
 pub use classify::{Before, category, classify};
-pub use commands::{Command, Retry, commands, retries};
+pub use commands::{Asked, Command, commands, retries};
 pub use decide::{Petition, Ruling, Sources, decide};
+pub use labels::may_lift;
 pub use package_set::{SetChange, set_change};
 pub use vouch::{Vouch, vouches};

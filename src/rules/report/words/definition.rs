@@ -60,6 +60,13 @@ pub fn version(text: &str, reason: &str) -> Wording {
     Wording::error(Code::VersionGrammar, format!("'{}' is not a version: {reason}", word(text)))
 }
 
+/// The version is not the next one.
+#[must_use]
+pub fn not_next(version: &Version, newest: &Version, next: &[Version]) -> Wording {
+    Wording::error(Code::VersionOrder, format!("{version} does not follow any version of the package"))
+        .hint(format!("after {newest} come {}; curator.toml asks for sequential versions", listed(next)))
+}
+
 /// The definition of a published version is not what it was.
 #[must_use]
 pub fn changed(name: &PackageName, version: &Version) -> Wording {

@@ -1,0 +1,104 @@
+//! The verdict beside a commit: what it comes to, the same words as in the comment, and remarks beside the lines.
+
+use std::fmt::Write as _;
+
+use crate::model::{Annotation, AnnotationLevel, Conclusion, Decision, Finding, Review, Sha256, Suggestion, Verdict};
+
+use super::super::findings::{annotated_file, path, range};
+use super::super::inert::inert;
+use super::comment::job_summary;
+use super::decision::headline;
+use super::suggestion::suggestions;
+
+/// The most remarks: GitHub takes 50 in a call, and the summary counts what is left out.
+const MOST_ANNOTATIONS: usize = 200;
+
+/// The most characters of what was found: GitHub takes 64 KiB with the hint.
+const LONGEST_MESSAGE: usize = 8_000;
+
+/// The verdict about the head of a pull request.
+#[must_use]
+pub fn verdict(review: &Review) -> Verdict {
+    let conclusion = match &review.decision {
+        Decision::Merge | Decision::ByHand => Conclusion::Passed,
+        Decision::Needs(_) => Conclusion::Waiting,
+        Decision::Reject(_) => Conclusion::Failed,
+    };
+    let mut sorted: Vec<&Finding> = review.findings.iter().collect();
+    sorted.sort_by_key(|finding| finding.severity);
+    let annotations: Vec<Annotation> =
+        sorted.into_iter().filter_map(|finding| annotation(finding, review)).take(MOST_ANNOTATIONS).collect();
+    let (title, summary) = (headline(review), job_summary(review));
+    let fingerprint = fingerprint(conclusion, &title, &summary, &annotations, &suggestions(review));
+    Verdict { conclusion, title, summary, annotations, fingerprint }
+}
+
+fn annotation(finding: &Finding, review: &Review) -> Option<Annotation> {
+    let file = in_repository(review, &annotated_file(finding)?);
+    let range = range(finding, &review.texts);
+    let (first_line, last_line) = range.map_or((1, 1), |(start, end)| (start.line, end.line));
+    // GitHub takes columns only within one line. The end of a span is the place behind it.
+    let columns = range.filter(|(start, end)| start.line == end.line);
+    let columns = columns.map(|(start, end)| (start.column, end.column.saturating_sub(1).max(start.column)));
+    let beside = annotated_file(finding).filter(|file| *file != finding.place.file);
+    let mut message = beside.map(|_| format!("{}: ", path(finding))).unwrap_or_default();
+    message.push_str(&inert(&finding.message));
+    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
+        message.truncate(end);
+        message.push('…');
+    }
+    if let Some(hint) = &finding.hint {
+        let _ = write!(message, "\n{}", inert(hint));
+    }
+    let level = if finding.is_error() { AnnotationLevel::Failure } else { AnnotationLevel::Warning };
+    let title = format!("{}: {}", finding.code, finding.code.title());
+    Some(Annotation { file, first_line, last_line, columns, level, title, message })
+}
+
+/// A path of the registry as one of the repository. What the pull request touches beside the registry's folder has such
+/// a path already.
+pub(super) fn in_repository(review: &Review, file: &str) -> String {
+    let inside = if review.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", review.folder) };
+    let is_touched = |path: &str| review.changes.iter().any(|change| change.files.iter().any(|it| it == path));
+    if !is_touched(&inside) && is_touched(file) { file.to_owned() } else { inside }
+}
+
+/// The digest of all that is shown, the edits too, part by part with its length, so that no two reviews have one text.
+fn fingerprint(
+    conclusion: Conclusion,
+    title: &str,
+    summary: &str,
+    annotations: &[Annotation],
+    suggestions: &[Suggestion],
+) -> String {
+    let mut text = String::new();
+    let mut push = |part: &str| {
+        let _ = write!(text, "{}:{part}", part.len());
+    };
+    push(match conclusion {
+        Conclusion::Passed => "passed",
+        Conclusion::Waiting => "waiting",
+        Conclusion::Failed => "failed",
+    });
+    push(title);
+    push(summary);
+    for annotation in annotations {
+        let Annotation { file, first_line, last_line, columns, level, title, message } = annotation;
+        let (from, to) = columns.unwrap_or_default();
+        let level = match level {
+            AnnotationLevel::Failure => "failure",
+            AnnotationLevel::Warning => "warning",
+        };
+        push(&format!("{level} {first_line} {last_line} {from} {to}"));
+        for part in [file, title, message] {
+            push(part);
+        }
+    }
+    for Suggestion { file, first_line, last_line, text } in suggestions {
+        push(&format!("suggestion {first_line} {last_line}"));
+        for part in [file, text] {
+            push(part);
+        }
+    }
+    Sha256::of(text.as_bytes()).to_hex()
+}

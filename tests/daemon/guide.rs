@@ -1,0 +1,1 @@
+//! What the operator guide gives to copy.

@@ -1,0 +1,112 @@
+//! What a merged pull request is told, and the outputs of a step.
+
+use curator::model::{AnnouncedVersion, Announcement, PullNumber, Sha256, VersionOutcome};
+use curator::rules::report::review::{MARKER, announcement};
+use curator::rules::report::{OutputError, github_output};
+
+use crate::clean::name;
+use crate::inertness::{HOSTILE, assert_inert};
+use crate::markdown::assert_only_text;
+use crate::scene::{time, version};
+
+fn told(outcomes: Vec<VersionOutcome>) -> String {
+    let versions = outcomes.into_iter().zip(["1.0.0", "1.1.0", "2.0.0"]);
+    let versions =
+        versions.map(|(outcome, at)| AnnouncedVersion { name: name("lists"), version: version(at), outcome }).collect();
+    let told = announcement(&Announcement { pull: PullNumber(7), merged: time("2026-11-20T12:00:00Z"), versions });
+    assert!(told.starts_with(MARKER));
+    assert_only_text(&told);
+    told
+}
+
+fn installable(since: &str) -> VersionOutcome {
+    VersionOutcome::Installable { hash: Sha256::of(b"archive"), since: time(since) }
+}
+
+fn owed(why: &str, next: Option<&str>) -> VersionOutcome {
+    VersionOutcome::Owed { why: why.to_owned(), next: next.map(time) }
+}
+
+#[test]
+fn what_can_be_installed_says_since_when_and_how_soon() {
+    insta::assert_snapshot!(told(vec![installable("2026-11-20T12:00:42.900Z")]), @"
+    <!-- curator -->
+    **Published.**
+
+    - `lists@1.0.0` can be installed since 2026-11-20 12:00 UTC, 42 seconds after the merge: `sha256-DrPja/sk3Nm7HRvs4VMSFrWVOaj94X7oAiSvBlPJKqM=`
+    ");
+    for (since, expected) in [
+        ("2026-11-20T12:00:01Z", ", 1 second after the merge"),
+        ("2026-11-20T12:02:30Z", ", 2 minutes after the merge"),
+        ("2026-11-20T15:00:00Z", ", 3 hours after the merge"),
+        ("2026-11-29T15:00:00Z", ", 9 days after the merge"),
+        ("2026-11-20T11:59:59Z", ", with the merge"),
+    ] {
+        let told = told(vec![installable(since)]);
+        assert!(told.contains(expected), "{told}");
+    }
+}
+
+#[test]
+fn what_is_owed_names_the_way_out() {
+    let outcomes = vec![
+        owed("the store answered 503", Some("2026-11-20T12:10:00Z")),
+        owed("the tag moved", None),
+        VersionOutcome::Waiting,
+    ];
+    insta::assert_snapshot!(told(outcomes), @"
+    <!-- curator -->
+    **Merged, and not all of it is published.**
+
+    - **`lists@1.0.0` is not published yet**: `the store answered 503`; it is tried again from 2026-11-20 12:10 UTC on
+    - **`lists@1.1.0` is not published yet**: `the tag moved`; it failed for too long, and is tried again only after `/curator retry`
+    - `lists@2.0.0` waits for its turn
+
+    What failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the definition itself is wrong, publish the next version.
+    ");
+    assert!(told(vec![VersionOutcome::Waiting]).contains("**Merged: its publication is under way.**"));
+    assert!(told(vec![]).contains("**Merged: there is nothing to publish.**"));
+}
+
+#[test]
+fn a_hostile_reason_is_told_as_text() {
+    for text in HOSTILE.into_iter().chain(crate::hostile::MARKDOWN) {
+        let told = told(vec![owed(text, None)]);
+        assert_inert(&told);
+        assert!(told.to_lowercase().contains("evil") || told.contains("E\\u{200b}VIL"), "{told}");
+    }
+}
+
+#[test]
+fn an_announcement_fits_into_a_comment() {
+    let one =
+        AnnouncedVersion { name: name("lists"), version: version("1.0.0"), outcome: owed(&"`@x ".repeat(900), None) };
+    let merged = time("2026-11-20T12:00:00Z");
+    let told = announcement(&Announcement { pull: PullNumber(7), merged, versions: vec![one; 2_000] });
+    assert!(told.chars().count() < 60_000, "{}", told.chars().count());
+    assert!(told.contains("more versions\n") && told.contains("/curator retry"), "{told}");
+    assert_only_text(&told);
+}
+
+const DELIMITER: &str = "0123456789abcdef0123456789ABCDEF";
+
+#[test]
+fn an_output_ends_where_its_delimiter_stands() {
+    let written = github_output("verdict", "merge\nEOF\nx=y", DELIMITER).unwrap();
+    assert_eq!(written, format!("verdict<<{DELIMITER}\nmerge\nEOF\nx=y\n{DELIMITER}\n"));
+    assert_eq!(github_output("_a-1", "", DELIMITER).unwrap(), format!("_a-1<<{DELIMITER}\n\n{DELIMITER}\n"));
+}
+
+#[test]
+fn an_output_that_could_be_read_as_another_is_refused() {
+    let inside = format!("a\n{DELIMITER}\nverdict=merge");
+    assert_eq!(github_output("verdict", &inside, DELIMITER), Err(OutputError::Value));
+    for delimiter in
+        ["", "EOF", &DELIMITER[1..], "0123456789abcdef0123456789abcde\n", "g123456789abcdef0123456789abcdef"]
+    {
+        assert_eq!(github_output("verdict", "x", delimiter), Err(OutputError::Delimiter), "{delimiter}");
+    }
+    for name in ["", "a=b", "a b", "a\nb", "1a", "-a", "ä"] {
+        assert_eq!(github_output(name, "x", DELIMITER), Err(OutputError::Name), "{name}");
+    }
+}
