@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{Half, PullCounts, PullNumber, ReviewEnd, Stage};
-use crate::ops::Stop;
+use crate::ops::{Retry, Stop};
 use crate::ports::ForgeError;
 
 use super::agenda::{Agenda, Base};
@@ -37,6 +37,14 @@ pub(super) struct Reviewing {
     then: Then,
 }
 
+/// What the half that publishes has done.
+pub(super) struct News {
+    /// The registry, and how often something was published.
+    pub(super) base: Base,
+    /// Whether it tried what failed because somebody asked for it.
+    pub(super) tried: Retry,
+}
+
 /// What comes right after a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Then {
@@ -53,7 +61,7 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         hinted: BTreeSet<PullNumber>,
         tell: &mut impl FnMut(Told<'_>),
@@ -63,7 +71,7 @@ impl Reviewing {
         if settings.is_ending() || self.left(settings).is_some_and(|left| !left.is_zero()) {
             return;
         }
-        let done = self.work(settings, desk, base, clock, tell).await;
+        let done = self.work(settings, desk, news, clock, tell).await;
         let usage = desk.usage();
         match done {
             Ok(()) => {
@@ -91,14 +99,14 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
         let open = settings.timed(Stage::List, desk.open()).await?;
-        self.agenda.update(&open, base, &std::mem::take(&mut self.hinted), clock.now());
+        self.agenda.update(&open, &news.base, &std::mem::take(&mut self.hinted), clock.now());
         // What people wait for longest is first: the versions that are installable now.
-        let told = self.announce(settings, desk, base, clock).await;
+        let told = self.announce(settings, desk, news, clock).await;
         if told.as_ref().is_err_and(is_limit) {
             return told;
         }
@@ -111,12 +119,12 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
     ) -> Result<(), Stop> {
-        if self.announced.as_ref() != Some(base) {
-            settings.timed(Stage::Announce, desk.announce(clock.now())).await?;
-            self.announced = Some(base.clone());
+        if self.announced.as_ref() != Some(&news.base) || news.tried == Retry::Now {
+            settings.timed(Stage::Announce, desk.announce(news.tried, clock.now())).await?;
+            self.announced = Some(news.base.clone());
         }
         Ok(())
     }
