@@ -24,9 +24,9 @@ pub fn announcement(announcement: &Announcement) -> String {
     };
     let list = fitting(versions, VERSIONS, "version", |version| announced(*merged, version));
     let foot = if is_owed {
-        "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with \
-         `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the definition \
-         itself is wrong, publish the next version.\n"
+        "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment \
+         with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the \
+         definition itself is wrong, publish the next version.\n"
     } else {
         ""
     };
