@@ -37,6 +37,7 @@ fn what_can_be_installed_says_since_when_and_how_soon() {
     ");
     for (since, expected) in [
         ("2026-11-20T12:00:01Z", ", 1 second after the merge"),
+        ("2026-11-20T12:01:30Z", ", 90 seconds after the merge"),
         ("2026-11-20T12:02:30Z", ", 2 minutes after the merge"),
         ("2026-11-20T15:00:00Z", ", 3 hours after the merge"),
         ("2026-11-29T15:00:00Z", ", 9 days after the merge"),

@@ -65,6 +65,9 @@ fn a_path_of_the_repository_stays_one() {
         ..review()
     };
     assert_eq!(suggestions(&review)[0].file, "README.md");
+    let both = change(ChangeKind::Configuration, "", "registry/README.md");
+    let review = Review { changes: vec![both, review.changes[0].clone()], ..review };
+    assert_eq!(suggestions(&review)[0].file, "registry/README.md");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use curator::model::{
-    BoundOverride, Category, ChangeKind, Code, Decision, Document, Lift, PackageBefore, Prepared, PreviousVersion,
-    Review, StatusKind,
+    BoundOverride, Category, ChangeKind, Code, Decision, Document, Lift, Mode, PackageBefore, Prepared,
+    PreviousVersion, Review, StatusKind,
 };
 use curator::rules::report::pages::page;
 use curator::rules::report::review::{comment, merge_title, review_json};
@@ -117,6 +117,24 @@ fn another_licence_and_another_source_are_bold() {
     ] {
         assert!(comment.contains(bold), "{comment}");
     }
+}
+
+#[test]
+fn another_spelling_of_a_licence_is_no_other_licence() {
+    let previous = before().previous.map(|it| PreviousVersion { license: license("(MIT)"), ..it });
+    let subjects = BTreeMap::from([(name("tally"), PackageBefore { previous, ..before() })]);
+    assert!(!comment(&Review { subjects, ..review() }).contains("licence changes"));
+}
+
+#[test]
+fn a_program_in_an_archive_is_marked() {
+    let mut program = prepared();
+    let files = &mut program.artifact.as_mut().unwrap().files;
+    for file in files.values_mut() {
+        file.mode = Mode::Executable;
+    }
+    let comment = comment(&Review { prepared: vec![program], ..review() });
+    assert!(comment.contains("\n       18* src/Tally.purs\n"), "{comment}");
 }
 
 const REGISTERED: &str = r#"{"location":{"githubOwner":"larkspur-labs","githubRepo":"purescript-tally"},"locationId":1,
