@@ -1,21 +1,21 @@
 //! The program `curator`: parse, wire, run one thing, exit.
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, NewArgs, Output, PackArgs, PurescriptArgs,
-    WatchArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, InitArgs, NewArgs, Output,
+    PackArgs, PurescriptArgs, WatchArgs,
 };
 use curator::config::Environment;
-use curator::daemon::{self, Told, Trouble};
-use curator::model::{Fault, Timestamp, TreePath};
-use curator::wire::{self, Access, Assembled, Described, Overrides, WireError, Wired};
+use curator::daemon::{
+    self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
+};
+use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
+use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
     let environment = Environment::read();
@@ -26,24 +26,14 @@ fn main() -> ExitCode {
             return ExitCode::from(cli::misused(&error, &output).code());
         }
     };
-    let output = Output::new(args.global.format, environment.no_color);
-    log(&environment, &output);
+    let log_format = args.global.log_format;
+    let output = Output::new(args.global.format, environment.no_color).logging(log_format);
+    cli::log(&environment, log_format, &output);
     let exit = match Runtime::new() {
         Ok(runtime) => Run { args: &args, environment: &environment, output, runtime: &runtime }.run(),
         Err(error) => cli::refuse(&format!("no threads can be started: {error}"), None, Exit::Operator, &output),
     };
     ExitCode::from(exit.code())
-}
-
-fn log(environment: &Environment, output: &Output) {
-    let wanted = environment.log.as_deref().unwrap_or("warn");
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| {
-        let message = format!("CURATOR_LOG is '{wanted}', which is no filter for logs; warnings are logged");
-        let _ = cli::refuse(&message, None, Exit::Done, output);
-        EnvFilter::new("warn")
-    });
-    let coloured = !environment.no_color && std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).init();
 }
 
 /// One run of the program.
@@ -57,18 +47,29 @@ struct Run<'a> {
 impl Run<'_> {
     fn run(&self) -> Exit {
         match &self.args.command {
-            Command::Init(args) => self.end(cli::init(&wire::folder(&args.dir), args, &self.output)),
+            Command::Init(args) => self.init(args),
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
-            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, &wired)),
-            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, &wired)),
+            Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, wired)),
+            Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
+            }),
+            Command::Sync(args) if args.announce => self.at(args.published_time, |now| {
+                self.with_forge(Access::Write(now), |run, wired, forge, place| {
+                    let curator = Arc::new(wired.curator);
+                    run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
+                })
             }),
             Command::Sync(args) => self.at(args.published_time, |now| {
                 self.with(Access::Write(now), Described::Always, |run, wired| {
                     run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
+            Command::Review(args) => self.at(None, |now| {
+                self.with_forge(Access::Read, |run, wired, forge, place| {
+                    run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -90,14 +91,54 @@ impl Run<'_> {
         }
     }
 
+    fn init(&self, args: &InitArgs) -> Exit {
+        let sums = match args.github.sums.as_deref().map(wire::read_definition).transpose() {
+            Ok(sums) => sums,
+            Err(error) => return self.refuse(&error),
+        };
+        let setup = args.github.setup(&self.args.global, sums.as_deref());
+        let init = |setup: Option<_>| cli::init(&wire::folder(&args.dir), args, setup.as_ref(), &self.output);
+        self.end(setup.and_then(init))
+    }
+
     /// Joins the hands and runs `work` with them.
     fn with(&self, access: Access, described: Described, work: impl FnOnce(&Self, Wired) -> Exit) -> Exit {
-        let overrides = match self.overrides() {
+        match self.overrides() {
+            Ok(overrides) => self.joined(&overrides, access, described, work),
+            Err(exit) => exit,
+        }
+    }
+
+    /// The same with the forge at which the registry is, whose token git uses too.
+    fn with_forge(
+        &self,
+        access: Access,
+        work: impl FnOnce(&Self, Wired, &GitHubRepository, &ReviewPlace) -> Exit,
+    ) -> Exit {
+        let mut overrides = match self.overrides() {
             Ok(overrides) => overrides,
             Err(exit) => return exit,
         };
+        let name = wire::repository_name(&overrides, self.environment);
+        match name.and_then(|name| wire::forge(self.environment, name)) {
+            Ok(forge) => {
+                overrides.forge = Some(forge.github().clone());
+                let place = overrides.review_place();
+                self.joined(&overrides, access, Described::Always, |run, wired| work(run, wired, &forge, &place))
+            }
+            Err(error) => self.refuse(&error),
+        }
+    }
+
+    fn joined(
+        &self,
+        overrides: &Overrides,
+        access: Access,
+        described: Described,
+        work: impl FnOnce(&Self, Wired) -> Exit,
+    ) -> Exit {
         let progress = cli::progress(&self.output);
-        let wired = self.unless_interrupted(wire::wire(&overrides, self.environment, access, described, progress));
+        let wired = self.unless_interrupted(wire::wire(overrides, self.environment, access, described, progress));
         let Some(wired) = wired else { return self.interrupted() };
         match wired {
             Ok(wired) => {
@@ -123,16 +164,33 @@ impl Run<'_> {
         }
     }
 
-    /// Syncs again and again. Asked to end, it ends after the sync that is under way; asked once more, at once.
+    /// Syncs and reviews again and again. Asked to end, it ends after the work that is under way; asked once more, at
+    /// once.
     fn watch(&self, args: &WatchArgs) -> Exit {
-        let (ask, asked) = tokio::sync::watch::channel(false);
-        let tell = |told: Told<'_>| match told {
-            Told::Synced(synced) => cli::watched(synced, &self.output),
-            Told::Stopped(stop) => cli::troubled(stop, &self.output),
-            Told::Waiting(pause) => cli::waiting(pause, &self.output),
+        let started = match wire::now() {
+            Ok(now) => now,
+            Err(error) => return cli::refuse(&error.to_string(), None, Exit::Operator, &self.output),
         };
-        let watch = daemon::watch(args.interval, || self.reopen(), tell, asked);
+        let entrance = match cli::entrance(args, self.environment.webhook_secret.clone(), &self.output) {
+            Ok(entrance) => entrance,
+            Err(exit) => return exit,
+        };
+        let (ask, stop) = tokio::sync::watch::channel(false);
+        let settings = Settings {
+            interval: args.interval,
+            turn: Turn::default(),
+            mail: Arc::default(),
+            record: Arc::new(Record::new(Vitals::new(started, args.patience()))),
+            elapsed: wire::elapsed,
+            stop,
+        };
         self.runtime.block_on(async {
+            if let Some(entrance) = entrance
+                && let Err(exit) = self.listen(entrance, &settings).await
+            {
+                return exit;
+            }
+            let watch = daemon::watch(settings, || self.reopen(), |told| self.told(&told));
             tokio::pin!(watch);
             let ended = tokio::select! {
                 biased;
@@ -150,30 +208,68 @@ impl Run<'_> {
         })
     }
 
+    /// Opens the door to visitors, who are answered for as long as the program runs.
+    async fn listen(&self, entrance: Entrance, settings: &Settings) -> Result<(), Exit> {
+        let health = |vitals: &Vitals| match wire::now() {
+            Ok(now) => {
+                let state = if cli::is_well(vitals, now) { PageState::Well } else { PageState::Ill };
+                PageText { state, text: cli::health(vitals, now) }
+            }
+            Err(error) => PageText { state: PageState::Ill, text: error.to_string() },
+        };
+        let metrics = |vitals: &Vitals| PageText { state: PageState::Well, text: cli::metrics(vitals) };
+        let front = daemon::front(Front {
+            secret: entrance.secret,
+            repository: None,
+            mail: Arc::clone(&settings.mail),
+            record: Arc::clone(&settings.record),
+            health: Arc::new(health),
+            metrics: Arc::new(metrics),
+            answer: cli::receipt,
+        });
+        let door = wire::door(entrance.address).await.map_err(|error| self.refuse(&error))?;
+        cli::listening(door.address().unwrap_or(entrance.address), &self.output);
+        tokio::spawn(door.serve(front));
+        Ok(())
+    }
+
+    fn told(&self, told: &Told<'_>) {
+        match told {
+            Told::Synced(synced) => cli::watched(synced, &self.output),
+            Told::Stopped(stop) => cli::troubled(stop, &self.output),
+            Told::Waiting(pause) => cli::waiting(*pause, &self.output),
+            Told::Unreviewing(stop) => cli::unreviewing(stop, &self.output),
+            Told::Unreviewed(number, stop) => cli::unreviewed(*number, stop, &self.output),
+            Told::Resting(pause) => cli::resting(*pause, &self.output),
+        }
+    }
+
     /// The curator as it is configured now, and the time. Why there is none is told here.
-    async fn reopen(&self) -> Result<(Arc<Assembled>, Timestamp), (Fault, Trouble)> {
-        let overrides = self.overrides().map_err(|_| (Fault::Operator, Trouble::Lasting))?;
+    async fn reopen(&self) -> Result<(Seat<Hands, NoDesk>, Timestamp), Unopened> {
+        let unopened = |fault, trouble, why| Unopened { fault, trouble, why };
+        let overrides = self.overrides();
+        let overrides = overrides.map_err(|_| unopened(Fault::Operator, Trouble::Lasting, String::new()))?;
         let now = wire::now().map_err(|error| {
             let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
-            (Fault::Operator, Trouble::Passing)
+            unopened(Fault::Operator, Trouble::Passing, error.to_string())
         })?;
         let progress = Arc::new(|_| {});
         let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
         match wired {
-            Ok(wired) => Ok((Arc::new(wired.curator), now)),
+            Ok(wired) => Ok((Seat { curator: Arc::new(wired.curator), desk: None }, now)),
             Err(error) => {
                 let trouble = if error.is_rewritten() { Trouble::Lasting } else { Trouble::Passing };
-                let fault = error.fault();
+                let unopened = unopened(error.fault(), trouble, error.to_string());
                 let _ = self.unwired(error);
-                Err((fault, trouble))
+                Err(unopened)
             }
         }
     }
 
-    fn define(&self, args: &NewArgs, wired: &Wired) -> Exit {
-        match wire::forge(self.environment) {
-            Ok(forge) => match wired.folder() {
-                Ok(folder) => self.story(cli::new(&wired.curator, &forge, folder, args, &self.output)),
+    fn define(&self, args: &NewArgs, wired: Wired) -> Exit {
+        match wire::identities(self.environment) {
+            Ok(forge) => match wired.folder().cloned() {
+                Ok(folder) => self.story(cli::new(&Arc::new(wired.curator), &forge, &folder, args, &self.output)),
                 Err(error) => self.refuse(&error),
             },
             Err(error) => self.refuse(&error),
@@ -191,6 +287,8 @@ impl Run<'_> {
             registry: global.registry.clone(),
             registry_path: global.registry_path.clone(),
             registry_branch: global.registry_branch.clone(),
+            repository: global.github.clone(),
+            forge: None,
             index: global.index.clone(),
             index_branch: global.index_branch.clone(),
             cache: global.cache.clone(),
@@ -224,13 +322,14 @@ impl Run<'_> {
         }
     }
 
-    fn check(&self, args: &CheckArgs, wired: &Wired) -> Exit {
+    fn check(&self, args: &CheckArgs, wired: Wired) -> Exit {
         let files: Result<Vec<TreePath>, &Path> =
             args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
         match files {
             Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
-                let check = cli::check(&wired.curator, wired.workspace.as_ref(), args, files, &self.output);
+                let curator = Arc::new(wired.curator);
+                let check = cli::check(&curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
             Err(file) => cli::refuse(

@@ -289,6 +289,36 @@ fn schema_and_reader_agree_on_fetches() {
 }
 
 #[test]
+fn schema_and_reader_agree_on_policies() {
+    agree(&[
+        ("[policy]\nupper_bounds = true\nsequential_versions = false\nnew_package = \"wait\"\n", true),
+        ("[policy]\nnew_package_wait = \"72h\"\nnew_version_wait = \"0s\"\nmerge = \"never\"\n", true),
+        ("[policy]\nnew_package_wait = \"99999d\"\nnew_version_wait = \"5m\"\nmerge = \"squash\"\n", true),
+        ("[policy]\nupper_bounds = \"yes\"\n", false),
+        ("[policy]\nnew_package = \"anybody\"\n", false),
+        ("[policy]\nnew_package_wait = 72\n", false),
+        ("[policy]\nnew_package_wait = \"72\"\n", false),
+        ("[policy]\nnew_package_wait = \"h\"\n", false),
+        ("[policy]\nnew_package_wait = \"+1h\"\n", false),
+        ("[policy]\nnew_package_wait = \"100000d\"\n", false),
+        ("[policy]\nnew_version_wait = \"1h 30m\"\n", false),
+        ("[policy]\nnew_version_wait = \"1é\"\n", false),
+        ("[policy]\nmerge = \"Merge\"\n", false),
+        ("[policy]\ntrustees = [1]\n", false),
+        ("[trustees]\npeople = [41880213, 1]\nteam = \"larkspur-labs/registry\"\n", true),
+        ("[trustees]\n", true),
+        ("[trustees]\npeople = [\"larkspur\"]\n", false),
+        ("[trustees]\npeople = [0]\n", false),
+        ("[trustees]\npeople = [-1]\n", false),
+        ("[trustees]\nteam = \"larkspur-labs\"\n", false),
+        ("[trustees]\nteam = \"larkspur-labs/..\"\n", false),
+        ("[trustees]\nteam = \"a/b/c\"\n", false),
+        ("[trustees]\nteam = \"-a/b\"\n", false),
+        ("[trustees]\nlogins = [\"larkspur\"]\n", false),
+    ]);
+}
+
+#[test]
 fn schema_and_reader_agree_on_configurations() {
     agree(&[
         ("", true),
@@ -321,6 +351,23 @@ fn schema_and_reader_agree_on_configurations() {
         ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
         ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
         ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\n", true),
+        (
+            "[[store]]\nname = \"a\"\ngithub = \"acme/_x.y-\"\nlayout = \"per-version\"\nurl = \"https://x/{release}\"\n",
+            true,
+        ),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nlayout = \"per-package\"\n", true),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nlayout = \"per-day\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/a/b\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/..\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"./acme\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"-a/acme\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\npath = \"b\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nbucket = \"abc\"\n", false),
+        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nregion = \"auto\"\n", false),
+        ("[[store]]\nname = \"a\"\npath = \"b\"\nlayout = \"per-package\"\n", false),
+        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nlayout = \"per-package\"\n", false),
         ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
         ("[[adopted]]\nname = \"a\"\n", false),
         ("[archive]\nencoder = \"zip\"\n", false),

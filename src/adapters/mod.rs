@@ -4,23 +4,29 @@
 mod beneath;
 mod clock;
 mod directory;
+mod door;
 mod encoder;
 pub mod git;
-mod github;
+pub mod github;
 mod objects;
 mod place;
 mod places;
 mod repository;
 mod signals;
+mod store;
 mod workspace;
 
-pub use clock::now;
+pub use clock::{elapsed, now};
 pub use directory::Directory;
+pub use door::{Door, DoorError, Visit, Visits};
 pub use encoder::Encoders;
-pub use github::{ApiAddressError, GitHub};
+pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};
 pub use place::Place;
 pub use places::{Places, exists, full_path, holds, names_in, read_file};
-pub use repository::{Address, AddressError, GitPlace, GitRepo, Laid, RemoteSettings, RemoteUrl, Writer};
+pub use repository::{
+    Address, AddressError, GitPlace, GitRepo, Laid, ProposalBudget, RemoteSettings, RemoteUrl, Writer,
+};
 pub use signals::interrupted;
+pub use store::Store;
 pub use workspace::Folder;

@@ -1,7 +1,9 @@
 //! A registry or an index, whatever it is kept in.
 
-use crate::model::TreePath;
-use crate::ports::{Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoError, Revision};
+use crate::model::{CommitId, TreePath};
+use crate::ports::{
+    Change, Differences, History, Logged, ObjectId, Proposal, Proposals, Repo, RepoEntry, RepoError, Revision,
+};
 
 use super::directory::Directory;
 use super::repository::GitRepo;
@@ -84,6 +86,15 @@ impl History for Place {
         match self {
             Self::Folder(it) => it.fork_point(name, at).await,
             Self::Repository(it) => it.fork_point(name, at).await,
+        }
+    }
+}
+
+impl Proposals for Place {
+    async fn propose(&self, reference: &str, head: &CommitId, base: &Revision) -> Result<Proposal, RepoError> {
+        match self {
+            Self::Folder(it) => it.propose(reference, head, base).await,
+            Self::Repository(it) => it.propose(reference, head, base).await,
         }
     }
 }

@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Timestamp, TreePath, Version};
+use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, RepositoryName, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
 use super::import::ImportArgs;
+use super::init::InitArgs;
 use super::new::NewArgs;
+use super::review::ReviewArgs;
 use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
@@ -63,11 +65,14 @@ pub struct GlobalArgs {
     /// The branch of an index in git [default: main, and index where registry and index are in one repository]
     #[arg(long, global = true, value_name = "BRANCH")]
     pub index_branch: Option<Branch>,
+    /// The registry's repository on GitHub [default: `GITHUB_REPOSITORY`, else what the URL of the registry says]
+    #[arg(long, global = true, value_name = "OWNER/NAME")]
+    pub github: Option<RepositoryName>,
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR|S3")]
+    /// A store, instead of those in curator.toml: a folder, `s3://BUCKET/PREFIX` or `github:OWNER/NAME`; may be repeated
+    #[arg(long = "store", global = true, value_name = "PLACE")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]
@@ -79,6 +84,18 @@ pub struct GlobalArgs {
     /// How results are printed
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+    /// How what goes wrong, and what is logged, is written to standard error
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+}
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs: one JSON object a line.
+    Json,
 }
 
 /// How results are printed.
@@ -98,7 +115,12 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make a new registry
-    #[command(after_help = "Example:\n  curator init my-registry && cd my-registry && curator check")]
+    #[command(after_help = "\
+Examples:
+  curator init my-registry && cd my-registry && curator check
+  curator init my-registry --github acme/registry --trustee 583231=octocat --sums SHA256SUMS
+
+No file is overwritten. With --github it says what is left to do on GitHub by hand.")]
     Init(InitArgs),
     /// Write the definition of a version from its source
     #[command(after_help = "\
@@ -143,8 +165,16 @@ Examples:
     #[command(after_help = "\
 Examples:
   curator watch --interval 60s --registry https://git.example.org/registry.git --index https://git.example.org/index.git
-  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store")]
+  curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store
+  curator watch --listen 127.0.0.1:8787 --log-format json …   take webhooks, and offer /healthz and /metrics")]
     Watch(WatchArgs),
+    /// Review pull requests: say what would be published, and merge what the registry's rules let in
+    #[command(after_help = "\
+Examples:
+  curator review --pull 7 --registry https://github.com/acme/registry.git
+  curator review --open --dispatch sync.yml --registry https://github.com/acme/registry.git
+  curator review --pull 7 --read-only --format markdown --registry https://github.com/acme/registry.git")]
+    Review(ReviewArgs),
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
@@ -173,17 +203,6 @@ Examples:
   curator audit --history                                            what the commits did to what is published
   curator audit --history --since 2026-02-01 --format json           every day, for a program")]
     Audit(AuditArgs),
-}
-
-/// What `init` takes.
-#[derive(Debug, Clone, clap::Args)]
-pub struct InitArgs {
-    /// The folder to make the registry in
-    #[arg(value_name = "DIR")]
-    pub dir: PathBuf,
-    /// The registry's name [default: the name of the folder]
-    #[arg(long)]
-    pub name: Option<String>,
 }
 
 /// What `check` takes.
@@ -259,6 +278,9 @@ pub struct SyncArgs {
     /// How much is looked at.
     #[command(flatten)]
     pub run: RunArgs,
+    /// Tell merged pull requests what became of their versions, and try again what they ask for
+    #[arg(long)]
+    pub announce: bool,
     /// The time of the run, and of publications from a plain folder, like 2026-11-20T12:00:00Z
     /// [default: `SOURCE_DATE_EPOCH`, else now]
     #[arg(long, value_name = "TIME")]

@@ -1,6 +1,8 @@
 //! `curator check`.
 
-use serde_json::json;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
 
 use crate::model::{Finding, TreePath};
 use crate::ops::{self, CheckReport, CheckRequest, Selection, SourceAccess, Stop};
@@ -16,7 +18,7 @@ use super::output::Output;
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn check<P: Ports, W: Workspace>(
-    curator: &Curator<P>,
+    curator: &Arc<Curator<P>>,
     workspace: Option<&W>,
     args: &CheckArgs,
     files: Vec<TreePath>,
@@ -42,7 +44,17 @@ pub async fn check<P: Ports, W: Workspace>(
 fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
     if output.format == Format::Json {
         let findings = Output::finding_values(&found.findings, &found.texts);
-        return output.json(&json!({ "checked": found.checked, "fixed": fixed, "findings": findings }));
+        let mut told = json!({ "checked": found.checked, "fixed": fixed, "findings": findings });
+        if !found.prepared.is_empty()
+            && let Value::Object(members) = &mut told
+        {
+            let plan = report::plan_json(&found.plan(), &found.prepared, &[], None);
+            members.insert("steps".to_owned(), plan.get("steps").cloned().unwrap_or_default());
+        }
+        return output.json(&told);
+    }
+    if !found.prepared.is_empty() {
+        output.text(&report::plan_text(&found.plan(), &found.prepared, None, 0));
     }
     output.findings(&found.findings, &found.texts);
     for file in fixed {

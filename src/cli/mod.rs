@@ -9,19 +9,21 @@ mod explain;
 mod import;
 mod import_bower;
 mod init;
+mod log;
 mod new;
 mod output;
 mod pack;
 mod plan;
 mod progress;
 mod rebuild;
+mod review;
 mod schema;
 mod status;
 mod sync;
 mod watch;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, InitArgs, PackArgs, PlanArgs, RebuildArgs, RunArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PackArgs, PlanArgs, RebuildArgs, RunArgs,
     SchemaArgs, SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
@@ -31,16 +33,21 @@ pub use exit::Exit;
 pub use explain::explain;
 pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use import_bower::{BowerArgs, import_bower};
-pub use init::init;
+pub use init::{GitHubArgs, InitArgs, init};
+pub use log::log;
 pub use new::{NewArgs, new};
 pub use output::Output;
 pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
 pub use plan::plan;
 pub use progress::progress;
 pub use rebuild::rebuild;
+pub use review::{ReviewArgs, review};
 pub use schema::schema;
 pub use status::status;
-pub use sync::sync;
-pub use watch::{WatchArgs, troubled, waiting, watched};
+pub use sync::{sync, sync_and_announce};
+pub use watch::{
+    Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
+    unreviewing, waiting, watched,
+};
 
 pub use crate::ops::Stop;

@@ -1,5 +1,7 @@
 //! `curator new`.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use crate::model::{Finding, Location, PackageName, Ref, TreePath, Version};
@@ -36,7 +38,7 @@ pub struct NewArgs {
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn new<P: Ports, F: Forge, W: Workspace>(
-    curator: &Curator<P>,
+    curator: &Arc<Curator<P>>,
     forge: &F,
     workspace: &W,
     args: &NewArgs,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::model::{Area, Finding};
 use crate::rules::report::{self, Style, Texts};
 
-use super::args::Format;
+use super::args::{Format, LogFormat};
 
 /// Where results go, and how they look.
 #[derive(Debug, Clone)]
@@ -17,6 +17,7 @@ pub struct Output {
     style: Style,
     /// The registry's folder as annotations name it.
     root: String,
+    log_format: LogFormat,
 }
 
 impl Output {
@@ -24,13 +25,24 @@ impl Output {
     #[must_use]
     pub fn new(format: Format, no_color: bool) -> Self {
         let coloured = !no_color && io::stdout().is_terminal();
-        Self { format, style: if coloured { Style::Coloured } else { Style::Plain }, root: String::new() }
+        Self {
+            format,
+            style: if coloured { Style::Coloured } else { Style::Plain },
+            root: String::new(),
+            log_format: LogFormat::Text,
+        }
     }
 
     /// The same, naming the registry's files from `root`.
     #[must_use]
     pub fn within(self, root: String) -> Self {
         Self { root, ..self }
+    }
+
+    /// The same, with what goes wrong in this form.
+    #[must_use]
+    pub fn logging(self, log_format: LogFormat) -> Self {
+        Self { log_format, ..self }
     }
 
     /// Whether the text may be coloured.
@@ -42,7 +54,7 @@ impl Output {
     /// Whether a person is looking on.
     #[must_use]
     pub fn is_watched(&self) -> bool {
-        self.format == Format::Human && io::stderr().is_terminal()
+        self.format == Format::Human && self.log_format == LogFormat::Text && io::stderr().is_terminal()
     }
 
     /// Prints text. A reader that went away is no error.
@@ -99,6 +111,21 @@ impl Output {
 
     /// Tells what went wrong.
     pub fn error(&self, text: &str) {
+        match self.log_format {
+            LogFormat::Text => Self::complain(text),
+            LogFormat::Json => tracing::error!("{text}"),
+        }
+    }
+
+    /// Tells what is no trouble, beside the results.
+    pub fn note(&self, text: &str) {
+        match self.log_format {
+            LogFormat::Text => Self::complain(text),
+            LogFormat::Json => tracing::info!("{text}"),
+        }
+    }
+
+    fn complain(text: &str) {
         let mut err = io::stderr().lock();
         let _ = writeln!(err, "{text}");
     }

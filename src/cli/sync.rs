@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Finding, Timestamp};
-use crate::ops::{self, Stop, Synced};
-use crate::ports::{Curator, Ports};
+use crate::model::{Finding, ReviewPlace, Timestamp};
+use crate::ops::{self, Retry, Stop, Synced};
+use crate::ports::{Curator, Forum, Ports};
 use crate::rules::report;
 
 use super::args::{Format, SyncArgs};
@@ -23,6 +23,33 @@ pub async fn sync<P: Ports>(
 ) -> Result<Exit, Stop> {
     let synced = ops::sync(curator, args.run.request(now)).await?;
     Ok(tell(&synced, output))
+}
+
+/// The same, and tells those who wait for it at the forge what became of their merged pull requests. What somebody who
+/// may asked to be tried again is tried again now.
+///
+/// # Errors
+/// [`Stop`], as the stories tell. What was published stays published where it cannot be told.
+pub async fn sync_and_announce<P: Ports, F: Forum>(
+    curator: &Arc<Curator<P>>,
+    forge: &F,
+    args: &SyncArgs,
+    place: &ReviewPlace,
+    now: Timestamp,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    let mut request = args.run.request(now);
+    match ops::asked_to_retry(curator, forge, place, now).await {
+        Ok(Retry::Now) => request.retry = Retry::Now,
+        Ok(Retry::WhenDue) => {}
+        // A forge that does not answer must not hold up what is wanted.
+        Err(stop) => output.error(&report::stop(&stop.to_string(), stop.way_out())),
+    }
+    let exit = tell(&ops::sync(curator, request).await?, output);
+    for announced in ops::announce(curator, forge, place, request.retry, now).await? {
+        output.note(&report::review::announced_lines(&announced.announcement));
+    }
+    Ok(exit)
 }
 
 /// Prints what a sync did.

@@ -1,6 +1,8 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod github;
+mod policy;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,8 +12,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, PackageName, Policy, Secret, TreePath};
+use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
+pub use github::{GitHubVariables, Runner};
+pub use policy::{PolicySection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
@@ -41,6 +45,9 @@ pub struct Config {
     /// What is allowed.
     #[serde(default)]
     pub policy: PolicySection,
+    /// Who looks after the registry.
+    #[serde(default)]
+    pub trustees: TrusteesSection,
 }
 
 /// The table `[registry]`.
@@ -152,15 +159,6 @@ impl Default for FetchSection {
     }
 }
 
-/// The table `[policy]`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-pub struct PolicySection {
-    /// Names that nobody may register, besides those that never work.
-    #[serde(default)]
-    pub reserved_names: BTreeSet<PackageName>,
-}
-
 /// Why `curator.toml` cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -248,6 +246,7 @@ impl Config {
             archive: ArchiveSection::default(),
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
+            trustees: TrusteesSection::default(),
         }
     }
 
@@ -257,7 +256,9 @@ impl Config {
         Policy {
             reserved_names: self.policy.reserved_names.clone(),
             allow_hosts: self.fetch.allow_hosts.clone(),
-            ..Policy::default()
+            upper_bounds: self.policy.upper_bounds,
+            sequential_versions: self.policy.sequential_versions,
+            review: self.trustees.review(&self.policy),
         }
     }
 }
@@ -281,10 +282,10 @@ pub struct Environment {
     /// Addresses beyond those of the public internet that a fetch may connect to (`CURATOR_ALLOW_ADDRESSES`), separated
     /// by commas.
     pub allow_addresses: Option<String>,
-    /// Where GitHub's API is (`CURATOR_GITHUB_API`), where that is not its own address.
-    pub github_api: Option<String>,
-    /// What the API's limits are raised with (`GITHUB_TOKEN`).
-    pub github_token: Option<Secret>,
+    /// What is said of GitHub.
+    pub github: GitHubVariables,
+    /// What webhooks are signed with (`CURATOR_WEBHOOK_SECRET`).
+    pub webhook_secret: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -314,7 +315,7 @@ impl Environment {
     pub fn read() -> Self {
         // A relative folder would be another one wherever the program is started (XDG Base Directory Specification).
         let folder = |name| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
-        let text = |name| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
+        let text = |name: &str| std::env::var(name).ok().filter(|value: &String| !value.is_empty());
         Self {
             no_color: text("NO_COLOR").is_some(),
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
@@ -323,8 +324,8 @@ impl Environment {
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
-            github_api: text("CURATOR_GITHUB_API"),
-            github_token: text("GITHUB_TOKEN").map(Secret::new),
+            github: GitHubVariables::read(text),
+            webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
         }
     }
 

@@ -1,5 +1,17 @@
-//! The curator that stays: it looks again and again, and syncs where something is wanted or owed.
+//! The curator that stays: it looks again and again, syncs where something is wanted or owed, and reviews what is open.
 
+mod agenda;
+mod bench;
+mod front;
+mod mail;
+mod pause;
+mod record;
+mod reviewing;
+mod signature;
 mod watch;
 
-pub use watch::{Told, Trouble, watch};
+pub use bench::{Bench, Desk, Look, NoDesk, Seat};
+pub use front::{Front, Page, PageState, PageText, front};
+pub use mail::{Mail, MailBox};
+pub use record::Record;
+pub use watch::{Settings, Told, Trouble, Turn, Unopened, watch};

@@ -1,4 +1,4 @@
-//! Watching the registry: one sync at a time, farther apart while a remote is down.
+//! Watching the registry: one round after the other, each of two halves that do not hold up each other.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -6,9 +6,19 @@ use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
 
-use crate::model::{Fault, Timestamp};
-use crate::ops::{self, Extent, Retry, RunRequest, Stop, Synced};
-use crate::ports::{Curator, Ports, Repo as _, RepoError, Revision};
+use crate::model::{Fault, Half, PullNumber, Stage, Timestamp};
+use crate::ops::{Stop, Synced};
+use crate::ports::{RepoError, Revision};
+
+use super::agenda::Base;
+use super::bench::Bench;
+use super::mail::MailBox;
+use super::pause::{Clock, Rest, grown, until};
+use super::record::Record;
+use super::reviewing::Reviewing;
+
+/// How long hints are gathered before they are acted on, so that a storm of deliveries is one round.
+const BREATH: Duration = Duration::from_millis(500);
 
 /// The longest wait while a remote is down.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -22,21 +32,12 @@ pub enum Told<'a> {
     Stopped(&'a Stop),
     /// It is tried again after this time.
     Waiting(Duration),
-}
-
-/// What is known from the rounds before. Nothing of it is needed: a new process begins without.
-#[derive(Default)]
-struct Memory {
-    /// The state of the registry that was synced last.
-    synced: Option<Revision>,
-    /// When something that is owed is to be tried again.
-    next: Option<Timestamp>,
-    /// How many rounds in a row failed.
-    failures: u32,
-    /// Whether some round went well.
-    worked: bool,
-    /// When the last look was.
-    now: Option<Timestamp>,
+    /// Nothing could be reviewed.
+    Unreviewing(&'a Stop),
+    /// One pull request could not be reviewed.
+    Unreviewed(PullNumber, &'a Stop),
+    /// Reviews are tried again after this time.
+    Resting(Duration),
 }
 
 /// Why a round came to nothing.
@@ -48,87 +49,211 @@ pub enum Trouble {
     Lasting,
 }
 
-/// Looks at the registry every `interval` and syncs where it has changed, or where something owed is due. Each round
-/// `open`s the curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it
-/// could not.
+/// Why the curator could not be had, which was told already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unopened {
+    /// Who can mend it.
+    pub fault: Fault,
+    /// Whether it may pass.
+    pub trouble: Trouble,
+    /// It in words.
+    pub why: String,
+}
+
+/// How much is reviewed between two syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The most pull requests.
+    pub most: usize,
+    /// After this time, no other one is begun.
+    pub longest: Duration,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { most: 16, longest: Duration::from_mins(1) }
+    }
+}
+
+/// How the loop runs, and what it shares with the door.
+#[derive(Clone)]
+pub struct Settings {
+    /// The time between two looks.
+    pub interval: Duration,
+    /// What is reviewed before the next sync: what is merged must not wait for all of it.
+    pub turn: Turn,
+    /// Where hints come from.
+    pub mail: Arc<MailBox>,
+    /// Where it is written down how things go.
+    pub record: Arc<Record>,
+    /// The time since some moment before the start. It never goes back.
+    pub elapsed: fn() -> Duration,
+    /// Whether somebody asks it to end.
+    pub stop: Receiver<bool>,
+}
+
+impl Settings {
+    /// Whether somebody asks it to end.
+    pub(super) fn is_ending(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// A wait as long as `due`, but no longer than the time between two looks.
+    pub(super) fn soon(&self, due: Duration) -> Duration {
+        due.clamp(Duration::from_secs(1).min(self.interval), self.interval)
+    }
+
+    /// Does `work` and writes down how long it took.
+    pub(super) async fn timed<T>(&self, stage: Stage, work: impl Future<Output = T>) -> T {
+        let began = (self.elapsed)();
+        let done = work.await;
+        self.record.took(stage, (self.elapsed)().saturating_sub(began));
+        done
+    }
+}
+
+/// What is known from the rounds before. Nothing of it is needed: a new process begins without.
+#[derive(Default)]
+struct Publishing {
+    /// The state of the registry that was synced last.
+    synced: Option<Revision>,
+    /// When something that is owed is to be tried again.
+    next: Option<Timestamp>,
+    /// How many syncs published something.
+    publications: u64,
+    /// Where it is in trouble: how long it is left alone.
+    rest: Rest,
+    /// Whether some round went well.
+    worked: bool,
+}
+
+/// Looks at the registry every `interval`, or when somebody hints at a change, and syncs where it has changed, or where
+/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the
+/// curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
 ///
-/// Ends well when `stop` says so, after the sync that is under way. Once a round went well, nothing but a rewritten
-/// history ends it: a slip that was merged into the configuration is mended by another merge.
+/// Ends well when somebody asks for it, after the sync or the review that is under way. Once a round went well, nothing
+/// but a rewritten history ends it: a slip that was merged into the configuration is mended by another merge.
 ///
 /// # Errors
 /// [`Fault::Operator`], where no wait would help.
-pub async fn watch<P: Ports, F>(
-    interval: Duration,
+pub async fn watch<B: Bench, F>(
+    settings: Settings,
     open: impl Fn() -> F,
     mut tell: impl FnMut(Told<'_>),
-    mut stop: Receiver<bool>,
 ) -> Result<(), Fault>
 where
-    F: Future<Output = Result<(Arc<Curator<P>>, Timestamp), (Fault, Trouble)>>,
+    F: Future<Output = Result<(B, Timestamp), Unopened>>,
 {
-    let mut memory = Memory::default();
-    while !*stop.borrow() {
-        match memory.round(&open, &mut tell).await {
-            Ok(()) => (memory.failures, memory.worked) = (0, true),
-            Err((_, Trouble::Lasting)) => return Err(Fault::Operator),
-            Err((Fault::Operator, _)) if !memory.worked => return Err(Fault::Operator),
-            Err(_) => memory.failures = memory.failures.saturating_add(1),
-        }
-        let pause = memory.pause(interval);
-        if memory.failures > 0 {
-            tell(Told::Waiting(pause));
-        }
-        // A sender that is gone can ask for nothing any more: the wait is all there is.
-        let asked = async {
-            if stop.wait_for(|asked| *asked).await.is_err() {
-                std::future::pending::<()>().await;
+    let (mut publishing, mut reviewing) = (Publishing::default(), Reviewing::default());
+    while !settings.is_ending() {
+        let mail = settings.mail.take();
+        let pause = match settings.timed(Stage::Open, open()).await {
+            Err(unopened) => {
+                publishing.failed(&settings, unopened, &mut tell)?;
+                publishing.pause(&settings, None)
+            }
+            Ok((bench, now)) => {
+                let clock = Clock { set: now, since: (settings.elapsed)(), elapsed: settings.elapsed };
+                let head = publishing.round(&settings, &bench, &clock, mail.registry, &mut tell).await?;
+                let pause = publishing.pause(&settings, Some(&clock));
+                match (bench.desk(), head) {
+                    (Some(desk), Some(registry)) => {
+                        let base = Base { registry, publications: publishing.publications };
+                        reviewing.round(&settings, desk, &base, &clock, mail.pulls, &mut tell).await;
+                        reviewing.pause(&settings, &clock).min(pause)
+                    }
+                    _ => pause,
+                }
             }
         };
-        tokio::select! {
-            () = asked => {}
-            () = tokio::time::sleep(pause) => {}
-        }
+        wait(&settings, pause).await;
     }
     Ok(())
 }
 
-impl Memory {
-    /// Looks once, and syncs where there may be something to do.
-    async fn round<P: Ports, F>(
-        &mut self,
-        open: &impl Fn() -> F,
-        tell: &mut impl FnMut(Told<'_>),
-    ) -> Result<(), (Fault, Trouble)>
-    where
-        F: Future<Output = Result<(Arc<Curator<P>>, Timestamp), (Fault, Trouble)>>,
-    {
-        let (curator, now) = open().await?;
-        self.now = Some(now);
-        let mut stopped = |stop: Stop| {
-            tell(Told::Stopped(&stop));
-            let is_rewritten = matches!(stop, Stop::Repo(RepoError::Rewritten { .. }));
-            (stop.fault(), if is_rewritten { Trouble::Lasting } else { Trouble::Passing })
-        };
-        let head = curator.registry.head().await.map_err(|error| stopped(error.into()))?;
-        let is_due = self.next.is_some_and(|next| next <= now);
-        if self.synced.as_ref() == Some(&head) && !is_due {
-            return Ok(());
+/// Waits, at most so long: less where somebody hints at something, or asks for the end.
+async fn wait(settings: &Settings, pause: Duration) {
+    let mut stop = settings.stop.clone();
+    // A sender that is gone can ask for nothing any more: the wait is all there is.
+    let asked = async {
+        if stop.wait_for(|asked| *asked).await.is_err() {
+            std::future::pending::<()>().await;
         }
-        let request = RunRequest { extent: Extent::Changes, retry: Retry::WhenDue, now };
-        let synced = ops::sync(&curator, request).await.map_err(stopped)?;
-        self.synced = Some(head);
-        self.next = synced.report.next;
-        tell(Told::Synced(&synced));
+    };
+    let rung = async {
+        settings.mail.rings().await;
+        tokio::time::sleep(BREATH).await;
+    };
+    tokio::select! {
+        () = asked => {}
+        () = rung => {}
+        () = tokio::time::sleep(pause) => {}
+    }
+}
+
+impl Publishing {
+    /// Looks once, and syncs where there may be something to do; gives the state of the registry, where it can be read.
+    async fn round<B: Bench>(
+        &mut self,
+        settings: &Settings,
+        bench: &B,
+        clock: &Clock,
+        hints: usize,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<Option<Revision>, Fault> {
+        let head = match bench.head().await {
+            Ok(head) => head,
+            Err(stop) => return self.stopped(settings, &stop, tell).map(|()| None),
+        };
+        // What was merged may be what mends it; but a storm of deliveries must not hurry a store that is down.
+        let at_most = if hints > 0 { settings.interval } else { Duration::MAX };
+        if self.rest.left((settings.elapsed)(), at_most).is_some_and(|left| !left.is_zero()) {
+            return Ok(Some(head));
+        }
+        let is_due = self.next.is_some_and(|next| next <= clock.now());
+        if self.synced.as_ref() != Some(&head) || is_due {
+            let synced = match settings.timed(Stage::Sync, bench.sync(clock.now())).await {
+                Ok(synced) => synced,
+                Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
+            };
+            settings.record.synced(&synced.report, &head, clock.now());
+            self.publications += u64::from(!synced.report.published.is_empty());
+            (self.synced, self.next) = (Some(head.clone()), synced.report.next);
+            tell(Told::Synced(&synced));
+        }
+        (self.rest, self.worked) = (Rest::default(), true);
+        settings.record.good(Half::Publishing, clock.now());
+        Ok(Some(head))
+    }
+
+    fn stopped(&mut self, settings: &Settings, stop: &Stop, tell: &mut impl FnMut(Told<'_>)) -> Result<(), Fault> {
+        tell(Told::Stopped(stop));
+        let is_rewritten = matches!(stop, Stop::Repo(RepoError::Rewritten { .. }));
+        let trouble = if is_rewritten { Trouble::Lasting } else { Trouble::Passing };
+        self.failed(settings, Unopened { fault: stop.fault(), trouble, why: stop.to_string() }, tell)
+    }
+
+    fn failed(
+        &mut self,
+        settings: &Settings,
+        unopened: Unopened,
+        tell: &mut impl FnMut(Told<'_>),
+    ) -> Result<(), Fault> {
+        settings.record.bad(Half::Publishing, unopened.why);
+        if unopened.trouble == Trouble::Lasting || unopened.fault == Fault::Operator && !self.worked {
+            return Err(Fault::Operator);
+        }
+        self.rest.fail((settings.elapsed)(), |failures| grown(settings.interval, failures, LONGEST));
+        tell(Told::Waiting(self.pause(settings, None)));
         Ok(())
     }
 
     /// How long to wait before the next look.
-    fn pause(&self, interval: Duration) -> Duration {
-        if self.failures > 0 {
-            return interval.saturating_mul(1 << self.failures.min(16)).min(LONGEST.max(interval));
+    fn pause(&self, settings: &Settings, clock: Option<&Clock>) -> Duration {
+        if let Some(left) = self.rest.left((settings.elapsed)(), Duration::MAX) {
+            return left;
         }
-        let due = self.next.zip(self.now).map(|(next, now)| next.unix_millis().saturating_sub(now.unix_millis()));
-        let due = due.and_then(|millis| u64::try_from(millis).ok()).map(Duration::from_millis);
-        due.map_or(interval, |due| due.clamp(Duration::from_secs(1).min(interval), interval))
+        let due = self.next.zip(clock).map(|(next, clock)| until(clock.now(), next));
+        due.map_or(settings.interval, |due| settings.soon(due))
     }
 }

@@ -15,6 +15,8 @@ pub struct Announcement {
     pub merged: Timestamp,
     /// Its versions, in the order of their names.
     pub versions: Vec<AnnouncedVersion>,
+    /// When somebody last asked for another try.
+    pub retried: Option<Timestamp>,
 }
 
 /// A version, and what became of it.

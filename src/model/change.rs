@@ -14,7 +14,8 @@ pub enum ChangeKind {
     NewVersion,
     /// Other bounds for a version.
     Override,
-    /// A status of a version or a package: set, changed or, where it is `None`, taken back or not to be read.
+    /// A status of a version or a package: set or, where it is `None`, changed, taken back or not to be read. What stood
+    /// there before may have been a trustee's word.
     Status(Option<StatusKind>),
     /// A transfer, owners or maintainers of a package that exists.
     Registration,

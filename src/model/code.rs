@@ -76,6 +76,11 @@ codes! {
     NotActedOn = "R040", "what a file asks for is something this curator does";
     CommitUnreachable = "R041", "the commit is on a branch or tag of the source";
     Deleted = "R042", "files of the registry stay, and other files are for trustees";
+    UpperBound = "R043", "every range ends before a major version that nobody has seen";
+    VersionOrder = "R044", "a version is the next after a published one";
+    WaitingPeriod = "R045", "what is new can be looked at before it is merged";
+    LocationId = "R046", "a location is the repository that was registered";
+    Unmergeable = "R047", "a pull request can be looked at, and merged into its branch";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";
@@ -95,6 +100,17 @@ codes! {
     Vanished = "A017", "what was published vanishes only by an unpublish record";
     Rewritten = "A018", "published facts are never rewritten";
     DefinitionRewritten = "A019", "a definition stays as it is once it is published";
+}
+
+impl Code {
+    /// Whether a trustee may lift the rule for one pull request: the policy of a registry, which somebody can judge. What
+    /// clients and mirrors rely on (hashes, paths, hosts, that a published definition stays) nobody lifts.
+    ///
+    /// Such a rule is for reviews alone: a publication that breaks it was let in, and is only told.
+    #[must_use]
+    pub fn is_liftable(self) -> bool {
+        matches!(self, Self::SimilarName | Self::UpperBound | Self::VersionOrder | Self::WaitingPeriod)
+    }
 }
 
 /// A text that is no code.

@@ -18,6 +18,7 @@ mod finding;
 mod git_ref;
 mod glob;
 mod glob_pattern;
+mod hint;
 mod history;
 mod index_config;
 mod json;
@@ -41,6 +42,7 @@ mod portable;
 mod pull;
 mod range;
 mod registration;
+mod release;
 mod repository_name;
 mod review;
 mod secret;
@@ -52,6 +54,7 @@ mod tree;
 mod unique;
 mod verdict;
 mod version;
+mod vitals;
 
 pub use address_range::{AddressRange, AddressRangeError};
 pub use announcement::{AnnouncedVersion, Announcement, VersionOutcome};
@@ -70,6 +73,7 @@ pub use fields::{FieldProblem, FieldProblemKind, Fields, Reading};
 pub use finding::{Area, Finding, Fix, Place, Severity, SpanOrd};
 pub use git_ref::{CommitId, CommitIdError, Ref, RefError};
 pub use glob::{Glob, GlobError, GlobMatcher};
+pub use hint::{Hint, HintError, Hints};
 pub use history::{Deed, Fact, Fate, HistoryReport, Incident, PastCommit, Subject, Trace, Walked};
 pub use index_config::{IndexConfig, IndexStore};
 pub use json::{Document, Member, Node, Span, SyntaxError, SyntaxKind, Value};
@@ -91,10 +95,11 @@ pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
 pub use pull::{
     Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Remark, RemarkId,
-    Suggestion, Word,
+    ReviewPlace, Suggestion, Word,
 };
 pub use range::{Range, RangeError};
 pub use registration::Registration;
+pub use release::{ReleaseLayout, ReleaseTag, ReleaseTagError, Releases, ReleasesError};
 pub use repository_name::{RepositoryName, RepositoryNameError};
 pub use review::{Dependant, PackageBefore, PreviousVersion, Review};
 pub use secret::Secret;
@@ -104,3 +109,4 @@ pub use time::{Date, TimeError, Timestamp};
 pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};
 pub use verdict::{Annotation, AnnotationLevel, Conclusion, Verdict};
 pub use version::{Version, VersionError};
+pub use vitals::{ApiBudget, ApiUse, Half, HalfVitals, Latencies, PullCounts, Receipt, ReviewEnd, Stage, Vitals};

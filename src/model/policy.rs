@@ -64,7 +64,7 @@ impl Default for ReviewPolicy {
             trustees: BTreeSet::new(),
             trustee_team: None,
             new_package: NewPackagePolicy::default(),
-            new_package_wait: Duration::ZERO,
+            new_package_wait: Duration::from_hours(72),
             new_version_wait: Duration::ZERO,
             merge: Some(MergeMethod::default()),
         }

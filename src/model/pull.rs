@@ -159,3 +159,12 @@ pub struct Suggestion {
     /// What is said of it, with the replacing lines in a suggestion block.
     pub text: String,
 }
+
+/// Which branch of which folder is the registry's, as pull requests speak of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewPlace {
+    /// The branch: what is to be merged into another one is nobody's business here.
+    pub branch: String,
+    /// The folder of the repository in which the registry stands; empty, where that is all of it.
+    pub folder: String,
+}

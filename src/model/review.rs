@@ -40,6 +40,8 @@ pub struct Review {
     pub lifts: Vec<Lift>,
     /// The rules that somebody asked to have explained.
     pub explained: Vec<Code>,
+    /// Why the forge did not merge what was decided to be merged.
+    pub obstacle: Option<String>,
 }
 
 /// A package before a change, as far as a reader must compare.

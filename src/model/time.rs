@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use jiff::civil;
 use jiff::tz::TimeZone;
 
@@ -54,6 +56,13 @@ impl Timestamp {
     #[must_use]
     pub fn unix_millis(self) -> i64 {
         self.0.as_millisecond()
+    }
+
+    /// The time so much later; the last time there is, where that is past it.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        Self(self.0.saturating_add(wait).unwrap_or(jiff::Timestamp::MAX))
     }
 
     /// The day, in UTC.

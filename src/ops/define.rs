@@ -1,6 +1,7 @@
 //! Writing the definition of a tag: what `curator new` does for an author.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::model::{
     Definition, Location, NonEmpty, Owner, PackageName, PathError, Range, Ref, Registration, TreePath, Version,
@@ -51,7 +52,7 @@ pub struct Defined {
 /// # Errors
 /// [`Stop`]: the source cannot be fetched or does not say enough, the version is taken, or a file cannot be written.
 pub async fn define<P: Ports, F: Forge, W: Workspace>(
-    curator: &Curator<P>,
+    curator: &Arc<Curator<P>>,
     forge: &F,
     workspace: &W,
     request: &DefineRequest,
@@ -66,7 +67,7 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
     let name = chosen_name(&mut draft, request).ok_or_else(|| undefinable(words::refusal::NO_NAME.to_owned()))?;
     let version = chosen_version(&mut draft, reference);
     let version = version.ok_or_else(|| undefinable(words::refusal::NO_VERSION.to_owned()))?;
-    let reader = Reader::open(curator).await?;
+    let reader = Reader::open(curator.as_ref()).await?;
     let names = draft.dependencies.keys().chain([&name]).cloned();
     let world = reader.world(names, &mut BTreeMap::new())?;
     let state = world.packages.get(&name).cloned().unwrap_or_default();

@@ -2,10 +2,19 @@
 
 use crate::model::TreePath;
 use crate::ports::{Workspace, WorkspaceError};
-use crate::rules::init::new_registry;
+use crate::rules::init::{GitHubSetup, github_registry, new_registry};
 use crate::rules::registry::RegistryPath;
 
 use super::Stop;
+
+/// What became of the files of a new registry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Begun {
+    /// Those that were written.
+    pub written: Vec<TreePath>,
+    /// Those that were there already, and stay as they are.
+    pub kept: Vec<TreePath>,
+}
 
 /// Writes the files of a new registry called `name` and gives those that were written. A file that is there already
 /// stays as it is.
@@ -21,15 +30,35 @@ pub fn init<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, St
             return Err(Stop::Usage(format!("the folder holds a registry already: there is a {path}")));
         }
     }
-    let mut written = Vec::new();
+    Ok(create(workspace, files)?.written)
+}
+
+/// Writes the files of a registry called `name` in the work tree of a repository on GitHub. A file that is there already
+/// stays as it is: so a registry that exists comes to GitHub, too.
+///
+/// # Errors
+/// [`Stop::Usage`] where the name is none or the registry's folder cannot stand in a script; [`Stop::Workspace`] where a
+/// file cannot be written.
+pub fn init_on_github<W: Workspace>(workspace: &W, name: &str, setup: &GitHubSetup) -> Result<Begun, Stop> {
+    check_name(name)?;
+    if !setup.has_plain_folder() {
+        let message =
+            "workflows name the folder of the registry in scripts: give it a path of letters, digits, '.', '_' and '-'";
+        return Err(Stop::Usage(message.to_owned()));
+    }
+    create(workspace, github_registry(name, setup))
+}
+
+fn create<W: Workspace>(workspace: &W, files: Vec<(TreePath, Vec<u8>)>) -> Result<Begun, Stop> {
+    let mut begun = Begun::default();
     for (path, bytes) in files {
         match workspace.create(&path, &bytes) {
-            Ok(()) => written.push(path),
-            Err(WorkspaceError::Exists { .. }) => {}
+            Ok(()) => begun.written.push(path),
+            Err(WorkspaceError::Exists { .. }) => begun.kept.push(path),
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(written)
+    Ok(begun)
 }
 
 /// Refuses a name that would not stand on one line.

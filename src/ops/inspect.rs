@@ -9,6 +9,7 @@ use crate::rules::check::{Case, Inspected};
 use crate::rules::pack::{self, PURESCRIPT, SelectError};
 use crate::rules::registry::{Candidate, World};
 use crate::rules::report::words;
+use crate::rules::review::{Vouch, vouches};
 
 use super::{Curator, Stop};
 
@@ -20,6 +21,15 @@ pub(super) struct Inspection {
     pub(super) artifact: Option<Artifact>,
     /// Whether another try could end better.
     pub(super) transient: bool,
+    /// Whether the source speaks for the definition, where it was looked at before the merge.
+    pub(super) vouch: Option<Vouch>,
+}
+
+impl Inspection {
+    /// One without a source.
+    pub(super) fn offline(findings: Vec<Finding>) -> Self {
+        Self { findings, artifact: None, transient: false, vouch: None }
+    }
 }
 
 /// What packing a recipe again gave.
@@ -37,7 +47,8 @@ pub(super) enum Repacked {
 pub(super) enum Stage {
     /// Before it is merged: the ref must resolve to the commit.
     Review,
-    /// After it was merged: the reviewed commit is published, and a ref that has moved since is only told (threat 14).
+    /// After it was merged: the reviewed commit is published. A ref that has moved since is only told (threat 14), as is
+    /// what a trustee could have lifted.
     Publication,
 }
 
@@ -57,7 +68,7 @@ pub(super) struct Subject<'a> {
 impl<P: Ports> Curator<P> {
     /// Runs the checks that need no source.
     pub(super) fn check_offline(&self, subject: Subject<'_>) -> Vec<Finding> {
-        self.case(subject, None).findings()
+        self.judged(subject, None)
     }
 
     /// Prepares a definition, as far as it goes, and runs every check.
@@ -91,12 +102,10 @@ impl<P: Ports> Curator<P> {
             packed: packed.as_ref().map(|artifact| &artifact.files).map_err(Vec::as_slice),
             archive_bytes: packed.as_ref().ok().map(|artifact| artifact.bytes.len() as u64),
         };
-        let mut findings = self.case(subject, Some(inspected)).findings();
-        if subject.stage == Stage::Publication {
-            let moved = findings.iter_mut().filter(|finding| finding.code == Code::RefMoved);
-            moved.for_each(|finding| finding.severity = Severity::Warning);
-        }
-        Ok(Inspection { findings, artifact: packed.ok(), transient: false })
+        let findings = self.judged(subject, Some(inspected));
+        let definition = subject.candidate.placed_definition().filter(|_| subject.stage == Stage::Review);
+        let vouch = definition.map(|definition| vouches(&source.tree, definition));
+        Ok(Inspection { findings, artifact: packed.ok(), transient: false, vouch })
     }
 
     /// Packs a recipe again, whatever the checks of today say of it.
@@ -115,6 +124,18 @@ impl<P: Ports> Curator<P> {
     /// Whether the version is published already: then its file is held to one rule only.
     pub(super) fn is_published(&self, subject: Subject<'_>) -> bool {
         self.case(subject, None).is_published()
+    }
+
+    /// What the checks find. What was merged is held to no rule of reviews any more: a ref may have moved since, and a
+    /// trustee may have lifted the policy.
+    fn judged(&self, subject: Subject<'_>, source: Option<Inspected<'_>>) -> Vec<Finding> {
+        let mut findings = self.case(subject, source).findings();
+        if subject.stage == Stage::Publication {
+            let past = |code: Code| code == Code::RefMoved || code.is_liftable();
+            let past = findings.iter_mut().filter(|finding| past(finding.code));
+            past.for_each(|finding| finding.severity = Severity::Warning);
+        }
+        findings
     }
 
     fn case<'a>(&'a self, subject: Subject<'a>, source: Option<Inspected<'a>>) -> Case<'a> {
@@ -142,7 +163,7 @@ impl<P: Ports> Curator<P> {
             }
         }));
         let transient = error.is_some_and(|error| error.fault() == Fault::Transient);
-        Inspection { findings, artifact: None, transient }
+        Inspection { transient, ..Inspection::offline(findings) }
     }
 
     async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>, proof: Proof) -> Result<Source, FetchError> {

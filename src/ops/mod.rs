@@ -6,6 +6,7 @@ mod batch;
 mod branch;
 mod check;
 mod define;
+mod examination;
 mod import_bower;
 mod import_purescript;
 mod init;
@@ -19,6 +20,7 @@ mod plan;
 mod reader;
 mod rebuild;
 mod restock;
+mod review;
 mod scope;
 mod stop;
 mod sync;
@@ -31,11 +33,15 @@ pub use check::{CheckReport, CheckRequest, Selection, SourceAccess, check, fix};
 pub use define::{DefineRequest, Defined, define};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
-pub use init::init;
+pub use init::{Begun, init, init_on_github};
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
+pub use review::{
+    Announced, Examined, Outcome, ReviewMode, ReviewRequest, Reviewed, announce, asked_to_retry, check_location_ids,
+    examine, review,
+};
 pub use scope::{Extent, Retry, RunRequest};
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

@@ -259,7 +259,7 @@ fn text(candidate: &Candidate) -> Option<(String, String)> {
 }
 
 /// How a new archive differs from that of the version before it, where a store has that one.
-async fn difference<P: Ports>(
+pub(super) async fn difference<P: Ports>(
     curator: &Curator<P>,
     world: &World,
     prepared: &Prepared,

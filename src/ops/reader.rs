@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
-use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, Revision};
+use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
@@ -28,6 +28,11 @@ impl<'c, P: Ports> Reader<'c, P> {
     /// Finds the newest state of the index alone.
     pub(super) async fn open_index(curator: &'c Curator<P>) -> Result<Self, Stop> {
         Ok(Self { curator, registry: None, index: curator.index.head().await? })
+    }
+
+    /// Reads these states of both.
+    pub(super) fn at(curator: &'c Curator<P>, registry: Revision, index: Revision) -> Self {
+        Self { curator, registry: Some(registry), index }
     }
 
     /// The state of the index that was found.
@@ -165,11 +170,17 @@ impl<'c, P: Ports> Reader<'c, P> {
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
         let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
-        let bytes = match (&candidate.merge, &self.registry) {
-            (Some(merge), Some(_)) => self.curator.registry.read(&Revision(merge.commit.clone()), &path)?,
-            _ => self.registry_file(&path)?,
+        let merge = candidate.merge.as_ref().map(|merge| Revision(merge.commit.clone()));
+        let Some(at) = merge.as_ref().filter(|_| self.registry.is_some()).or(self.registry.as_ref()) else {
+            return Ok(candidate);
         };
-        let Some(bytes) = bytes else { return Ok(candidate) };
+        let bytes = match self.curator.registry.read(at, &path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(candidate),
+            // A finding elsewhere says that it is one, and nobody knows what it was meant to say.
+            Err(RepoError::Unusable { .. }) if self.is_foreign(at, &path)? => return Ok(candidate.withheld()),
+            Err(error) => return Err(error.into()),
+        };
         let limit = self.curator.limits.json_bytes;
         let (bound_override, mut found) = check_override(&path, &bytes, limit);
         if let Some(definition) = candidate.placed_definition() {
@@ -182,6 +193,18 @@ impl<'c, P: Ports> Reader<'c, P> {
             Some(bound_override) => candidate.with_override(bound_override),
             None => candidate.withheld(),
         })
+    }
+
+    /// Whether a link or a submodule stands at `path`, or on the way to it.
+    fn is_foreign(&self, at: &Revision, path: &TreePath) -> Result<bool, Stop> {
+        let ways = std::iter::successors(Some(path.clone()), TreePath::parent);
+        for way in ways {
+            let entries = self.curator.registry.list(at, way.parent().as_ref())?;
+            if entries.iter().any(|entry| entry.path == way && entry.kind == RepoEntryKind::Foreign) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The packages `names`, everything that they depend on, and so forth, with the overrides of today.
@@ -220,6 +243,17 @@ impl<'c, P: Ports> Reader<'c, P> {
             world.packages.insert(name, state);
         }
         Ok(world)
+    }
+
+    /// Every package of the index with its lines: the whole of it is read.
+    pub(super) fn every_line(&self) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+        let mut lines = Vec::new();
+        for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
+            if let IndexPath::Manifests(name) = IndexPath::of(&path) {
+                lines.push((name, IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?));
+            }
+        }
+        Ok(lines)
     }
 
     /// Every name that has metadata in the index.

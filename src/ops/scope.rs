@@ -48,8 +48,8 @@ pub(super) type Owings = BTreeMap<(PackageName, Version), Pending>;
 
 /// What a run looks at.
 pub(super) struct Scope {
-    /// Whether the index records no commit of the registry yet, or everything is looked at and it records another one.
-    pub(super) is_news: bool,
+    /// The commit of the registry up to which the index is complete, where it records one.
+    recorded: Option<Revision>,
     /// What changed, with the commits that changed it, oldest first; `None` where everything is looked at.
     pub(super) changes: Option<(Differences, Vec<Logged>)>,
     /// What is owed.
@@ -62,22 +62,31 @@ impl Scope {
     pub(super) async fn find<P: Ports>(reader: &Reader<'_, P>, request: RunRequest) -> Result<Self, Stop> {
         let pending = pending(reader)?;
         let recorded = recorded(reader)?;
-        let found = reader.registry().map(|(_, at)| at);
-        let is_news = recorded.is_none() || request.extent == Extent::Everything && recorded.as_ref() != found;
-        let changes = match (request.extent, recorded, reader.registry()) {
+        let changes = match (request.extent, &recorded, reader.registry()) {
             (Extent::Changes, Some(since), Some((registry, at))) => {
-                let log = match registry.log(Some(&since), at).await {
-                    Err(RepoError::Rewritten { .. }) if descends(registry, &since, at).await => {
-                        return Err(Stop::Behind { recorded: since.0, found: at.0.clone() });
+                let log = match registry.log(Some(since), at).await {
+                    Err(RepoError::Rewritten { .. }) if descends(registry, since, at).await => {
+                        return Err(Stop::Behind { recorded: since.0.clone(), found: at.0.clone() });
                     }
                     log => log?,
                 };
                 // After the log, which brings the states that a shallow copy lacks.
-                Some((registry.difference(Some(&since), at)?, log))
+                Some((registry.difference(Some(since), at)?, log))
             }
             _ => None,
         };
-        Ok(Self { is_news, changes, pending, request })
+        Ok(Self { recorded, changes, pending, request })
+    }
+
+    /// The commit that a run records which has come so far: that of the registry at the end, and before it the one that
+    /// was recorded already, so that the next part looks at the same difference.
+    pub(super) fn complete_up_to(&self, found: Option<Revision>, left: usize) -> Option<Revision> {
+        if left == 0 { found } else { self.recorded.clone() }
+    }
+
+    /// Whether the index records no commit of the registry yet, or everything is looked at and it records another one.
+    pub(super) fn is_news(&self, found: Option<&Revision>) -> bool {
+        self.recorded.is_none() || self.request.extent == Extent::Everything && self.recorded.as_ref() != found
     }
 
     /// The packages that are looked at, with `known` for all there are.

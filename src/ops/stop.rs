@@ -1,7 +1,7 @@
 //! Why a run stopped: what is nobody's finding, because the author of no definition can mend it.
 
 use crate::model::{Fault, PackageName, Ref, Version};
-use crate::ports::{EncodeError, FetchError, RepoError, StoreError, WorkspaceError};
+use crate::ports::{EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
 
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +19,9 @@ pub enum Stop {
     /// Sources cannot be fetched by this machine.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The forge cannot be asked, or does not do what it is asked for.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -102,6 +105,7 @@ impl Stop {
             Self::Store(error) => error.fault(),
             Self::Encode(error) => error.fault(),
             Self::Fetch(error) => error.fault(),
+            Self::Forge(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
@@ -125,11 +129,13 @@ impl Stop {
             }
             Self::Store(StoreError::Denied { .. }) => Some(
                 "set the keys of the bucket in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those that \
-                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects",
+                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects. For releases \
+                 set GITHUB_TOKEN; it must be allowed to write the contents of their repository",
             ),
-            Self::Store(StoreError::Absent { .. }) => {
-                Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
-            }
+            Self::Store(StoreError::Absent { .. }) => Some(
+                "make it, or mend how curator.toml names it (and a bucket's region and endpoint); the curator makes none by itself",
+            ),
+            Self::Forge(error) => error.way_out(),
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")
             }

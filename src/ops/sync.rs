@@ -111,10 +111,11 @@ async fn round<P: Ports>(
         ledger.void(planned.scope.owing_mirrors(), &planned.report.plan.steps, &mut owed)?;
     }
     let change = batch.change(curator, &reader, request.now, owed)?;
-    // The index is complete up to this commit only when nothing of it is left.
-    let trailer = if left == 0 { trailer(&reader)? } else { String::new() };
+    let found = found(&reader)?;
+    let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());
+    let trailer = trailer(planned.scope.complete_up_to(found, left));
     let message = format!("{}{trailer}", batch.message());
-    let index = if change.is_empty() && planned.scope.is_news && !trailer.is_empty() && reader.has_index_commits()? {
+    let index = if change.is_empty() && is_news && reader.has_index_commits()? {
         // An index that came from elsewhere, or a registry with another history: from now on the difference is enough.
         curator.index.commit(reader.index_revision(), &change, &message).await?
     } else {
@@ -131,8 +132,8 @@ async fn round<P: Ports>(
         _ => None,
     });
     let restocked = restock(curator, restocks.collect()).await?;
-    let change = ledger.restocks(&restocked)?;
-    commit(curator, &index, &change, &format!("Record what mirrors are owed{trailer}")).await?;
+    let change = restocked.moved(curator, &index, ledger.restocks(&restocked)?)?;
+    commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
     let report = SyncReport {
@@ -160,11 +161,15 @@ async fn commit<P: Ports>(
     Ok(curator.index.commit(parent, change, message).await?)
 }
 
-/// The end of a commit message that names the commit of the registry; nothing, where that is a plain folder.
-fn trailer<P: Ports>(reader: &Reader<'_, P>) -> Result<String, Stop> {
-    let Some((registry, at)) = reader.registry() else { return Ok(String::new()) };
-    let recorded = registry.describe(at)?;
-    Ok(recorded.map_or_else(String::new, |logged| format!("\n\n{REGISTRY_COMMIT}{}\n", logged.revision.0)))
+/// The commit of the registry that was found; `None` where that is a plain folder.
+fn found<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revision>, Stop> {
+    let Some((registry, at)) = reader.registry() else { return Ok(None) };
+    Ok(registry.describe(at)?.map(|logged| logged.revision))
+}
+
+/// The end of a commit message that names the commit of the registry up to which the index is complete.
+fn trailer(complete: Option<Revision>) -> String {
+    complete.map_or_else(String::new, |Revision(commit)| format!("\n\n{REGISTRY_COMMIT}{commit}\n"))
 }
 
 impl Synced {

@@ -81,6 +81,24 @@ impl ForgeError {
             Self::Denied { .. } | Self::Unexpected { .. } => Fault::Operator,
         }
     }
+
+    /// Whether it is what was asked for that the forge does not do, while it answers everything else.
+    #[must_use]
+    pub fn is_about_what_is_asked(&self) -> bool {
+        matches!(self, Self::Changed { .. } | Self::Denied { .. } | Self::Unexpected { .. })
+    }
+
+    /// What to do about it, where that is the same every time.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::RateLimited { .. } | Self::Unreachable { .. } | Self::Changed { .. } => Some("run this again later"),
+            Self::Denied { .. } => {
+                Some("give the curator a token that may do this: the operator guide in the README has a table of them")
+            }
+            Self::Unknown { .. } | Self::Moved { .. } | Self::Unexpected { .. } => None,
+        }
+    }
 }
 
 /// A forge that can be asked.

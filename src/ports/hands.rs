@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::model::{EncoderName, IndexConfig, Limits, Policy};
 
-use super::{ArtifactStore, Encoder, History, Repo, SourceFetcher};
+use super::{ArtifactStore, Encoder, History, Proposals, Repo, SourceFetcher};
 
 /// The kinds of hands that a curator works with, chosen once where the program is wired.
 pub trait Ports: Send + Sync + 'static {
     /// What people want.
-    type Registry: Repo + History + Send + Sync;
+    type Registry: Repo + History + Proposals + Send + Sync;
     /// What is published.
     type Index: Repo + History + Send + Sync;
     /// Where the archives are.

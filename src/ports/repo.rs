@@ -5,6 +5,8 @@ use std::future::Future;
 
 use crate::model::{Fault, TreePath};
 
+use super::proposals::Unmergeable;
+
 /// A state of a repository that can be read and built upon.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Revision(pub String);
@@ -118,6 +120,14 @@ pub enum RepoError {
         /// What the operating system said.
         message: String,
     },
+    /// Nobody can tell what would come of merging what was proposed.
+    #[error("{place} cannot take what is proposed: {why}")]
+    Unmergeable {
+        /// The place.
+        place: String,
+        /// Why.
+        why: Unmergeable,
+    },
     /// Reading or writing failed.
     #[error("{place} cannot be used: {message}")]
     Unusable {
@@ -134,6 +144,7 @@ impl RepoError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Moved { .. } | Self::Locked { .. } | Self::Unreachable { .. } => Fault::Transient,
+            Self::Unmergeable { .. } => Fault::Author,
             _ => Fault::Operator,
         }
     }
@@ -156,6 +167,7 @@ impl RepoError {
             Self::Denied { .. } => Some("give the curator a credential that may push there"),
             Self::Unknown { .. } => Some("run this with --full"),
             Self::Full { .. } => Some("make room and run this again; nothing of this run is visible"),
+            Self::Unmergeable { .. } => Some("make the change anew on top of the branch"),
             Self::Unusable { .. } => None,
         }
     }

@@ -11,5 +11,6 @@ pub mod plan;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod review;
 pub mod schema;
 pub mod similar;

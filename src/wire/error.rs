@@ -1,10 +1,11 @@
 //! Why the hands could not be joined.
 
 use crate::adapters::git::{MirrorError, ReplaceError};
-use crate::adapters::{AddressError, ApiAddressError};
+use crate::adapters::github::AppKeyError;
+use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
-use crate::model::{BucketError, Fault};
-use crate::ports::{RepoError, WorkspaceError};
+use crate::model::{BucketError, Fault, ReleasesError};
+use crate::ports::{ForgeError, RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
 #[derive(Debug, thiserror::Error)]
@@ -40,15 +41,41 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// The address of the forge is none.
-    #[error("CURATOR_GITHUB_API: {0}")]
+    /// An address of the forge is none.
+    #[error("CURATOR_GITHUB_API or CURATOR_GITHUB_UPLOADS: {0}")]
     Forge(#[from] ApiAddressError),
+    /// The key of an App is none.
+    #[error("CURATOR_APP_KEY: {0}")]
+    AppKey(#[from] AppKeyError),
+    /// An App is named and cannot prove itself.
+    #[error("CURATOR_APP_ID names an App, and neither CURATOR_APP_KEY nor CURATOR_APP_KEY_FILE its key")]
+    NoAppKey,
+    /// A variable that holds a number holds none.
+    #[error("{name} is '{text}', which is no number")]
+    NoNumber {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        text: String,
+    },
+    /// Nothing tells which repository is the registry's.
+    #[error("nothing tells which repository on GitHub the registry's is")]
+    NoRepository,
+    /// The forge gives no token for git.
+    #[error("there is no token for git: {0}")]
+    NoToken(#[from] ForgeError),
+    /// Nobody can listen for webhooks.
+    #[error("--listen: {0}")]
+    Door(#[from] DoorError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
     /// A bucket that is named on the command line cannot be used.
     #[error("--store: {0}")]
     Bucket(#[from] BucketError),
+    /// Releases that are named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Releases(#[from] ReleasesError),
     /// A place must be named, and is not.
     #[error("this command does not guess what it reads: name it with {0}")]
     Unnamed(&'static str),
@@ -70,7 +97,7 @@ pub enum WireError {
     #[error("there is no index at {0}")]
     NoIndex(String),
     /// A store is named in a way that the curator does not speak.
-    #[error("--store {0}: a store is a folder, or a bucket as s3://BUCKET/PREFIX")]
+    #[error("--store {0}: a store is a folder, a bucket as s3://BUCKET/PREFIX, or releases as github:OWNER/NAME")]
     StoreScheme(String),
     /// A command writes into the user's own files, and there are none.
     #[error("the registry is in git, and this command writes into its files")]
@@ -94,6 +121,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
+            Self::NoToken(error) if error.fault() == Fault::Transient => Fault::Transient,
             _ => Fault::Operator,
         }
     }
@@ -115,6 +143,7 @@ impl WireError {
                 "make it first, with `git init --bare --initial-branch=main`, or correct its name; nothing was written",
             ),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
+            Self::NoRepository => Some("name it with --github OWNER/NAME"),
             Self::NoCache => Some("name one with --cache DIR"),
             _ => None,
         }

@@ -18,7 +18,7 @@ const PARTS: [&str; 2] = ["registry", "index"];
 /// # Errors
 /// [`WireError::Unnamed`] where one of the two is not named, and whatever keeps a repository from being opened.
 pub fn import_source(overrides: &Overrides, environment: &Environment) -> Result<[Place; 2], WireError> {
-    let repositories = Repositories { overrides, environment, access: Access::Read };
+    let repositories = Repositories { overrides, environment, access: Access::Read, forge_token: None };
     let registry = overrides.registry.as_ref().ok_or(WireError::Unnamed("--registry"))?;
     let index = overrides.index.as_ref().ok_or(WireError::Unnamed("--index"))?;
     Ok([repositories.foreign(registry, Role::Registry)?, repositories.foreign(index, Role::Index)?])

@@ -11,20 +11,24 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, Objects, Place, Places, exists};
+use crate::adapters::{Encoders, Folder, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
-use crate::model::{AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, Timestamp, TreePath};
+use crate::model::{
+    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace, Timestamp, TreePath,
+};
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
-pub use crate::adapters::{interrupted, now};
+pub use crate::adapters::github::GitHubRepository;
+pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
-pub use forge::forge;
+use forge::git_token;
+pub use forge::{door, forge, identities, repository_name};
 pub use import::{import_source, import_target};
-use repositories::{Registry, Repositories};
+use repositories::{MAIN, Registry, Repositories};
 use sources::sources;
-use stores::{Named, keep_apart, named_stores};
+use stores::{keep_apart, named_stores, open};
 
 /// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ pub struct Hands;
 impl Ports for Hands {
     type Registry = Place;
     type Index = Place;
-    type Store = Objects;
+    type Store = Store;
     type Sources = GitSources;
     type Encoder = Encoders;
 }
@@ -50,11 +54,15 @@ pub struct Overrides {
     pub registry_path: Option<TreePath>,
     /// The branch of a registry in git.
     pub registry_branch: Option<Branch>,
+    /// The registry's repository on the forge.
+    pub repository: Option<RepositoryName>,
+    /// The forge, where it has been spoken to already: git uses its token.
+    pub forge: Option<GitHub>,
     /// The index, likewise.
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
     pub index_branch: Option<Branch>,
-    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
+    /// The stores, instead of the configured ones: folders, buckets as `s3://bucket/prefix`, and releases as `github:owner/name`.
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
@@ -62,6 +70,16 @@ pub struct Overrides {
     pub mirror: Option<String>,
     /// Addresses beyond those of the public internet that a fetch may connect to.
     pub allow_addresses: Vec<AddressRange>,
+}
+
+impl Overrides {
+    /// Where the registry is, as pull requests speak of it.
+    #[must_use]
+    pub fn review_place(&self) -> ReviewPlace {
+        let branch = self.registry_branch.as_ref().map_or(MAIN, Branch::as_str).to_owned();
+        let folder = self.registry_path.as_ref().map(ToString::to_string).unwrap_or_default();
+        ReviewPlace { branch, folder }
+    }
 }
 
 /// What a command does with the index.
@@ -136,7 +154,8 @@ pub async fn wire(
     progress: Progress,
 ) -> Result<Wired, WireError> {
     let limits = Limits::default();
-    let repositories = Repositories { overrides, environment, access };
+    let forge_token = git_token(overrides, environment).await?;
+    let repositories = Repositories { overrides, environment, access, forge_token };
     let (registry, places) = repositories.registry()?;
     let (config, at) = read_config(&registry, described).await?;
     let index = repositories.index_address(&registry, &places, &config)?;
@@ -152,7 +171,7 @@ pub async fn wire(
     let curator = Curator {
         registry,
         index,
-        stores: stores.iter().map(Named::open).collect(),
+        stores: open(&stores, overrides, environment)?,
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),
@@ -165,7 +184,7 @@ pub async fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.download_url() });
     let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,

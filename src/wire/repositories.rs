@@ -16,7 +16,7 @@ use super::sources::secrets;
 use super::{Access, Overrides, WireError};
 
 /// The branch of a registry, and of an index in a repository of its own.
-const MAIN: &str = "main";
+pub(super) const MAIN: &str = "main";
 /// The branch of an index that is in one repository with its registry.
 const INDEX: &str = "index";
 
@@ -54,6 +54,8 @@ pub(super) struct Repositories<'a> {
     pub(super) overrides: &'a Overrides,
     pub(super) environment: &'a Environment,
     pub(super) access: Access,
+    /// The forge's token for git, and the host that it is for.
+    pub(super) forge_token: Option<(String, Secret)>,
 }
 
 impl Repositories<'_> {
@@ -181,7 +183,9 @@ impl Repositories<'_> {
             .into_iter()
             .flatten()
             .any(|place| matches!(Address::parse(place), Ok(Address::Remote(named)) if named.origin() == url.origin()));
-        let token = self.environment.git_token.clone().filter(|_| is_named && url.protocol() == "https");
+        let forge_token = self.forge_token.iter().find(|(host, _)| host == url.host()).map(|(_, token)| token);
+        let token = self.environment.git_token.as_ref().or(forge_token).cloned();
+        let token = token.filter(|_| is_named && url.protocol() == "https");
         secrets.extend(token.map(|token| (url.host().to_owned(), token)));
         RemoteSettings {
             git: PathBuf::from("git"),

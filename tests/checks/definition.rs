@@ -1,8 +1,9 @@
 //! What a definition says of itself: shape, keys, names, versions, licence, description, globs.
 
-use curator::model::PackageName;
+use curator::model::{Demand, PackageName};
 
-use super::{Pair, clean, said};
+use super::clean::Surroundings;
+use super::{Pair, Variant, clean, said};
 
 pub(super) fn pairs() -> Vec<Pair> {
     [shape(), identity(), description()].into_iter().flatten().collect()
@@ -32,6 +33,17 @@ fn shape() -> Vec<Pair> {
         ),
         (said("\"ref\"", "\"Ref\""), &["R002", "R003 10:3"], clean()),
     ]
+}
+
+/// The clean definition as another version.
+fn next(version: &str) -> Variant {
+    let at = format!("packages/ta/tally/{version}.json");
+    said("\"1.1.0\"", &format!("\"{version}\"")).at(String::leak(at))
+}
+
+/// The registry asks for sequential versions.
+fn in_order(surroundings: &mut Surroundings) {
+    surroundings.policy.sequential_versions = Demand::Required;
 }
 
 fn identity() -> Vec<Pair> {
@@ -68,6 +80,12 @@ fn identity() -> Vec<Pair> {
             &["R012 3:14"],
             said("\"1.1.0\"", "\"1.0.2\"").at("packages/ta/tally/1.0.2.json"),
         ),
+        // The order of versions, where the registry asks for it.
+        (next("1.2.0").around(in_order), &["R044 3:14"], next("1.0.2").around(in_order)),
+        (next("3.0.0").around(in_order), &["R044 3:14"], next("2.0.0").around(in_order)),
+        (next("1.1.1").around(in_order), &["R044 3:14"], next("3.0.0")),
+        // The first versions are free.
+        (next("0.9.9").around(in_order), &["R044 3:14"], abacus().around(in_order)),
         // What is published is held to one rule.
         (published().and("\"MIT\"", "\"Apache-2.0\""), &["R011"], published()),
         (published().and("seedbed", "cons-list"), &["R011"], published()),

@@ -1,6 +1,6 @@
 //! Dependencies: ranges, existence, and whether they fit together.
 
-use curator::model::{Manifest, Version};
+use curator::model::{Demand, Manifest, Version};
 use curator::rules::check::waits;
 use curator::rules::registry::{Candidate, PackageState};
 
@@ -20,6 +20,11 @@ fn wanted(surroundings: &mut Surroundings, package: &str, version: &str) {
     assert!(candidate.placed_definition().is_some(), "{text}");
     let state = surroundings.world.packages.entry(name(package)).or_default();
     state.wanted.insert(version.parse().unwrap(), candidate);
+}
+
+/// The registry asks for upper bounds.
+fn bounded(surroundings: &mut Surroundings) {
+    surroundings.policy.upper_bounds = Demand::Required;
 }
 
 pub(super) fn pairs() -> Vec<Pair> {
@@ -54,6 +59,16 @@ pub(super) fn pairs() -> Vec<Pair> {
             ranged(">=3.0.0 <4.0.0").around(|it| wanted(it, "seedbed", "3.0.0")),
         ),
         (ranged(">=1.1.1 <2.0.0"), &["R029 14:16"], clean()),
+        // Upper bounds, where the registry asks for them: 2.0.0 is the newest, or 3.0.0 where somebody wants that.
+        (ranged(">=1.1.0 <3.0.1").around(bounded), &["R043 14:16"], ranged(">=1.1.0 <3.0.0").around(bounded)),
+        (ranged(">=1.1.0 <2147483647.0.0").around(bounded), &["R043 14:16"], ranged(">=1.1.0 <2147483647.0.0")),
+        (
+            ranged(">=1.1.0 <5.0.0").around(bounded).around(|it| wanted(it, "seedbed", "3.0.0")),
+            &["R043 14:16"],
+            ranged(">=1.1.0 <4.0.0").around(bounded).around(|it| wanted(it, "seedbed", "3.0.0")),
+        ),
+        // One rule at a time: without a version in it, the range has another fault.
+        (ranged(">=2.0.1 <9.0.0").around(bounded), &["R029 14:16"], ranged(">=2.0.0 <2.0.1").around(bounded)),
         (
             needing("\"cons-list\": \">=1.0.0 <2.0.0\", \"seedbed\": \">=2.0.0 <3.0.0\""),
             &["R030 13:19"],

@@ -1,6 +1,6 @@
 //! The fixes that a machine may make: applied, they leave nothing to find.
 
-use curator::model::{Finding, Fix};
+use curator::model::{Demand, Finding, Fix};
 
 use super::clean::Surroundings;
 use super::{BROKEN, Variant, pairs, said};
@@ -45,6 +45,14 @@ fn what_was_understood_is_spelled_strictly() {
         assert!(text.contains(expected), "{text}");
         assert_eq!(rest, [""; 0], "{text}");
     }
+}
+
+#[test]
+fn a_range_without_a_bound_ends_after_the_newest_version() {
+    let variant = said(">=1.1.0 <2.0.0", ">=1.1.0 <9.0.0").around(|it| it.policy.upper_bounds = Demand::Required);
+    let (text, rest) = mended(&variant);
+    assert!(text.contains("\"seedbed\": \">=1.1.0 <3.0.0\""), "{text}");
+    assert_eq!(rest, [""; 0], "{text}");
 }
 
 #[test]

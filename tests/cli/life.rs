@@ -154,6 +154,20 @@ fn the_reviewed_commit_is_built_wherever_the_tag_goes() {
 }
 
 #[test]
+fn what_a_trustee_let_in_is_published_whatever_the_policy_says() {
+    let mut registry = Registry::new();
+    let [logs, maps] = ["logs", "maps"].map(|name| registry.package(name));
+    registry.release(&logs, "1.0.0", &[]);
+    registry.sync().ends(0);
+    registry.release(&maps, "1.0.0", &[("logs", ">=1.0.0 <9.0.0")]);
+    registry.release(&logs, "1.7.0", &[]);
+    registry.configure("\n[policy]\nupper_bounds = true\nsequential_versions = true\n");
+    registry.run(&["check"]).ends(1).prints(&["error[R043]", "end it at 2.0.0 or before", "error[R044]"]);
+    let said = ["published logs@1.7.0", "published maps@1.0.0", "warning[R043]", "warning[R044]"];
+    registry.sync().ends(0).prints(&said);
+}
+
+#[test]
 fn a_published_definition_cannot_change_what_is_published() {
     let mut registry = Registry::new();
     let logs = registry.package("logs");

@@ -9,9 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::model::TreePath;
+use crate::model::{CommitId, TreePath};
 use crate::ports::{
-    Change, Differences, History, Logged, ObjectId, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role,
+    Change, Differences, History, Logged, ObjectId, Proposal, Proposals, Repo, RepoEntry, RepoEntryKind, RepoError,
+    Revision, Role,
 };
 
 use super::beneath::is_full;
@@ -156,6 +157,13 @@ impl History for Directory {
 
     async fn fork_point(&self, name: &str, _at: &Revision) -> Result<Option<Revision>, RepoError> {
         self.past()?.fork_point(name)
+    }
+}
+
+impl Proposals for Directory {
+    async fn propose(&self, _reference: &str, _head: &CommitId, _base: &Revision) -> Result<Proposal, RepoError> {
+        let message = "nobody can propose a change to a plain folder: name the repository itself, bare or by its URL";
+        Err(unusable(&self.siblings.live, message.to_owned()))
     }
 }
 

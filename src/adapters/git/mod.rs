@@ -24,7 +24,7 @@ mod replace;
 mod resolver;
 mod store;
 pub(super) mod tree_object;
-mod verdict;
+pub(super) mod verdict;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -54,8 +54,8 @@ pub use replace::{ReplaceError, resolve_replacement};
 pub use resolver::{Lookup, Resolver, SystemResolver};
 use store::{Origin, Store};
 
-/// For how long a server that failed as a whole is not asked again for a location: the versions of a package come one after another,
-/// and must not each wait for a host that is down.
+/// For how long a server that failed as a whole is not asked again for a location: the versions of a package come one
+/// after another, and must not each wait for a host that is down.
 const REMEMBERED: Duration = Duration::from_mins(2);
 
 /// What a fetch may use.

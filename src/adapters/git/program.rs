@@ -117,6 +117,11 @@ impl Program {
         }
     }
 
+    /// The same program under other limits.
+    pub(in crate::adapters) fn within(&self, limits: &Limits) -> Self {
+        Self::new(self.git.clone(), self.pass_env.clone(), limits)
+    }
+
     /// Whether one of the variables that git may see is called `name`, in either case.
     pub(in crate::adapters) fn passes(&self, name: &str) -> bool {
         let is_meant =

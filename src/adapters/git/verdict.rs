@@ -53,7 +53,7 @@ impl Failure<'_> {
             return FetchError::OverLimit { what: "bytes on the disk".to_owned(), limit: program.disk_bytes };
         }
         let own = own_words(self.words);
-        if own.contains("Out of memory") || own.contains("Cannot allocate memory") {
+        if is_out_of_memory(self.words) {
             return FetchError::OverLimit { what: "bytes of memory".to_owned(), limit: program.memory_bytes };
         }
         let reason = message::reason(self.words, self.scratch);
@@ -86,6 +86,18 @@ impl Failure<'_> {
             _ => unsound(self.location, reason),
         }
     }
+}
+
+/// Whether git had no memory left within its limit.
+pub(in crate::adapters) fn is_out_of_memory(words: &str) -> bool {
+    let own = own_words(words);
+    own.contains("Out of memory") || own.contains("Cannot allocate memory")
+}
+
+/// Whether git says that what came is no sound object.
+pub(in crate::adapters) fn is_unsound(words: &str) -> bool {
+    let own = own_words(words);
+    UNSOUND.iter().any(|phrase| own.contains(phrase))
 }
 
 /// Whether git itself, and not the other side through it, says `phrase`.

@@ -8,6 +8,7 @@
 //! - `lock`: held while a remote is spoken to;
 //! - `readers`: held, together with others, as long as what was fetched is read;
 //! - `objects/`, `shallow`, `depth`: what was fetched;
+//! - `proposed-…`: what a stranger proposes, apart from all that, for as long as one process looks at it;
 //! - `scratch-…`: where git works. What it brings is moved out of there, whole files at a time, so that a git that is
 //!   killed leaves nothing behind that could block the next.
 
@@ -26,6 +27,10 @@ use super::commit_object::id;
 
 /// The prefix of scratch.
 const SCRATCH: &str = "scratch-";
+
+/// The prefix of what was proposed, and the file in it that its owner holds.
+const PROPOSED: &str = "proposed-";
+const OWNED: &str = "owned";
 
 /// From so many packs on, each the fruit of one fetch, it is cheaper to fetch afresh than to look into all of them.
 const MOST_PACKS: usize = 200;
@@ -117,6 +122,20 @@ impl Cache {
         Ok(())
     }
 
+    /// Takes over the packs in `folder`, each with its index last: that is what readers look for.
+    pub(super) fn take_packs(&self, _: &Locked<'_>, folder: &Path) -> io::Result<()> {
+        let into = self.objects().join("pack");
+        fs::create_dir_all(&into)?;
+        let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
+        for suffix in [".pack", ".rev", ".idx"] {
+            for name in names.iter().filter(|name| name.to_string_lossy().ends_with(suffix)) {
+                File::open(folder.join(name))?.sync_all()?;
+                fs::rename(folder.join(name), into.join(name))?;
+            }
+        }
+        File::open(&into)?.sync_all()
+    }
+
     /// Takes part in reading what was fetched, for as long as the file lives. Where nobody else does and too many packs
     /// have gathered, what was fetched is forgotten first.
     pub(super) fn share(&self) -> io::Result<File> {
@@ -160,12 +179,15 @@ pub(super) struct Locked<'a> {
 }
 
 impl Locked<'_> {
-    /// Removes the scratch of processes that were killed.
+    /// Removes the scratch of processes that were killed, and what they looked at.
     fn sweep(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.cache.folder)? {
             let entry = entry?;
+            let name = entry.file_name();
+            let starts_with = |prefix: &str| name.to_string_lossy().starts_with(prefix);
             // Folders only: a small file may be on its way into its place.
-            if entry.file_name().to_string_lossy().starts_with(SCRATCH) && entry.file_type()?.is_dir() {
+            let is_left = starts_with(SCRATCH) || starts_with(PROPOSED) && is_ownerless(&entry.path());
+            if is_left && entry.file_type()?.is_dir() {
                 // A git that outlived its curator may still write there; then the next run removes the rest.
                 let _ = fs::remove_dir_all(entry.path());
             }
@@ -178,17 +200,40 @@ impl Locked<'_> {
         tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&self.cache.folder)
     }
 
-    /// Takes over the packs in `folder`, each with its index last: that is what readers look for.
-    pub(super) fn take_packs(&self, folder: &Path) -> io::Result<()> {
-        let into = self.cache.objects().join("pack");
-        fs::create_dir_all(&into)?;
-        let names = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<Vec<_>>>()?;
-        for suffix in [".pack", ".rev", ".idx"] {
-            for name in names.iter().filter(|name| name.to_string_lossy().ends_with(suffix)) {
-                File::open(folder.join(name))?.sync_all()?;
-                fs::rename(folder.join(name), into.join(name))?;
-            }
-        }
-        File::open(&into)?.sync_all()
+    /// A place for what is proposed, on the file system of the cache.
+    pub(super) fn apart(&self) -> io::Result<Apart> {
+        let home = tempfile::Builder::new().prefix(PROPOSED).tempdir_in(&self.cache.folder)?;
+        let owned = File::options().create(true).append(true).open(home.path().join(OWNED))?;
+        // Before anybody else can sweep: that takes the lock of the cache.
+        owned.lock()?;
+        Apart::within(home, Some(owned))
+    }
+}
+
+/// Whether nobody holds what was proposed there any more.
+fn is_ownerless(folder: &Path) -> bool {
+    File::open(folder.join(OWNED)).is_ok_and(|owned| owned.try_lock().is_ok())
+}
+
+/// Where objects lie that nothing points to: what a stranger proposes, and what would come of merging it. It goes with
+/// whoever looks at it, so that nothing of it grows or confuses what is kept.
+#[derive(Debug)]
+pub(super) struct Apart {
+    /// Its `objects` and `shallow` are those of the cache, and more.
+    pub(super) shelf: Cache,
+    _home: TempDir,
+    _owned: Option<File>,
+}
+
+impl Apart {
+    /// A place among the temporary files of this machine.
+    pub(super) fn new() -> io::Result<Self> {
+        Self::within(TempDir::with_prefix("curator-proposed-")?, None)
+    }
+
+    fn within(home: TempDir, owned: Option<File>) -> io::Result<Self> {
+        let shelf = Cache { folder: home.path().to_owned() };
+        fs::create_dir_all(shelf.objects().join("pack"))?;
+        Ok(Self { shelf, _home: home, _owned: owned })
     }
 }

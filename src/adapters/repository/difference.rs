@@ -15,13 +15,54 @@ use super::objects::{DEPTH, Objects, entry_kind, path_below};
 /// The entries of a folder, by name.
 type Folder = BTreeMap<Vec<u8>, (Kind, Oid)>;
 
+/// So many folders may differ for each file that may: more than any layout of ours has on the way to a file.
+const FOLDERS_PER_FILE: usize = 8;
+
+/// What is compared, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Comparison<'a> {
+    /// The most files that may differ. A tree of a few objects can spell out more than anybody can look at.
+    pub(super) most: usize,
+    /// The folder into which nobody looks.
+    pub(super) without: Option<&'a TreePath>,
+    /// What counts as a difference.
+    pub(super) modes: Modes,
+}
+
+/// Whether a file differs whose mode alone does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Modes {
+    /// It does not: nobody asks for modes.
+    Alike,
+    /// It does: somebody is to see all that a stranger changes.
+    Apart,
+}
+
 /// Everything at which the trees `from` and `to` differ; `None` is the empty tree.
 pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) -> Result<Differences, RepoError> {
+    let all = Comparison { most: usize::MAX, without: None, modes: Modes::Alike };
+    Ok(compare(objects, from, to, all)?.unwrap_or_default())
+}
+
+/// The differences that `comparison` asks for; `None` where they are too many.
+pub(super) fn compare(
+    objects: &Objects,
+    from: Option<Oid>,
+    to: Option<Oid>,
+    comparison: Comparison<'_>,
+) -> Result<Option<Differences>, RepoError> {
     let mut found = Differences::default();
     let mut folders = vec![(None::<TreePath>, from, to, 0)];
+    let mut visited = 0_usize;
     while let Some((folder, from, to, depth)) = folders.pop() {
         if from == to {
             continue;
+        }
+        visited += 1;
+        if found.changed.len() + found.unlisted.len() > comparison.most
+            || visited > comparison.most.saturating_mul(FOLDERS_PER_FILE)
+        {
+            return Ok(None);
         }
         if depth > DEPTH {
             return Err(objects.unusable(folder.as_ref(), &format!("more than {DEPTH} folders are inside each other")));
@@ -42,16 +83,21 @@ pub(super) fn difference(objects: &Objects, from: Option<Oid>, to: Option<Oid>) 
                 continue;
             };
             let changed = Changed { path: path.clone(), before: was.and_then(standing), after: is.and_then(standing) };
-            // A file may differ in its mode alone, which nobody asks for.
-            if changed.before != changed.after {
+            let is_file = changed.before.is_some() || changed.after.is_some();
+            if is_file && (changed.before != changed.after || comparison.modes == Modes::Apart) {
                 found.changed.push(changed);
             }
-            folders.push((Some(path), was.and_then(tree), is.and_then(tree), depth + 1));
+            if comparison.without != Some(&path) {
+                folders.push((Some(path), was.and_then(tree), is.and_then(tree), depth + 1));
+            }
         }
+    }
+    if found.changed.len() + found.unlisted.len() > comparison.most {
+        return Ok(None);
     }
     found.changed.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     found.unlisted.sort_unstable();
-    Ok(found)
+    Ok(Some(found))
 }
 
 fn object(objects: &Objects, id: Option<Oid>) -> Result<Option<Arc<[u8]>>, RepoError> {

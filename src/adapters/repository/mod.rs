@@ -13,9 +13,11 @@ mod cache;
 mod commit_object;
 mod difference;
 mod laid;
+mod merge;
 mod objects;
 mod pack;
 mod past;
+mod proposed;
 mod remote;
 mod trees;
 mod work_tree;
@@ -23,7 +25,7 @@ mod written;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use git2::{ObjectType, Oid};
 
@@ -33,11 +35,12 @@ use crate::ports::{Change, Differences, History, Logged, ObjectId, Repo, RepoEnt
 use super::beneath::is_full;
 pub use address::{Address, AddressError, RemoteUrl};
 use branch::BranchFile;
-use cache::Cache;
+use cache::{Apart, Cache};
 use commit_object::{Commit, id};
 pub use laid::Laid;
 use objects::{Objects, refuse_sha256};
 use past::{Log, Reach};
+pub use proposed::ProposalBudget;
 pub use remote::RemoteSettings;
 use remote::{Depth, FIRST_DEPTH, MOST_DEPTH, Remote, WHOLE};
 use trees::NewObject;
@@ -79,6 +82,10 @@ pub struct GitRepo {
     side: Side,
     /// The state that `head` gives without a look: that whose configuration was read.
     kept: Mutex<Option<Revision>>,
+    /// What a proposal may take.
+    budget: ProposalBudget,
+    /// Where what is proposed lies, once something was.
+    apart: Mutex<Option<Arc<Apart>>>,
 }
 
 /// Where the branch is.
@@ -107,7 +114,7 @@ impl GitRepo {
         refuse_sha256(&git_dir, &shown)?;
         let folder = git_dir.join("objects");
         let objects = Objects::open(&folder, &shown)?;
-        Ok(Self { place, shown, objects, folder, side: Side::Here(git_dir, cache), kept: Mutex::default() })
+        Ok(Self::new(place, shown, objects, folder, Side::Here(git_dir, cache)))
     }
 
     /// The repository at `url`, of which what is fetched is kept below `cache`.
@@ -122,7 +129,12 @@ impl GitRepo {
         let folder = cache.objects();
         let objects = Objects::open(&folder, &shown)?;
         let remote = Remote::new(url, cache, readers, place.role, shown.clone(), settings);
-        Ok(Self { place, shown, objects, folder, side: Side::There(remote), kept: Mutex::default() })
+        Ok(Self::new(place, shown, objects, folder, Side::There(remote)))
+    }
+
+    fn new(place: GitPlace, shown: String, objects: Objects, folder: PathBuf, side: Side) -> Self {
+        let (kept, budget, apart) = (Mutex::default(), ProposalBudget::default(), Mutex::default());
+        Self { place, shown, objects, folder, side, kept, budget, apart }
     }
 
     /// Lets `head` give `revision` from now on without another look, so that what was read of it before, its

@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::adapters::beneath::MOST_BYTES;
 use crate::adapters::git::tree_object::{Kind, entries};
 use crate::model::TreePath;
-use crate::ports::{RepoEntryKind, RepoError};
+use crate::ports::{ObjectId, RepoEntryKind, RepoError};
 
 use super::commit_object::{Commit, id as id_of};
 
@@ -27,6 +27,10 @@ pub(super) struct Objects {
     place: String,
     kept: Mutex<Kept>,
 }
+
+/// The most bytes of one tree: half a million entries. Names that are alike deflate to next to nothing, so that a small
+/// pack can hold a tree that fills the memory.
+const MOST_TREE_BYTES: usize = 32 << 20;
 
 /// The most bytes of trees that are kept.
 const MOST_KEPT: usize = 32 << 20;
@@ -56,6 +60,12 @@ impl Objects {
         let odb = Odb::new().map_err(|error| fail(error.message()))?;
         odb.add_disk_alternate(folder).map_err(|error| fail(error.message()))?;
         Ok(Self { odb, place: place.to_owned(), kept: Mutex::default() })
+    }
+
+    /// Looks for objects in this folder, too.
+    pub(super) fn look_into(&self, folder: &Path) -> Result<(), RepoError> {
+        let folder = folder.to_str().ok_or_else(|| self.unusable(None, "the path of its objects is not UTF-8"))?;
+        self.odb.add_disk_alternate(folder).map_err(|error| self.unusable(None, error.message()))
     }
 
     /// The commit; `None` where the repository does not have it.
@@ -149,6 +159,13 @@ impl Objects {
         read.into_iter().collect()
     }
 
+    /// The number of bytes of a file, which is not read for that.
+    pub(super) fn size(&self, object: &ObjectId) -> Result<u64, RepoError> {
+        let id = Oid::from_bytes(&object.0).map_err(|error| self.unusable(None, error.message()))?;
+        let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
+        Ok(size as u64)
+    }
+
     /// The bytes of a file, which stands at `path` where that is known.
     pub(super) fn blob(&self, id: Oid, path: Option<&TreePath>) -> Result<Vec<u8>, RepoError> {
         let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
@@ -192,6 +209,10 @@ impl Objects {
         let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(tree) = kept().trees.get(&id) {
             return Ok(Arc::clone(tree));
+        }
+        let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
+        if size > MOST_TREE_BYTES {
+            return Err(self.broken(id, &format!("has more than {MOST_TREE_BYTES} bytes")));
         }
         let tree: Arc<[u8]> = self.tree(id)?.data().into();
         let mut kept = kept();

@@ -1,6 +1,6 @@
 //! Walks through commits, as far as they are here: a shallow clone ends somewhere.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use git2::Oid;
 
@@ -122,6 +122,50 @@ const STALE: u8 = 4;
 /// The newest common ancestor of two commits; `None` where they have none, or none that is here. The second answer is
 /// whether some commits are not here.
 pub(super) fn merge_base(objects: &Objects, ours: Oid, theirs: Oid) -> Result<(Option<Oid>, bool), RepoError> {
+    let common = common(objects, ours, theirs)?;
+    Ok((common.newest.first().or(common.found.first()).copied(), common.cut_off))
+}
+
+/// Every common ancestor of two commits that is no ancestor of another one; `None` where some commits are not here that
+/// could be one.
+pub(super) fn merge_bases(objects: &Objects, ours: Oid, theirs: Oid) -> Result<Option<Vec<Oid>>, RepoError> {
+    let common = common(objects, ours, theirs)?;
+    if common.cut_off {
+        return Ok(None);
+    }
+    // The walk may end before it has found out that one lies below another: commits can be dated as anybody likes.
+    let newest: BTreeSet<Oid> = common.newest.into_iter().take(MOST_BASES).collect();
+    let mut bases = Vec::new();
+    for &base in &newest {
+        let mut is_below = false;
+        for &other in newest.iter().filter(|other| **other != base) {
+            match reaches(objects, other, base)? {
+                Reach::Found => is_below = true,
+                Reach::NotFound => {}
+                Reach::CutOff => return Ok(None),
+            }
+        }
+        if !is_below {
+            bases.push(base);
+        }
+    }
+    Ok(Some(bases))
+}
+
+/// The most common ancestors that are compared with each other: a branch of ours has one.
+const MOST_BASES: usize = 32;
+
+/// What two commits have in common.
+struct Common {
+    /// Common ancestors, the newest ones among them.
+    found: Vec<Oid>,
+    /// Those that are not known to lie below another one.
+    newest: Vec<Oid>,
+    /// Whether some commits are not here.
+    cut_off: bool,
+}
+
+fn common(objects: &Objects, ours: Oid, theirs: Oid) -> Result<Common, RepoError> {
     let mut marks: HashMap<Oid, u8> = HashMap::new();
     let mut queue = Queue::new();
     for (id, mark) in [(ours, OURS), (theirs, THEIRS)] {
@@ -151,5 +195,6 @@ pub(super) fn merge_base(objects: &Objects, ours: Oid, theirs: Oid) -> Result<(O
     }
     // One that turned out to lie below another is not the newest.
     let is_newest = |id: &&Oid| marks.get(*id).is_some_and(|mark| mark & STALE == 0);
-    Ok((found.iter().find(is_newest).or(found.first()).copied(), cut_off))
+    let newest = found.iter().filter(is_newest).copied().collect();
+    Ok(Common { found, newest, cut_off })
 }

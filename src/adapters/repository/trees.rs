@@ -45,7 +45,7 @@ struct Node<'a> {
 }
 
 /// An entry of a tree: its mode as it is written, what that means, and the object.
-type Entry = (Vec<u8>, Kind, Oid);
+pub(super) type Entry = (Vec<u8>, Kind, Oid);
 
 /// Builds the tree after `change` on the tree `root` (an empty one, for `None`); gives its id, and the objects that are
 /// new. A folder that has nothing left in it goes.
@@ -146,7 +146,7 @@ fn entry_after<'a>(
 }
 
 /// The entries of a tree, by name.
-fn read(objects: &Objects, id: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, RepoError> {
+pub(super) fn read(objects: &Objects, id: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, RepoError> {
     let tree = objects.kept_tree(id)?;
     let mut read = BTreeMap::new();
     for entry in entries(&tree) {
@@ -159,7 +159,7 @@ fn read(objects: &Objects, id: Oid) -> Result<BTreeMap<Vec<u8>, Entry>, RepoErro
 }
 
 /// The tree object of these entries, in git's order: a folder is sorted as if its name ended in a slash.
-fn written(entries: BTreeMap<Vec<u8>, Entry>) -> Vec<u8> {
+pub(super) fn written(entries: BTreeMap<Vec<u8>, Entry>) -> Vec<u8> {
     let mut sorted: Vec<(Vec<u8>, Entry)> = entries.into_iter().collect();
     sorted.sort_by_cached_key(
         |(name, (_, kind, _))| {
@@ -177,6 +177,6 @@ fn written(entries: BTreeMap<Vec<u8>, Entry>) -> Vec<u8> {
     bytes
 }
 
-fn failed(objects: &Objects, error: &git2::Error) -> RepoError {
+pub(super) fn failed(objects: &Objects, error: &git2::Error) -> RepoError {
     objects.unusable(None, error.message())
 }

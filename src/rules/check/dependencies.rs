@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Finding, Manifest, Node, PackageName, Place, Range, Version};
+use crate::model::{Demand, Finding, Manifest, Node, PackageName, Place, Range, Version};
 use crate::rules::registry::World;
 use crate::rules::report::words::{self, Wording};
 use crate::rules::resolve::{Release, Resolution, Resolver, Unsolvable, With};
@@ -34,6 +34,35 @@ pub(super) fn exist(case: &Case<'_>) -> Vec<Finding> {
             let wording = words::dependencies::unsatisfiable(name, range, &versions);
             findings.push(wording.at(place(case, name, Part::Range)));
         }
+    }
+    findings
+}
+
+/// Every range ends before a major version that nobody has seen, where the registry asks for that. Silent where no version
+/// is in the range: that is said already.
+pub(super) fn bounded(case: &Case<'_>) -> Vec<Finding> {
+    let (Some(parts), Demand::Required) = (case.parts(), case.policy.upper_bounds) else { return Vec::new() };
+    let effective = case.candidate.effective_manifest().map(|manifest| &manifest.dependencies);
+    let mut findings = Vec::new();
+    for (name, range) in effective.unwrap_or(&parts.dependencies) {
+        let versions = versions(case, name);
+        let Some(newest) = versions.last() else { continue };
+        let bound = newest.bump_major();
+        let is_used = versions.iter().any(|version| range.includes(version));
+        if *range.upper() <= bound || !is_used {
+            continue;
+        }
+        let wording = words::dependencies::unbounded(name, range, newest, &bound);
+        let place = place(case, name, Part::Range);
+        // A range that an override gives is not mended in the definition.
+        let is_written = parts.dependencies.get(name) == Some(range);
+        let narrower = Range::new(range.lower().clone(), bound).ok().filter(|_| is_written);
+        findings.push(match (narrower, place.span) {
+            (Some(narrower), Some(span)) => {
+                wording.mended_by(case.place(), span.start..span.end, format!("\"{narrower}\""))
+            }
+            _ => wording.at(place),
+        });
     }
     findings
 }

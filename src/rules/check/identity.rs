@@ -1,8 +1,10 @@
 //! Whether a version may be published at all, and under whose name.
 
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 
-use crate::model::{CommitId, DefinitionParts, Document, Finding, Manifest, Sha256, Value};
+use crate::model::{CommitId, DefinitionParts, Demand, Document, Finding, Manifest, Sha256, Value, Version};
+use crate::rules::index::MetadataFile;
 use crate::rules::registry::Candidate;
 use crate::rules::report::words;
 
@@ -55,6 +57,21 @@ pub(super) fn unpublished(case: &Case<'_>) -> Vec<Finding> {
     let gone = metadata.is_some_and(|file| file.metadata().unpublished.contains_key(version));
     let finding = || words::definition::unpublished(name, version).at(case.field("version"));
     gone.then(finding).into_iter().collect()
+}
+
+/// The version is the next after one that was published or is wanted, where the registry asks for that. The first ones are
+/// free.
+pub(super) fn sequential(case: &Case<'_>) -> Vec<Finding> {
+    let Some(DefinitionParts { version: Some(version), .. }) = case.parts() else { return Vec::new() };
+    let (Some(state), Demand::Required) = (case.state(), case.policy.sequential_versions) else { return Vec::new() };
+    let Some(metadata) = state.published.metadata.as_ref().map(MetadataFile::metadata) else { return Vec::new() };
+    let past: BTreeSet<&Version> = metadata.published.keys().chain(metadata.unpublished.keys()).collect();
+    let Some(newest) = past.last() else { return Vec::new() };
+    let next = |before: &Version| [before.bump_patch(), before.bump_minor(), before.bump_major()];
+    let mut before = past.iter().copied().chain(state.wanted.keys().filter(|wanted| *wanted != version));
+    let follows = before.any(|before| next(before).contains(version));
+    let finding = || words::definition::not_next(version, newest, &next(newest)).at(case.field("version"));
+    (!follows).then(finding).into_iter().collect()
 }
 
 /// The package is registered.

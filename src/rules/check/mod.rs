@@ -6,6 +6,7 @@ mod fields;
 mod identity;
 mod license;
 mod location;
+mod location_id;
 mod modules;
 mod name;
 mod own_manifest;
@@ -23,6 +24,8 @@ use crate::rules::registry::{Candidate, PackageState, World};
 pub use dependencies::{unsolvable, waits};
 pub use identity::{differs_in_ranges_alone, is_as_published};
 pub use license::detected_licenses;
+pub use location_id::{Identified, check_location_id};
+pub use own_manifest::differs_from_own;
 pub use registration::{check_override, check_override_target, check_registration, check_status, check_stray};
 
 /// A definition under check, and everything that the checks may look at.
@@ -87,6 +90,7 @@ pub const CHECKS: &[Check] = &[
     Check { codes: &[Code::ReservedName], run: name::reserved },
     Check { codes: &[Code::ConfusableName, Code::SimilarName], run: name::similar },
     Check { codes: &[Code::Unpublished], run: identity::unpublished },
+    Check { codes: &[Code::VersionOrder], run: identity::sequential },
     Check { codes: &[Code::Unregistered], run: identity::registered },
     Check { codes: &[Code::LocationDiffers], run: location::registered },
     Check { codes: &[Code::Host], run: location::host },
@@ -97,6 +101,7 @@ pub const CHECKS: &[Check] = &[
     Check { codes: &[Code::LicenseDiffers], run: license::agrees_with_source },
     Check { codes: &[Code::Description], run: fields::description },
     Check { codes: &[Code::DependencyUnknown, Code::DependencyRange, Code::DependencyHeld], run: dependencies::exist },
+    Check { codes: &[Code::UpperBound], run: dependencies::bounded },
     Check { codes: &[Code::Unsolvable], run: dependencies::solve },
     Check { codes: &[Code::Glob], run: packing::globs },
     Check { codes: &[Code::NoModules], run: source::has_modules },

@@ -28,6 +28,12 @@ pub(super) fn agrees(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Whether a source's own manifest says something else than `ours`.
+#[must_use]
+pub fn differs_from_own(theirs: &OwnManifest, ours: &Manifest) -> bool {
+    !differences(theirs, ours).is_empty()
+}
+
 struct Difference {
     field: String,
     theirs: String,

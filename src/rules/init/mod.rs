@@ -4,11 +4,15 @@
 //! below `packages/`: there the first `sync` would look for a repository that does not exist, and fail. A newcomer's
 //! first run says "nothing to do" instead.
 
+mod github;
+
 use serde_json::{Value, json};
 
 use crate::model::{IndexConfig, IndexStore, TreePath};
 use crate::rules::report::inert;
 use crate::rules::schema::{SchemaKind, schema};
+
+pub use github::{Digests, DigestsError, GitHubSetup, Program, Team, TeamError, Trustee, TrusteeError};
 
 /// Where the name of the registry goes.
 const NAME: &str = "@NAME@";
@@ -20,6 +24,18 @@ const ADOPTED: &str = "@ADOPTED@\n";
 #[must_use]
 pub fn new_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
     files(name, "")
+}
+
+/// The files of a new registry called `name` in a repository on GitHub, as paths there, `curator.toml` last.
+#[must_use]
+pub fn github_registry(name: &str, setup: &GitHubSetup) -> Vec<(TreePath, Vec<u8>)> {
+    let mut registry = texts(name, "");
+    if let Some((_, config)) = registry.last_mut() {
+        *config = setup.configure(config);
+    }
+    let place = |path: String| setup.folder.as_ref().map_or_else(|| path.clone(), |folder| format!("{folder}/{path}"));
+    let registry = registry.into_iter().map(|(path, text)| (place(path), text));
+    paths(setup.files().into_iter().chain(registry))
 }
 
 /// The files of a registry called `name` that adopts a PureScript registry.
@@ -40,6 +56,15 @@ pub fn adopted_index(name: &str) -> IndexConfig {
 const PURESCRIPT_URL: &str = "https://packages.registry.purescript.org/{name}/{version}.tar.gz";
 
 fn files(name: &str, adopted: &str) -> Vec<(TreePath, Vec<u8>)> {
+    paths(texts(name, adopted))
+}
+
+/// Every one of these is a path; the tests count them.
+fn paths(files: impl IntoIterator<Item = (String, String)>) -> Vec<(TreePath, Vec<u8>)> {
+    files.into_iter().filter_map(|(path, text)| Some((path.parse().ok()?, text.into_bytes()))).collect()
+}
+
+fn texts(name: &str, adopted: &str) -> Vec<(String, String)> {
     let config = include_str!("curator.toml").replace(ADOPTED, adopted);
     let config = config.replace(NAME, &toml::Value::from(name).to_string());
     let readme = include_str!("README.md").replace(NAME, &inert(name));
@@ -55,8 +80,7 @@ fn files(name: &str, adopted: &str) -> Vec<(TreePath, Vec<u8>)> {
     ];
     files.extend(SchemaKind::ALL.map(|kind| (schema_file(kind), schema(kind).to_owned())));
     files.push(("curator.toml".to_owned(), config));
-    // Every one of these is a path; the tests count them.
-    files.into_iter().filter_map(|(path, text)| Some((path.parse().ok()?, text.into_bytes()))).collect()
+    files
 }
 
 fn schema_file(kind: SchemaKind) -> String {

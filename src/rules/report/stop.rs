@@ -18,9 +18,3 @@ pub fn without_index(place: &str) -> String {
     let place = inert_line(place);
     format!("note: there is no index at {place}: nothing counts as published; --index names one that is elsewhere")
 }
-
-/// That nothing is tried for a while.
-#[must_use]
-pub fn waiting(seconds: u64) -> String {
-    format!("trying again in {seconds} s")
-}

@@ -62,6 +62,43 @@ fn init_overwrites_nothing() {
 }
 
 #[test]
+fn a_registry_on_github_is_made_with_the_program_that_its_workflows_run() {
+    let home = TempDir::new().unwrap();
+    let sums = home.path().join("SHA256SUMS");
+    let digest = "5f".repeat(32);
+    let lines = ["x86_64", "aarch64"].map(|kind| format!("{digest}  curator-{kind}-unknown-linux-musl\n"));
+    fs::write(&sums, lines.concat()).unwrap();
+    let on_github = ["--github", "acme/registry", "--trustee", "583231=octocat", "--program", "acme/curator"];
+    let with = |dir: &'static str, sums: &'static str| {
+        let words = ["init", dir].into_iter().chain(on_github).chain(["--sums", sums]);
+        run(home.path(), words.chain(["--registry-path", "registry"]))
+    };
+    let ran = with("mine", "SHA256SUMS").ends(0);
+    let ran = ran.prints(&["wrote registry/curator.toml", "To do by hand, once", "gh api --method POST"]);
+    assert!(!ran.out.contains("FILL-IN"), "{}", ran.out);
+    let action = fs::read_to_string(home.path().join("mine/.github/actions/curator/action.yml")).unwrap();
+    assert_eq!(action.matches(&digest).count(), 2);
+    let url = format!("https://github.com/acme/curator/releases/download/v{}", env!("CARGO_PKG_VERSION"));
+    assert!(action.contains(&url), "{action}");
+    with("mine", "SHA256SUMS").ends(0).prints(&["kept registry/curator.toml, which was there"]);
+
+    with("other", "nowhere").ends(3).complains(&["nowhere", "no such file"]);
+    fs::write(&sums, &lines[0]).unwrap();
+    with("other", "SHA256SUMS").ends(3).complains(&["it has no line for curator-aarch64-unknown-linux-musl"]);
+    run(home.path(), ["init", "other", "--team", "acme/keepers"]).ends(3).complains(&["add --github"]);
+    run(home.path(), ["init", "other", "--github", "acme/registry", "--index", "../index"])
+        .ends(3)
+        .complains(&["https://github.com/OWNER/NAME.git"]);
+    run(home.path(), ["init", "other", "--github", "acme", "--trustee", "octocat"]).ends(3).complains(&["acme"]);
+    assert!(!home.path().join("other").exists(), "a refusal writes nothing");
+
+    let json = run(home.path(), ["init", "other", "--github", "acme/registry", "--format", "json"]).ends(0).out;
+    let told: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(told["kept"], serde_json::json!([]));
+    assert!(told["steps"].as_array().unwrap().iter().any(|step| step["what"].as_str().unwrap().contains("FILL-IN")));
+}
+
+#[test]
 fn every_code_is_explained() {
     let home = TempDir::new().unwrap();
     let list = run(home.path(), ["explain"]).ends(0).out;

@@ -50,6 +50,11 @@ pub fn page(code: Code) -> &'static str {
         Code::NotActedOn => include_str!("R040.md"),
         Code::CommitUnreachable => include_str!("R041.md"),
         Code::Deleted => include_str!("R042.md"),
+        Code::UpperBound => include_str!("R043.md"),
+        Code::VersionOrder => include_str!("R044.md"),
+        Code::WaitingPeriod => include_str!("R045.md"),
+        Code::LocationId => include_str!("R046.md"),
+        Code::Unmergeable => include_str!("R047.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -120,13 +125,17 @@ impl Topic {
             | Code::Foreign
             | Code::Config
             | Code::NotActedOn
-            | Code::Deleted => Self::Files,
+            | Code::Deleted
+            | Code::Unmergeable => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
-            Code::VersionGrammar | Code::Changed | Code::Unpublished => Self::Versions,
+            Code::VersionGrammar | Code::Changed | Code::Unpublished | Code::VersionOrder | Code::WaitingPeriod => {
+                Self::Versions
+            }
             Code::LocationGrammar
             | Code::Host
             | Code::Unregistered
             | Code::LocationDiffers
+            | Code::LocationId
             | Code::Owners
             | Code::RefGrammar
             | Code::Commit
@@ -143,7 +152,8 @@ impl Topic {
             | Code::DependencyUnknown
             | Code::DependencyRange
             | Code::Unsolvable
-            | Code::DependencyHeld => Self::Dependencies,
+            | Code::DependencyHeld
+            | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader

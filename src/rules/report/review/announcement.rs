@@ -1,8 +1,9 @@
 //! What became of a merged pull request: whether its versions can be installed, and otherwise why not and what to do.
 
-use crate::model::{AnnouncedVersion, Announcement, Timestamp, VersionOutcome};
+use crate::model::{AnnouncedVersion, Announcement, PullNumber, Timestamp, VersionOutcome};
 
 use super::super::findings::counted;
+use super::super::inert::inert_line;
 use super::super::markdown::{Room, code, fitting};
 use super::comment::MARKER;
 use super::decision::when;
@@ -23,6 +24,8 @@ pub fn announcement(announcement: &Announcement) -> String {
         (false, false) => "Published",
     };
     let list = fitting(versions, VERSIONS, "version", |version| announced(*merged, version));
+    let asked = announcement.retried.filter(|_| is_owed);
+    let asked = asked.map_or_else(String::new, |at| format!("\nAnother try was last asked for on {}.\n", when(at)));
     let foot = if is_owed {
         "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment \
          with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the \
@@ -30,7 +33,7 @@ pub fn announcement(announcement: &Announcement) -> String {
     } else {
         ""
     };
-    format!("{MARKER}\n**{headline}.**\n\n{list}{foot}")
+    format!("{MARKER}\n**{headline}.**\n\n{list}{asked}{foot}")
 }
 
 fn announced(merged: Timestamp, announced: &AnnouncedVersion) -> String {
@@ -49,6 +52,27 @@ fn announced(merged: Timestamp, announced: &AnnouncedVersion) -> String {
         }
         VersionOutcome::Waiting => format!("- {version} waits for its turn\n"),
     }
+}
+
+/// The same for a terminal or a log, a line for each version.
+#[must_use]
+pub fn announced_lines(announcement: &Announcement) -> String {
+    let number = announcement.pull.0;
+    let line = |it: &AnnouncedVersion| {
+        let outcome = match &it.outcome {
+            VersionOutcome::Installable { .. } => "can be installed".to_owned(),
+            VersionOutcome::Owed { why, .. } => format!("is not published yet: {}", inert_line(why)),
+            VersionOutcome::Waiting => "waits for its turn".to_owned(),
+        };
+        format!("pull request {number}: {}@{} {outcome}\n", it.name, it.version)
+    };
+    announcement.versions.iter().map(line).collect()
+}
+
+/// What is left to say of a pull request that needs no review any more.
+#[must_use]
+pub fn over(number: PullNumber) -> String {
+    format!("pull request {}: nothing is left to review", number.0)
 }
 
 /// How long after `start` something was, as people say it.

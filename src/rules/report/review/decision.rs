@@ -21,6 +21,7 @@ pub(super) fn headline(review: &Review) -> String {
     match (&review.pull.stage, &review.decision) {
         (PullStage::Merged { .. }, _) => "Merged: what it brings is published next".to_owned(),
         (PullStage::Closed, _) => "Closed without a merge".to_owned(),
+        (_, Decision::Merge) if review.obstacle.is_some() => "Ready, and the forge does not merge it".to_owned(),
         (_, Decision::Merge) => "Ready: the curator merges it now".to_owned(),
         (_, Decision::ByHand) => "Ready: a trustee merges it by hand".to_owned(),
         (_, Decision::Needs(needs)) => waits(needs),
@@ -97,7 +98,7 @@ pub(super) fn needs(review: &Review) -> String {
         return String::new();
     }
     match &review.decision {
-        Decision::Merge => String::new(),
+        Decision::Merge => review.obstacle.as_deref().map(obstacle).unwrap_or_default(),
         Decision::ByHand => "This registry merges such changes by hand: a trustee presses the button.\n".to_owned(),
         Decision::Needs(needs) => {
             let is_approval = needs.iter().any(|need| matches!(need, Need::Approval { .. }));
@@ -108,6 +109,16 @@ pub(super) fn needs(review: &Review) -> String {
             format!("What stands against it:\n\n{}", fitting(refusals.as_slice(), NEEDS, "reason", refusal))
         }
     }
+}
+
+/// Why the forge did not merge what nothing else stands against.
+fn obstacle(said: &str) -> String {
+    format!(
+        "Nothing stands against it, but the merge was refused: {}. Where its head or the branch has just moved, the next \
+         review merges it; otherwise a **trustee** looks at the rulesets of the branch and at what the curator's token \
+         may do.\n",
+        code(said)
+    )
 }
 
 fn need(need: &Need) -> String {

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Authority, Category, ChangeKind, Decision, Dependant, Mergeable, Need, NeedReason, PackageBefore, PackageName,
-    Person, ProposedChange, PullStage, Refusal, Review, StatusKind,
+    AnnouncedVersion, Announcement, Authority, Category, ChangeKind, Decision, Dependant, Mergeable, Need, NeedReason,
+    PackageBefore, PackageName, Person, ProposedChange, PullNumber, PullStage, Refusal, Review, StatusKind,
+    VersionOutcome,
 };
 
 use super::super::findings::view;
@@ -43,6 +44,21 @@ pub fn review_json(review: &Review) -> Value {
         "lifted": lifts.collect::<Vec<_>>(),
         "explained": explained.collect::<Vec<_>>(),
     })
+}
+
+/// What a merged pull request was told, for a program.
+#[must_use]
+pub fn announcement_json(number: PullNumber, announcement: Option<&Announcement>) -> Value {
+    let version = |it: &AnnouncedVersion| {
+        let outcome = match &it.outcome {
+            VersionOutcome::Installable { hash, since } => json!({ "installable": since, "hash": hash }),
+            VersionOutcome::Owed { why, next } => json!({ "owed": why, "next": next }),
+            VersionOutcome::Waiting => json!("waiting"),
+        };
+        json!({ "name": it.name, "version": it.version, "outcome": outcome })
+    };
+    let versions = announcement.iter().flat_map(|it| &it.versions).map(version);
+    json!({ "pull": number.0, "stage": "merged", "versions": versions.collect::<Vec<_>>() })
 }
 
 fn person(person: &Person) -> Value {

@@ -13,9 +13,9 @@ mod suggestion;
 mod title;
 mod verdict;
 
-pub use announcement::announcement;
+pub use announcement::{announced_lines, announcement, over};
 pub use comment::{MARKER, comment, job_summary};
-pub use json::review_json;
+pub use json::{announcement_json, review_json};
 pub use suggestion::suggestions;
 pub use title::{merge_title, review_line};
 pub use verdict::verdict;

@@ -60,6 +60,13 @@ pub fn version(text: &str, reason: &str) -> Wording {
     Wording::error(Code::VersionGrammar, format!("'{}' is not a version: {reason}", word(text)))
 }
 
+/// The version is not the next one.
+#[must_use]
+pub fn not_next(version: &Version, newest: &Version, next: &[Version]) -> Wording {
+    Wording::error(Code::VersionOrder, format!("{version} does not follow any version of the package"))
+        .hint(format!("after {newest} come {}; curator.toml asks for sequential versions", listed(next)))
+}
+
 /// The definition of a published version is not what it was.
 #[must_use]
 pub fn changed(name: &PackageName, version: &Version) -> Wording {
@@ -112,6 +119,23 @@ pub fn location_differs(found: &str, registered: &str) -> Wording {
         format!("the location is {found}, but the package is registered at {registered}"),
     )
     .hint("a move is a change of registration.json, reviewed as a transfer")
+}
+
+/// A registration does not say which repository it means.
+#[must_use]
+pub fn location_id_missing(id: u64) -> Wording {
+    Wording::warning(Code::LocationId, "the registration does not say the number of its repository".to_owned())
+        .hint(format!("add \"locationId\": {id}, so that nobody can put another repository in its place"))
+}
+
+/// The repository at the registered location is not the one that was registered.
+#[must_use]
+pub fn location_id_differs(location: &str, registered: u64, found: u64) -> Wording {
+    Wording::error(
+        Code::LocationId,
+        format!("{location} is the repository {found}, and the registration says {registered}"),
+    )
+    .hint("a repository that was made anew under an old name has another number: find out who made it")
 }
 
 /// A package was registered at another location after it was published there.

@@ -46,6 +46,16 @@ pub fn unsatisfiable(name: &PackageName, range: &Range, versions: &[&Version]) -
         .hint(format!("its newest versions are {}", listed(newest.into_iter().rev())))
 }
 
+/// The range goes on past the major versions that anybody has seen.
+#[must_use]
+pub fn unbounded(name: &PackageName, range: &Range, newest: &Version, bound: &Version) -> Wording {
+    Wording::error(
+        Code::UpperBound,
+        format!("the range {range} takes major versions of {name} that do not exist yet; the newest is {newest}"),
+    )
+    .hint(format!("end it at {bound} or before"))
+}
+
 /// The dependencies cannot be resolved together.
 #[must_use]
 pub fn unsolvable(explanation: &str) -> Wording {

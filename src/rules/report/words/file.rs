@@ -121,6 +121,13 @@ pub fn elsewhere() -> Wording {
         .hint("such a change is decided by trustees, by hand; keep it out of a change that publishes something")
 }
 
+/// Nobody can tell what a pull request would make of the registry.
+#[must_use]
+pub fn unmergeable(reason: &str) -> Wording {
+    Wording::error(Code::Unmergeable, format!("this cannot be looked at: {reason}"))
+        .hint("make the change anew, on a branch that starts at the newest state of the registry")
+}
+
 /// A status is wanted, and nobody acts on it.
 #[must_use]
 pub fn status_waits(name: &PackageName) -> Wording {
@@ -139,6 +146,13 @@ pub fn override_waits(name: &PackageName, version: &Version) -> Wording {
         format!("this curator does not act on overrides after the publication yet: {name}@{version} keeps its ranges"),
     )
     .hint("keep the file, and do not rely on it; before a publication overrides count")
+}
+
+/// A trustee is waited for, and there is none.
+#[must_use]
+pub fn no_trustees() -> Wording {
+    Wording::warning(Code::Config, "this registry has no trustees, so nothing that needs one can be merged".to_owned())
+        .hint("`people` under [trustees] in curator.toml, on the published branch, lists them by number")
 }
 
 /// `curator.toml` cannot be used.

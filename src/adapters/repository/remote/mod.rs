@@ -3,6 +3,9 @@
 //! Nothing is ever forced. A push names the commit alone and is a plain child of what was read: where the branch has
 //! moved, the server refuses it. Where the answer is lost, the branch is read again before anything is said.
 
+mod proposal;
+
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -21,7 +24,7 @@ use crate::model::{Branch, Limits};
 use crate::ports::{RepoError, Role};
 
 use super::address::RemoteUrl;
-use super::cache::{Cache, Locked};
+use super::cache::{Apart, Cache, Locked};
 use super::objects::Objects;
 use super::past::{Reach, reaches};
 use super::{failed, unusable};
@@ -35,6 +38,9 @@ pub(super) const WHOLE: u32 = 0x7fff_ffff;
 pub(super) const FIRST_DEPTH: u32 = 50;
 /// From here on all of it is fetched.
 pub(super) const MOST_DEPTH: u32 = 5000;
+
+/// What scratch calls that which was fetched.
+const FETCHED: &str = "refs/fetched/it";
 
 /// A host that says nothing for a minute is taken for gone. Where a server sends somebody else, the operator decides
 /// whether that is meant: a credential must not go there unasked.
@@ -126,14 +132,14 @@ impl Remote {
     /// Pushes `commit`, a child of `parent`, to the branch.
     pub(super) async fn push(&self, branch: &Branch, parent: Option<Oid>, commit: Oid) -> Result<(), RepoError> {
         let locked = self.lock().await?;
-        let scratch = self.scratch(&locked)?;
+        let scratch = self.scratch(&locked, None)?;
         let refspec = format!("{commit}:refs/heads/{branch}");
         let args = ["push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--"];
         let args = args.map(OsString::from).into_iter().chain([self.url.as_str().into(), refspec.into()]).collect();
-        let failure = match self.run(scratch.path(), args, Vec::new()).await? {
+        let failure = match self.run(&self.program, scratch.path(), args, Vec::new()).await? {
             Ended::Well(_) => return Ok(()),
             Ended::Badly(words) => self.refusal(&words, scratch.path()),
-            Ended::Late | Ended::Flooded => self.late(),
+            Ended::Late | Ended::Flooded => self.late(PATIENCE),
         };
         // The words do not always tell, and an answer can be lost after the branch was moved: the branch itself decides.
         let name = format!("refs/heads/{branch}");
@@ -146,7 +152,7 @@ impl Remote {
         }
     }
 
-    async fn lock(&self) -> Result<Locked<'_>, RepoError> {
+    pub(super) async fn lock(&self) -> Result<Locked<'_>, RepoError> {
         let locked = self.cache.lock(Instant::now() + PATIENCE).await.map_err(|error| failed(&self.place, error))?;
         let holder = "it is speaking to the remote for a long time".to_owned();
         locked.ok_or_else(|| RepoError::Locked { place: self.place.clone(), holder })
@@ -155,34 +161,32 @@ impl Remote {
     /// Fetches `name`, a ref written in full or a commit; gives the commit that it leads to.
     async fn fetch_ref(&self, locked: &Locked<'_>, name: &str, depth: Depth) -> Result<Option<Oid>, RepoError> {
         let fail = |error: io::Error| failed(&self.place, error);
-        let scratch = self.scratch(locked)?;
-        let mut args: Vec<OsString> =
-            ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--update-shallow"]
-                .map(OsString::from)
-                .into();
+        let scratch = self.scratch(locked, None)?;
         let depth = self.depth(depth).map_err(fail)?;
-        if let Some(depth) = depth {
-            args.push(format!("--depth={depth}").into());
-        }
-        args.extend(["--stdin".into(), "--".into(), self.url.as_str().into()]);
-        let refspec = format!("+{name}:refs/fetched/it");
-        match self.run(scratch.path(), args, refspec.into_bytes()).await? {
+        match self.run(&self.program, scratch.path(), fetch_args(&self.url, depth), refspec(name)).await? {
             Ended::Well(_) => {}
             Ended::Badly(words) if is_absent(&words) => return Ok(None),
             Ended::Badly(words) => return Err(self.refusal(&words, scratch.path())),
-            Ended::Late | Ended::Flooded => return Err(self.late()),
+            Ended::Late | Ended::Flooded => return Err(self.late(PATIENCE)),
         }
-        let found = named(&scratch.path().join("store"), "refs/fetched/it", 1 << 10);
-        let found = found.map_err(|error| unusable(&self.place, &error.to_string()))?;
-        locked.take_packs(&scratch.path().join("store/objects/pack")).map_err(fail)?;
-        // Only now: whoever reads in between finds more than it is told of, never less.
-        match fs::read_to_string(scratch.path().join("store/shallow")) {
-            Ok(shallow) => self.cache.write("shallow", &shallow).map_err(fail)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => self.cache.remove("shallow").map_err(fail)?,
-            Err(error) => return Err(fail(error)),
-        }
+        let found = self.take(locked, scratch.path(), &self.cache)?;
         if let Some(depth) = depth {
             self.cache.write("depth", &depth.to_string()).map_err(fail)?;
+        }
+        Ok(found)
+    }
+
+    /// Moves what was fetched in `scratch` to where it is kept; gives the commit.
+    fn take(&self, locked: &Locked<'_>, scratch: &Path, keeper: &Cache) -> Result<Option<Oid>, RepoError> {
+        let fail = |error: io::Error| failed(&self.place, error);
+        let found = named(&scratch.join("store"), FETCHED, 1 << 10);
+        let found = found.map_err(|error| unusable(&self.place, &error.to_string()))?;
+        keeper.take_packs(locked, &scratch.join("store/objects/pack")).map_err(fail)?;
+        // Only now: whoever reads in between finds more than it is told of, never less.
+        match fs::read_to_string(scratch.join("store/shallow")) {
+            Ok(shallow) => keeper.write("shallow", &shallow).map_err(fail)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => keeper.remove("shallow").map_err(fail)?,
+            Err(error) => return Err(fail(error)),
         }
         Ok(found)
     }
@@ -202,8 +206,9 @@ impl Remote {
         })
     }
 
-    /// A repository to work in, which borrows the objects of the cache and knows which commits are there.
-    fn scratch(&self, locked: &Locked<'_>) -> Result<tempfile::TempDir, RepoError> {
+    /// A repository to work in, which borrows the objects of the cache, and those that lie `apart` where it is to see
+    /// them, and knows which commits are there.
+    fn scratch(&self, locked: &Locked<'_>, apart: Option<&Apart>) -> Result<tempfile::TempDir, RepoError> {
         let lay = || -> io::Result<tempfile::TempDir> {
             let scratch = locked.scratch()?;
             fs::create_dir(scratch.path().join("home"))?;
@@ -212,11 +217,19 @@ impl Remote {
             let objects = self.cache.objects();
             fs::create_dir_all(objects.join("pack"))?;
             fs::create_dir(store.join("objects/info"))?;
-            let mut alternate = quoted(objects.as_os_str().as_encoded_bytes());
-            alternate.push(b'\n');
-            fs::write(store.join("objects/info/alternates"), alternate)?;
-            if let Some(shallow) = self.cache.read("shallow")? {
-                fs::write(store.join("shallow"), shallow)?;
+            let shelves = || [&self.cache].into_iter().chain(apart.map(|apart| &apart.shelf));
+            let alternates = shelves()
+                .map(|shelf| [quoted(shelf.objects().as_os_str().as_encoded_bytes()).as_slice(), b"\n"].concat());
+            fs::write(store.join("objects/info/alternates"), alternates.collect::<Vec<_>>().concat())?;
+            let shallow: BTreeSet<String> = shelves()
+                .map(|shelf| shelf.read("shallow"))
+                .collect::<io::Result<Vec<_>>>()?
+                .into_iter()
+                .flatten()
+                .flat_map(|text| text.lines().map(|line| format!("{line}\n")).collect::<Vec<_>>())
+                .collect();
+            if !shallow.is_empty() {
+                fs::write(store.join("shallow"), shallow.into_iter().collect::<String>())?;
             }
             let known = Objects::open(&objects, &self.place).map_err(io::Error::other)?;
             let seen = self.cache.all_seen()?.into_iter().filter(|id| known.odb.exists(*id));
@@ -227,7 +240,13 @@ impl Remote {
         lay().map_err(|error| failed(&self.place, error))
     }
 
-    async fn run(&self, scratch: &Path, args: Vec<OsString>, stdin: Vec<u8>) -> Result<Ended, RepoError> {
+    async fn run(
+        &self,
+        program: &Program,
+        scratch: &Path,
+        args: Vec<OsString>,
+        stdin: Vec<u8>,
+    ) -> Result<Ended, RepoError> {
         let call = Call {
             repository: &scratch.join("store"),
             home: &scratch.join("home"),
@@ -236,13 +255,13 @@ impl Remote {
             env: self.env.clone(),
             args,
             stdin,
-            deadline: Instant::now() + PATIENCE,
+            deadline: Instant::now() + program.time,
         };
-        self.program.run(call).await.map_err(|error| unusable(&self.place, &error.to_string()))
+        program.run(call).await.map_err(|error| unusable(&self.place, &error.to_string()))
     }
 
-    fn late(&self) -> RepoError {
-        let message = format!("no end after {} minutes", PATIENCE.as_secs() / 60);
+    fn late(&self, patience: Duration) -> RepoError {
+        let message = format!("no end after {} minutes", patience.as_secs().div_ceil(60));
         RepoError::Unreachable { place: self.place.clone(), message }
     }
 
@@ -293,7 +312,7 @@ const DENIED: [&str; 9] = [
 /// What it says where there is no repository.
 const MISSING: [&str; 3] = ["not found", "returned error: 404", "does not appear to be a git repository"];
 /// What it says where the network or the other side is at fault.
-const UNREACHABLE: [&str; 12] = [
+const UNREACHABLE: [&str; 13] = [
     "Could not resolve host",
     "Failed to connect",
     "Couldn't connect",
@@ -306,7 +325,21 @@ const UNREACHABLE: [&str; 12] = [
     "hung up unexpectedly",
     "Could not read from remote repository",
     "returned error: 5",
+    "RPC failed",
 ];
+
+/// What git is told to fetch `name`.
+fn refspec(name: &str) -> Vec<u8> {
+    format!("+{name}:{FETCHED}").into_bytes()
+}
+
+fn fetch_args(url: &RemoteUrl, depth: Option<u32>) -> Vec<OsString> {
+    let args =
+        ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--update-shallow"];
+    let depth = depth.map(|depth| format!("--depth={depth}").into());
+    let rest = ["--stdin".into(), "--".into(), url.as_str().into()];
+    args.map(OsString::from).into_iter().chain(depth).chain(rest).collect()
+}
 
 /// Whether git says that the other side does not have what was asked for.
 fn is_absent(words: &str) -> bool {

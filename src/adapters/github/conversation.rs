@@ -1,0 +1,233 @@
+//! The conversation about a pull request on GitHub.
+
+use std::collections::BTreeSet;
+
+use http::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::model::{CommitId, LabelDeed, Labelling, PullNumber, Remark, RemarkId, Suggestion, Timestamp};
+use crate::ports::{Conversation, ForgeError, People as _};
+
+use super::failure::Failure;
+use super::repository::{Account, Done, GitHubRepository, Named, cut, encoded, person};
+use super::request::Request;
+
+/// The longest text that GitHub takes, in characters.
+const LONGEST: usize = 65_536;
+/// What a review says beside its comments: GitHub wants a text, and the comments say it all.
+const NOTHING: &str = "<!-- curator -->";
+/// The most suggestions that are offered one by one.
+const MOST_SINGLE: usize = 20;
+
+#[derive(Deserialize)]
+struct Comment {
+    id: u64,
+    user: Option<Account>,
+    body: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct IssueEvent {
+    event: String,
+    actor: Option<Account>,
+    label: Option<Named>,
+    created_at: Timestamp,
+}
+
+#[derive(Deserialize)]
+struct Beside {
+    user: Option<Account>,
+    commit_id: String,
+    path: String,
+    line: Option<usize>,
+    body: String,
+}
+
+impl From<Comment> for Remark {
+    fn from(comment: Comment) -> Self {
+        Self {
+            id: RemarkId(comment.id),
+            by: person(comment.user),
+            text: comment.body.unwrap_or_default(),
+            posted: comment.created_at,
+            edited: Some(comment.updated_at).filter(|edited| *edited != comment.created_at),
+        }
+    }
+}
+
+/// Whether a text is the one that was sent: servers differ in how they keep the ends of lines.
+fn is_same(text: &str, sent: &str) -> bool {
+    text.lines().map(str::trim_end).eq(sent.trim_end().lines().map(str::trim_end))
+}
+
+impl GitHubRepository {
+    async fn said_again(&self, remark: RemarkId, text: &str) -> Result<Option<Done>, Failure> {
+        let route = self.route(&format!("issues/comments/{}", remark.0));
+        let comment = self.github.client.get::<Comment>(&route).await?;
+        Ok(is_same(&comment.body.unwrap_or_default(), text).then_some(Done))
+    }
+
+    async fn said(&self, number: PullNumber, text: &str) -> Result<Option<Done>, Failure> {
+        let me = self.me().await?;
+        let remarks = self.remarks(number).await?;
+        let found = remarks.iter().rev().any(|remark| remark.by == me && is_same(&remark.text, text));
+        Ok(found.then_some(Done))
+    }
+
+    async fn labels(&self, number: PullNumber) -> Result<BTreeSet<String>, Failure> {
+        let labels = self.github.client.list::<Named>(&self.route(&format!("issues/{}/labels", number.0))).await?;
+        Ok(labels.into_iter().map(|label| label.name).collect())
+    }
+
+    async fn labelled(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<Option<Done>, Failure> {
+        Ok(is_alike(&self.labels(number).await?, labels).then_some(Done))
+    }
+
+    async fn take_off(&self, number: PullNumber, label: &str) -> Result<(), Failure> {
+        let request = Request::delete(self.route(&format!("issues/{}/labels/{}", number.0, encoded(label))));
+        let was_done = || async { Ok((!self.labels(number).await?.contains(label)).then_some(Done)) };
+        match self.github.client.write(&request, was_done).await {
+            Ok(Done) => Ok(()),
+            // Somebody else was faster.
+            Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Those of the suggestions that do not stand at `head` yet.
+    async fn missing<'a>(
+        &self,
+        number: PullNumber,
+        head: &CommitId,
+        suggestions: &[&'a Suggestion],
+    ) -> Result<Vec<&'a Suggestion>, Failure> {
+        let me = self.me().await?;
+        let beside = self.github.client.list::<Beside>(&self.route(&format!("pulls/{}/comments", number.0))).await?;
+        let head = head.to_string();
+        let stands = |suggestion: &Suggestion| {
+            beside.iter().any(|it| {
+                it.commit_id == head
+                    && it.user.as_ref().is_some_and(|user| user.id == me.id)
+                    && it.path == suggestion.file
+                    && it.line == Some(suggestion.last_line)
+                    && is_same(&it.body, cut(&suggestion.text, LONGEST))
+            })
+        };
+        Ok(suggestions.iter().copied().filter(|suggestion| !stands(suggestion)).collect())
+    }
+
+    /// Offers edits in one review.
+    async fn offer(&self, number: PullNumber, head: &CommitId, suggestions: &[&Suggestion]) -> Result<(), Failure> {
+        let comments: Vec<Value> = suggestions.iter().map(|suggestion| beside(suggestion)).collect();
+        let content =
+            json!({ "commit_id": head.to_string(), "event": "COMMENT", "body": NOTHING, "comments": comments });
+        let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
+        let was_done = || async { Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done)) };
+        let Done = self.github.client.write(&request, was_done).await?;
+        Ok(())
+    }
+}
+
+impl Conversation for GitHubRepository {
+    async fn remarks(&self, number: PullNumber) -> Result<Vec<Remark>, ForgeError> {
+        let route = self.route(&format!("issues/{}/comments", number.0));
+        let comments = self.github.client.list::<Comment>(&route).await?;
+        Ok(comments.into_iter().map(Remark::from).collect())
+    }
+
+    async fn say(&self, number: PullNumber, instead_of: Option<RemarkId>, text: &str) -> Result<(), ForgeError> {
+        let client = &self.github.client;
+        let text = cut(text, LONGEST);
+        let content = json!({ "body": text });
+        if let Some(remark) = instead_of {
+            let route = self.route(&format!("issues/comments/{}", remark.0));
+            let request = Request::json(Method::PATCH, route, &content);
+            match client.write::<Done, _>(&request, || self.said_again(remark, text)).await {
+                // Somebody deleted it.
+                Err(Failure::Refused(refusal)) if matches!(refusal.status, 404 | 410) => {}
+                other => return Ok(other.map(|Done| ())?),
+            }
+        }
+        let request = Request::json(Method::POST, self.route(&format!("issues/{}/comments", number.0)), &content);
+        let Done = client.write(&request, || self.said(number, text)).await?;
+        Ok(())
+    }
+
+    async fn labellings(&self, number: PullNumber) -> Result<Vec<Labelling>, ForgeError> {
+        let events = self.github.client.list::<IssueEvent>(&self.route(&format!("issues/{}/events", number.0))).await?;
+        let labelling = |event: IssueEvent| {
+            let deed = match event.event.as_str() {
+                "labeled" => LabelDeed::Put,
+                "unlabeled" => LabelDeed::Taken,
+                _ => return None,
+            };
+            Some(Labelling { label: event.label?.name, by: person(event.actor), at: event.created_at, deed })
+        };
+        Ok(events.into_iter().filter_map(labelling).collect())
+    }
+
+    async fn label(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<(), ForgeError> {
+        let there = self.labels(number).await?;
+        if is_alike(&there, labels) {
+            return Ok(());
+        }
+        // GitHub's description allows no list of none.
+        if labels.is_empty() {
+            for label in &there {
+                self.take_off(number, label).await?;
+            }
+            return Ok(());
+        }
+        let route = self.route(&format!("issues/{}/labels", number.0));
+        let request = Request::json(Method::PUT, route, &json!({ "labels": labels }));
+        let Done = self.github.client.write(&request, || self.labelled(number, labels)).await?;
+        Ok(())
+    }
+
+    async fn suggest(&self, number: PullNumber, head: &CommitId, suggestions: &[Suggestion]) -> Result<(), ForgeError> {
+        if suggestions.is_empty() {
+            return Ok(());
+        }
+        let suggestions: Vec<&Suggestion> = suggestions.iter().collect();
+        let missing = self.missing(number, head, &suggestions).await?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        match self.offer(number, head, &missing).await {
+            // One of them is beside a line that the pull request does not show, and GitHub takes all or none.
+            Err(Failure::Refused(refusal)) if refusal.status == 422 => {}
+            other => return Ok(other?),
+        }
+        for suggestion in missing.iter().take(MOST_SINGLE).filter(|_| missing.len() > 1) {
+            match self.offer(number, head, std::slice::from_ref(suggestion)).await {
+                Err(Failure::Refused(refusal)) if refusal.status == 422 => {
+                    tracing::debug!(file = suggestion.file, message = refusal.message, "an edit is not offered");
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A suggestion as a comment beside lines of the new state.
+fn beside(suggestion: &Suggestion) -> Value {
+    let body = cut(&suggestion.text, LONGEST);
+    let mut comment = json!({ "path": suggestion.file, "line": suggestion.last_line, "side": "RIGHT", "body": body });
+    if suggestion.first_line < suggestion.last_line
+        && let Some(fields) = comment.as_object_mut()
+    {
+        fields.insert("start_line".to_owned(), suggestion.first_line.into());
+        fields.insert("start_side".to_owned(), "RIGHT".into());
+    }
+    comment
+}
+
+/// Whether both are the same labels. To GitHub, letter cases make no difference.
+fn is_alike(labels: &BTreeSet<String>, others: &BTreeSet<String>) -> bool {
+    let plain = |labels: &BTreeSet<String>| labels.iter().map(|label| label.to_lowercase()).collect::<BTreeSet<_>>();
+    plain(labels) == plain(others)
+}

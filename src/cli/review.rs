@@ -1,0 +1,117 @@
+//! `curator review`.
+
+use std::sync::Arc;
+
+use clap::ArgGroup;
+use serde_json::{Value, json};
+
+use crate::model::{Announcement, Decision, PullNumber, ReviewPlace, Timestamp};
+use crate::ops::{self, Outcome, ReviewMode, ReviewRequest, Reviewed, Stop};
+use crate::ports::{Curator, Forum, Ports};
+use crate::rules::report::{self, review as words};
+
+use super::args::Format;
+use super::exit::Exit;
+use super::output::Output;
+
+/// What `review` takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(group(ArgGroup::new("which").required(true).args(["pull", "open"])))]
+pub struct ReviewArgs {
+    /// The number of the pull request
+    #[arg(long, value_name = "NUMBER")]
+    pub pull: Option<u64>,
+    /// Every pull request that is open
+    #[arg(long)]
+    pub open: bool,
+    /// Look only: say and merge nothing; a token that reads is enough
+    #[arg(long)]
+    pub read_only: bool,
+    /// Start this workflow after a merge: what the token of a workflow merges starts none by itself
+    #[arg(long, value_name = "FILE", conflicts_with = "read_only")]
+    pub dispatch: Option<String>,
+}
+
+/// Reviews pull requests and prints what came of it.
+///
+/// # Errors
+/// [`Stop`], as the story tells. One of several that could not be reviewed does not hold up the others.
+pub async fn review<P: Ports, F: Forum>(
+    curator: &Arc<Curator<P>>,
+    forge: &F,
+    args: &ReviewArgs,
+    place: &ReviewPlace,
+    now: Timestamp,
+    output: &Output,
+) -> Result<Exit, Stop> {
+    let mode = if args.read_only { ReviewMode::Look } else { ReviewMode::Act };
+    let numbers = match args.pull {
+        Some(number) => vec![PullNumber(number)],
+        None => forge.open(&place.branch).await?.into_iter().map(|pull| pull.number).collect(),
+    };
+    let (mut exit, mut wakes, mut stopped) = (Exit::Done, false, None);
+    let mut values = Vec::new();
+    for number in numbers {
+        let request = ReviewRequest { number, place: place.clone(), mode, now };
+        match ops::review(curator, forge, &request).await {
+            Ok(reviewed) => {
+                exit = exit.max(tell(number, &reviewed, mode, output));
+                values.push(value(number, &reviewed));
+                wakes |= reviewed.wakes_sync();
+            }
+            Err(stop) => {
+                output.error(&report::unreviewed(number.0, &stop.to_string()));
+                stopped = Some(stop);
+            }
+        }
+    }
+    if output.format == Format::Json {
+        output.json(&Value::Array(values));
+    }
+    if let Some(file) = args.dispatch.as_ref().filter(|_| wakes) {
+        forge.dispatch(file, &place.branch).await?;
+    }
+    stopped.map_or(Ok(exit), Err)
+}
+
+/// Prints what a review came to. Whoever only looks wants to know by the exit code, too, whether something is to be
+/// mended; who acts has said it at the forge.
+fn tell(number: PullNumber, reviewed: &Reviewed, mode: ReviewMode, output: &Output) -> Exit {
+    match (reviewed, output.format) {
+        (_, Format::Json) => {}
+        (Reviewed::Open(outcome), Format::Markdown) => output.text(&words::job_summary(&outcome.review)),
+        (Reviewed::Open(outcome), _) => {
+            output.findings(&outcome.review.findings, &outcome.review.texts);
+            output.line(&words::review_line(&outcome.review));
+        }
+        (Reviewed::Merged(Some(announced)), Format::Markdown) => {
+            output.text(&words::announcement(&announced.announcement));
+        }
+        (Reviewed::Merged(Some(announced)), _) => output.text(&words::announced_lines(&announced.announcement)),
+        (Reviewed::Merged(None) | Reviewed::Closed, _) => output.line(&words::over(number)),
+    }
+    match reviewed {
+        Reviewed::Open(outcome) if mode == ReviewMode::Look => {
+            Exit::after(matches!(outcome.review.decision, Decision::Reject(_)), outcome.transient)
+        }
+        _ => Exit::Done,
+    }
+}
+
+fn value(number: PullNumber, reviewed: &Reviewed) -> Value {
+    match reviewed {
+        Reviewed::Open(outcome) => {
+            let Outcome { review, merged, .. } = outcome.as_ref();
+            let mut value = words::review_json(review);
+            if let (Some(fields), Some(commit)) = (value.as_object_mut(), merged) {
+                fields.insert("merged".to_owned(), json!(commit));
+            }
+            value
+        }
+        Reviewed::Merged(announced) => {
+            let announcement: Option<&Announcement> = announced.as_ref().map(|it| &it.announcement);
+            words::announcement_json(number, announcement)
+        }
+        Reviewed::Closed => json!({ "pull": number.0, "stage": "closed" }),
+    }
+}

@@ -1,0 +1,77 @@
+//! What people said of a pull request, and who they are.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Judgement, Labelling, Person, PullRequest, Remark, ReviewPolicy, Timestamp};
+use crate::ports::{ForgeError, Forum, Given};
+use crate::rules::report::review::MARKER;
+use crate::rules::review::may_lift;
+
+use crate::ops::Stop;
+
+/// What people said of a pull request, and who they are.
+pub(super) struct Hearing {
+    /// The numbers of those who look after the registry.
+    pub(super) trustees: BTreeSet<u64>,
+    /// What reviewers said.
+    pub(super) judgements: Vec<Judgement>,
+    /// The conversation.
+    pub(super) remarks: Vec<Remark>,
+    /// Who labelled it; asked for only where a label lifts a rule.
+    pub(super) labellings: Vec<Labelling>,
+    /// The verdict that was given about the head before.
+    pub(super) given: Option<Given>,
+    /// Since when the head could be looked at, by the forge's clock.
+    pub(super) seen: Timestamp,
+    /// The curator's own account.
+    me: Person,
+}
+
+impl Hearing {
+    /// Hears everybody.
+    pub(super) async fn hold<F: Forum>(
+        forge: &F,
+        policy: &ReviewPolicy,
+        pull: &PullRequest,
+        now: Timestamp,
+    ) -> Result<Self, Stop> {
+        let labellings = if may_lift(&pull.labels) { forge.labellings(pull.number).await? } else { Vec::new() };
+        let given = forge.given(&pull.head).await?;
+        // A head that nobody has seen yet can be looked at from this review on.
+        let seen = given.as_ref().map_or(now, |given| given.first).max(pull.opened);
+        Ok(Self {
+            trustees: trustees(forge, policy).await?,
+            judgements: forge.judgements(pull.number).await?,
+            remarks: forge.remarks(pull.number).await?,
+            labellings,
+            given,
+            seen,
+            me: forge.me().await?,
+        })
+    }
+
+    /// The comment in which the curator says what it has to say.
+    pub(super) fn sticky(&self) -> Option<&Remark> {
+        sticky(&self.remarks, &self.me)
+    }
+}
+
+/// The comment in which `me` says what it has to say: the first one, should there be several.
+pub(super) fn sticky<'a>(remarks: &'a [Remark], me: &Person) -> Option<&'a Remark> {
+    remarks.iter().find(|remark| remark.by == *me && remark.text.starts_with(MARKER))
+}
+
+/// The numbers of those who look after the registry: the listed ones, and the members of the team where that can be seen.
+pub(super) async fn trustees<F: Forum>(forge: &F, policy: &ReviewPolicy) -> Result<BTreeSet<u64>, Stop> {
+    let mut trustees = policy.trustees.clone();
+    if let Some(team) = &policy.trustee_team {
+        match forge.team(team).await {
+            Ok(members) => trustees.extend(members),
+            Err(error @ (ForgeError::Denied { .. } | ForgeError::Unknown { .. })) => {
+                tracing::warn!(team = %team, error = %error, "the team of trustees cannot be seen with this token");
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(trustees)
+}

@@ -1,0 +1,161 @@
+//! Reviewing a pull request: what it asks for, what would come of it, who decides; and the merge, where nobody else has
+//! to.
+//!
+//! A review begins anew each time, from git and from the forge: nothing that an earlier one said is read back, save when
+//! the head was first seen, which the forge's own clock tells. So events may be lost, doubled or out of order.
+
+mod announce;
+mod before;
+mod examine;
+mod hearing;
+mod judge;
+mod location_ids;
+mod tell;
+
+use std::sync::Arc;
+
+use crate::model::{
+    CommitId, Decision, MergeMethod, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
+};
+use crate::ports::{Curator, Forum, Ports};
+use crate::rules::report::review as words;
+
+use super::{Retry, Stop};
+use announce::Teller;
+use hearing::Hearing;
+use judge::judge;
+
+pub use announce::{Announced, announce, asked_to_retry};
+pub use examine::{Examined, examine};
+pub use location_ids::check_location_ids;
+
+/// What to review, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewRequest {
+    /// The pull request.
+    pub number: PullNumber,
+    /// Where the registry is.
+    pub place: ReviewPlace,
+    /// Whether anything is said or done.
+    pub mode: ReviewMode,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Whether a review says and does anything at the forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewMode {
+    /// It looks, and writes nothing: a token that may only read is enough.
+    Look,
+    /// It gives its verdict, comments, labels and merges.
+    Act,
+}
+
+/// What became of a pull request that was reviewed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reviewed {
+    /// It is open, or was until this review merged it.
+    Open(Box<Outcome>),
+    /// It was merged before; this is what there is to be told of it, if it brought versions.
+    Merged(Option<Announced>),
+    /// It was closed, and is nobody's business any more.
+    Closed,
+}
+
+/// What a review of an open pull request came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// What it says.
+    pub review: Review,
+    /// The commit, where it merged.
+    pub merged: Option<CommitId>,
+    /// Whether something could not be reached, or moved meanwhile: another look may end otherwise.
+    pub transient: bool,
+}
+
+impl Reviewed {
+    /// Whether there is something to publish that may not have been there before.
+    #[must_use]
+    pub fn wakes_sync(&self) -> bool {
+        match self {
+            Self::Open(outcome) => outcome.merged.is_some(),
+            Self::Merged(announced) => announced.as_ref().is_some_and(Announced::asks_for_another_try),
+            Self::Closed => false,
+        }
+    }
+}
+
+/// Reviews a pull request. Whatever was said before is brought up to date; nothing is said twice.
+///
+/// # Errors
+/// [`Stop`] where registry, index, machine or forge are at fault.
+pub async fn review<P: Ports, F: Forum>(
+    curator: &Arc<Curator<P>>,
+    forge: &F,
+    request: &ReviewRequest,
+) -> Result<Reviewed, Stop> {
+    let pull = forge.pull(request.number).await?;
+    match pull.stage {
+        PullStage::Closed => Ok(Reviewed::Closed),
+        PullStage::Merged { .. } => {
+            let teller = Teller {
+                curator: curator.as_ref(),
+                forge,
+                now: request.now,
+                tried: Retry::WhenDue,
+                mode: request.mode,
+            };
+            Ok(Reviewed::Merged(teller.tell(&pull).await?))
+        }
+        PullStage::Open | PullStage::Draft => {
+            let outcome = review_open(curator, forge, request, pull).await?;
+            Ok(Reviewed::Open(Box::new(outcome)))
+        }
+    }
+}
+
+async fn review_open<P: Ports, F: Forum>(
+    curator: &Arc<Curator<P>>,
+    forge: &F,
+    request: &ReviewRequest,
+    pull: PullRequest,
+) -> Result<Outcome, Stop> {
+    let mut examined = examine(curator, &pull).await?;
+    check_location_ids(forge, &mut examined).await?;
+    let hearing = Hearing::hold(forge, &curator.policy.review, &pull, request.now).await?;
+    let mut transient = examined.transient;
+    let (mut review, labels) = judge(&curator.policy.review, request, pull, examined, &hearing);
+    if request.mode == ReviewMode::Look {
+        return Ok(Outcome { review, merged: None, transient });
+    }
+    // First: the branch takes only what has its verdict.
+    tell::verdict(forge, &review, &hearing).await?;
+    let mut merged = None;
+    if let (Decision::Merge, Some(method)) = (&review.decision, curator.policy.review.merge) {
+        merged = merge(forge, &mut review, method, request.now).await?;
+        transient |= merged.is_none();
+    }
+    tell::conversation(forge, &review, &labels, &hearing).await?;
+    Ok(Outcome { review, merged, transient })
+}
+
+/// Merges the very head that was looked at; `None` where the forge does not, which `review` says then.
+async fn merge<F: Forum>(
+    forge: &F,
+    review: &mut Review,
+    method: MergeMethod,
+    now: Timestamp,
+) -> Result<Option<CommitId>, Stop> {
+    let title = words::merge_title(review);
+    match forge.merge(review.pull.number, &review.pull.head, method, &title).await {
+        Ok(commit) => {
+            review.pull.stage = PullStage::Merged { commit, at: now };
+            Ok(Some(commit))
+        }
+        Err(error) if error.is_about_what_is_asked() => {
+            review.obstacle = Some(error.to_string());
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,44 @@
+//! Saying what a review came to: a verdict beside the commit, one comment, labels, and edits to take over.
+
+use std::collections::BTreeSet;
+
+use crate::model::Review;
+use crate::ports::Forum;
+use crate::rules::report::review as words;
+
+use crate::ops::Stop;
+
+use super::hearing::Hearing;
+
+/// Gives the verdict beside the head, unless it stands there already.
+pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
+    let verdict = words::verdict(review);
+    let stands = hearing.given.as_ref().is_some_and(|given| given.fingerprint == verdict.fingerprint);
+    if !stands {
+        forge.give(&review.pull.head, &verdict).await?;
+    }
+    Ok(())
+}
+
+/// Brings comment, labels and suggestions up to date, as far as they are not.
+pub(super) async fn conversation<F: Forum>(
+    forge: &F,
+    review: &Review,
+    labels: &BTreeSet<String>,
+    hearing: &Hearing,
+) -> Result<(), Stop> {
+    let number = review.pull.number;
+    let text = words::comment(review);
+    let sticky = hearing.sticky();
+    if sticky.is_none_or(|sticky| sticky.text != text) {
+        forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
+    }
+    if *labels != review.pull.labels {
+        forge.label(number, labels).await?;
+    }
+    let suggestions = words::suggestions(review);
+    if !suggestions.is_empty() {
+        forge.suggest(number, &review.pull.head, &suggestions).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! What each workflow starts on, and what each job may do.
+
+use serde_json::{Value, json};
+
+use crate::{apart, shared, steps, yaml};
+
+/// Every job of a workflow.
+fn jobs(workflow: &Value) -> Vec<(&String, &Value)> {
+    workflow["jobs"].as_object().unwrap().iter().collect()
+}
+
+#[test]
+fn no_job_may_more_than_it_needs() {
+    let write = ["contents", "pull-requests", "issues"].map(|scope| (scope.to_owned(), json!("write")));
+    let decides = ["checks", "statuses", "actions"].map(|scope| (scope.to_owned(), json!("write")));
+    for setup in [shared(), apart()] {
+        let mut seen = Vec::new();
+        for (name, workflow) in yaml(&setup).into_iter().filter(|(_, file)| file.get("jobs").is_some()) {
+            assert_eq!(workflow["permissions"], json!({}), "{name}");
+            assert!(workflow["concurrency"]["group"].is_string(), "{name}");
+            for (job, text) in jobs(&workflow) {
+                let permissions = text["permissions"].as_object().unwrap().clone();
+                match job.as_str() {
+                    "signal" => assert_eq!(permissions, serde_json::Map::new()),
+                    "check" => assert!(permissions.values().all(|level| level == "read")),
+                    "decide" => assert_eq!(permissions, write.iter().chain(&decides).cloned().collect()),
+                    _ => assert_eq!(permissions, write.iter().cloned().collect()),
+                }
+                let publishes = matches!(job.as_str(), "sync" | "heal");
+                assert_eq!(text["environment"] == "publish", publishes, "{job}");
+                // A secret belongs to an environment, and so to the branch main.
+                assert!(publishes || !text.to_string().contains("secrets."), "{job}");
+                assert!(text["timeout-minutes"].is_u64(), "{job}");
+                seen.push(job.clone());
+            }
+        }
+        assert_eq!(seen, ["heal", "check", "decide", "signal", "sync"]);
+    }
+}
+
+#[test]
+fn review_runs_from_the_default_branch_and_takes_nothing_of_a_pull_request_but_its_number() {
+    for setup in [shared(), apart()] {
+        let files = yaml(&setup);
+        let triggers: Vec<&String> = files["review"]["on"].as_object().unwrap().keys().collect();
+        let wanted = ["issue_comment", "pull_request_target", "schedule", "workflow_dispatch", "workflow_run"];
+        assert_eq!(triggers.len(), wanted.len());
+        assert!(wanted.iter().all(|trigger| triggers.iter().any(|is| is == trigger)), "{triggers:?}");
+        assert_eq!(files["review"]["on"]["workflow_run"]["workflows"], json!(["signal"]));
+        assert_eq!(files["signal"]["on"].as_object().unwrap().keys().next().unwrap(), "pull_request_review");
+        for (name, file) in &files {
+            let of_jobs = file["jobs"].as_object().into_iter().flat_map(serde_json::Map::values);
+            let all = of_jobs.chain(file.get("runs")).flat_map(steps);
+            for step in all {
+                assert!(!step["run"].as_str().unwrap_or_default().contains("${{"), "{name}: {step}");
+                for (_, value) in step["env"].as_object().into_iter().flatten() {
+                    assert!(
+                        !["title", "body", "head", "ref", "login"]
+                            .iter()
+                            .any(|text| value.as_str().unwrap().contains(text))
+                    );
+                }
+                let Some(uses) = step["uses"].as_str() else { continue };
+                let commit = uses.split_once('@').map_or("", |(_, commit)| commit);
+                let is_pinned = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+                assert!(uses == "$/.github/actions/curator" || is_pinned, "{name}: {uses}");
+                assert!(!uses.starts_with("actions/checkout") && !uses.starts_with("actions/cache"), "{name}: {uses}");
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What a pull request asks for, file by file.
+
+use std::collections::BTreeSet;
+
+use curator::model::{Category, ChangeKind, ProposedChange, StatusKind, Touch, TouchedFile};
+use curator::rules::review::{Before, SetChange, category, classify, set_change};
+
+use super::scene::{name, version};
+
+fn before() -> Before {
+    let yanked =
+        [("status/ta/tally/1.0.0.json", StatusKind::Yanked), ("status/ta/tally/all.json", StatusKind::Deprecated)];
+    Before {
+        registered: BTreeSet::from([name("tally"), name("seedbed")]),
+        published: BTreeSet::from([(name("tally"), version("1.0.0")), (name("adopted"), version("2.0.0"))]),
+        statuses: yanked.into_iter().map(|(path, kind)| (path.parse().unwrap(), kind)).collect(),
+    }
+}
+
+fn touched(files: &[(&str, Touch)]) -> Vec<TouchedFile> {
+    files.iter().map(|(path, touch)| TouchedFile { path: path.parse().unwrap(), touch: *touch }).collect()
+}
+
+fn classified(files: &[(&str, Touch)]) -> Vec<ProposedChange> {
+    classify(&touched(files), &[], &before())
+}
+
+#[test]
+fn each_file_is_of_one_kind() {
+    use ChangeKind::{
+        Advisory, Configuration, Forbidden, NewPackage, NewVersion, Override, PackageSet, Registration, Status,
+    };
+    use Touch::{Added, Changed, Removed};
+    for (path, touch, expected) in [
+        ("packages/ta/tally/1.1.0.json", Added, NewVersion),
+        ("packages/ta/tally/1.1.0.json", Changed, NewVersion),
+        ("packages/ta/tally/1.1.0.json", Removed, Configuration),
+        ("packages/ta/tally/1.0.0.json", Changed, Forbidden),
+        ("packages/ta/tally/1.0.0.json", Removed, Forbidden),
+        ("packages/ta/tally/1.0.0.json", Added, Configuration),
+        ("packages/ab/abacus/1.0.0.json", Added, NewVersion),
+        ("packages/ab/abacus/registration.json", Added, NewPackage),
+        ("packages/ab/abacus/registration.json", Changed, Registration),
+        ("packages/ta/tally/registration.json", Changed, Registration),
+        ("packages/ta/tally/registration.json", Added, Registration),
+        ("packages/ta/tally/registration.json", Removed, Configuration),
+        // A name under which something is published is not free.
+        ("packages/ad/adopted/registration.json", Added, Registration),
+        ("overrides/ta/tally/1.0.0.json", Added, Override),
+        ("overrides/ta/tally/1.0.0.json", Removed, Override),
+        ("status/ta/tally/1.0.0.json", Added, Status(Some(StatusKind::Yanked))),
+        ("status/ta/tally/all.json", Added, Status(Some(StatusKind::Deprecated))),
+        ("status/ta/tally/1.0.1.json", Added, Status(None)),
+        // What stood there may have been a quarantine.
+        ("status/ta/tally/1.0.0.json", Changed, Status(None)),
+        ("status/ta/tally/1.0.0.json", Removed, Status(None)),
+        ("advisories/CUR-2026-1.json", Added, Advisory),
+        ("advisories/README.md", Changed, Configuration),
+        ("package-set.json", Changed, PackageSet),
+        ("more/package-set.json", Changed, Configuration),
+        ("curator.toml", Changed, Configuration),
+        ("README.md", Changed, Configuration),
+        (".gitattributes", Added, Configuration),
+        (".github/workflows/review.yml", Changed, Configuration),
+        ("CODEOWNERS", Removed, Configuration),
+        // Nothing belongs in these places.
+        ("packages/xx/tally/1.1.0.json", Added, Configuration),
+        ("packages/ta/tally/1.1.0.JSON", Added, Configuration),
+        ("packages/TA/tally/1.0.0.json", Added, Configuration),
+        ("packages/ta/tally/evil.sh", Added, Configuration),
+        ("status", Added, Configuration),
+    ] {
+        let changes = classified(&[(path, touch)]);
+        assert_eq!(changes.iter().map(|change| change.kind).collect::<Vec<_>>(), [expected], "{touch:?} {path}");
+        assert_eq!(changes[0].files, [path]);
+        let forbidden = expected == Forbidden;
+        assert_eq!(category(&changes), if forbidden { Category::Forbidden } else { Category::One(expected) });
+    }
+}
+
+#[test]
+fn a_new_package_and_its_versions_are_one_change() {
+    use Touch::Added;
+    let registration = ("packages/ab/abacus/registration.json", Added);
+    let first = ("packages/ab/abacus/1.0.0.json", Added);
+    let changes = classified(&[first, registration]);
+    let expected = ProposedChange {
+        kind: ChangeKind::NewPackage,
+        package: Some(name("abacus")),
+        version: Some(version("1.0.0")),
+        files: vec![first.0.to_owned(), registration.0.to_owned()],
+    };
+    assert_eq!(changes, [expected]);
+    let changes = classified(&[first, ("packages/ab/abacus/1.1.0.json", Added), registration]);
+    assert_eq!((changes.len(), changes[0].version.clone(), changes[0].files.len()), (1, None, 3));
+    assert_eq!(category(&changes), Category::One(ChangeKind::NewPackage));
+}
+
+#[test]
+fn changes_are_kept_apart_by_package_and_version() {
+    use Touch::{Added, Changed};
+    let changes = classified(&[
+        ("packages/ta/tally/1.1.0.json", Added),
+        ("packages/ta/tally/1.2.0.json", Added),
+        ("README.md", Changed),
+        ("curator.toml", Changed),
+        ("packages/se/seedbed/1.0.0.json", Added),
+    ]);
+    let told: Vec<_> = changes.iter().map(|it| (it.kind, it.package.clone(), it.version.clone())).collect();
+    let of = |package, of| (ChangeKind::NewVersion, Some(name(package)), Some(version(of)));
+    let rest = (ChangeKind::Configuration, None, None);
+    assert_eq!(told, [of("seedbed", "1.0.0"), of("tally", "1.1.0"), of("tally", "1.2.0"), rest]);
+    assert_eq!(changes[3].files, ["README.md", "curator.toml"]);
+    assert_eq!(category(&changes), Category::Mixed);
+    assert_eq!(category(&changes[1..3]), Category::One(ChangeKind::NewVersion), "two versions of one package");
+    assert_eq!(category(&changes[..2]), Category::Mixed, "versions of two packages");
+    assert_eq!(category(&[]), Category::Nothing);
+}
+
+#[test]
+fn what_is_beside_the_registry_is_configuration() {
+    let beside = [".github/workflows/sync.yml".to_owned(), "packages/ta/tally/1.1.0.json".to_owned()];
+    let changes = classify(&touched(&[("packages/ta/tally/1.1.0.json", Touch::Added)]), &beside, &before());
+    let kinds: Vec<_> = changes.iter().map(|change| change.kind).collect();
+    assert_eq!(kinds, [ChangeKind::NewVersion, ChangeKind::Configuration]);
+    assert_eq!(changes[1].files, beside);
+    assert_eq!(category(&changes), Category::Mixed);
+}
+
+#[test]
+fn one_forbidden_change_is_enough() {
+    let changes =
+        classified(&[("packages/ta/tally/1.1.0.json", Touch::Added), ("packages/ta/tally/1.0.0.json", Touch::Removed)]);
+    assert_eq!(category(&changes), Category::Forbidden);
+    assert_eq!(changes.len(), 2);
+}
+
+#[test]
+fn a_package_set_grows_or_it_is_for_a_trustee() {
+    let newest = r#"{"version":"1.0.0","compiler":"0.15.15","published":"2026-11-20","packages":{"tally":"1.0.0"}}"#;
+    let newest = serde_json::from_str(newest).unwrap();
+    for (text, expected) in [
+        (r#"{"packages": {"tally": "1.0.1", "abacus": "0.1.0"}}"#, SetChange::Grows),
+        (r#"{"packages": {}}"#, SetChange::Grows),
+        (r#"{"packages": {"tally": "1.0.0"}}"#, SetChange::Loses),
+        (r#"{"packages": {"tally": "0.9.9"}}"#, SetChange::Loses),
+        (r#"{"packages": {"tally": null}}"#, SetChange::Loses),
+        (r#"{"packages": {"tally": 2}}"#, SetChange::Loses),
+        (r#"{"packages": {"Tally": "1.0.1"}}"#, SetChange::Loses),
+        (r#"{"packages": {"tally": "1.0.1"}, "compiler": "0.15.16"}"#, SetChange::Loses),
+        (r#"{"packages": {"tally": "1.0.1"}, "packages": {"tally": null}}"#, SetChange::Loses),
+        (r#"{"packages": ["tally"]}"#, SetChange::Loses),
+        ("[]", SetChange::Loses),
+        ("", SetChange::Loses),
+    ] {
+        assert_eq!(set_change(text.as_bytes(), 1_000, Some(&newest)), expected, "{text}");
+    }
+    assert_eq!(set_change(br#"{"packages": {"tally": "0.0.1"}}"#, 1_000, None), SetChange::Grows);
+}
