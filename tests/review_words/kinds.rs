@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use curator::model::{
-    BoundOverride, Category, ChangeKind, Code, Decision, Document, Lift, Mode, PackageBefore, Prepared,
+    BoundOverride, Category, ChangeKind, Code, Decision, Document, Finding, Lift, Mode, PackageBefore, Prepared,
     PreviousVersion, Review, StatusKind,
 };
 use curator::rules::report::pages::page;
@@ -12,7 +12,7 @@ use curator::rules::report::review::{comment, merge_title, review_json};
 use crate::clean::{DEFINITION, PATH, name};
 use crate::markdown::{assert_only_text, read};
 use crate::scene::{
-    before, change, dependant, finding, license, person, prepared, publication, registration, review, version,
+    before, change, dependant, finding, license, person, prepared, publication, registration, review, version, warning,
 };
 
 /// A review of this change, which publishes nothing.
@@ -257,6 +257,19 @@ fn lifted_rules_and_pages_stand_in_it() {
     assert!(comment.contains("<details><summary>R012: "), "{comment}");
     assert!(comment.contains("\n## Why\n") && comment.contains("\"version\": \"1.0.2\""), "{comment}");
     assert_only_text(&comment);
+}
+
+#[test]
+fn a_rule_that_can_be_lifted_says_how() {
+    let lifted = |code: Code| {
+        let finding = Finding { code, ..finding("\"MIT\"", None) };
+        comment(&Review { findings: vec![finding], ..review() })
+    };
+    let how = "  - or a trustee lifts this rule for this pull request: label `lift-R009`\n";
+    assert!(lifted(Code::SimilarName).contains(how));
+    assert!(!lifted(Code::Changed).contains("lift-"));
+    let noted = vec![Finding { code: Code::SimilarName, ..warning(finding("\"MIT\"", None)) }];
+    assert!(!comment(&Review { findings: noted, ..review() }).contains("lift-"), "nothing is to be lifted");
 }
 
 #[test]
