@@ -156,7 +156,6 @@ fn the_configuration_names_index_releases_and_trustees() {
 }
 
 #[test]
-#[ignore = "until [[store]] github is merged"]
 fn the_configuration_is_one() {
     let review = Config::parse(&texts(&shared())["curator.toml"]).unwrap().policy().review;
     assert_eq!(review.trustees, BTreeSet::from([2, 583_231]));
