@@ -30,8 +30,7 @@ fn a_new_package_waits_for_a_trustee() {
     let scene = Scene::new("");
     let definition = scene.tag("lists", "1.0.0", &json!({}));
     let registration = scene.registration("lists", &[&scene.ann]);
-    let files =
-        [(definition_path("lists", "1.0.0"), definition), (registration_path("lists"), registration)];
+    let files = [(definition_path("lists", "1.0.0"), definition), (registration_path("lists"), registration)];
     let pull = scene.opens(&scene.ann, &files);
 
     scene.review(&pull).ends(0);

@@ -38,10 +38,8 @@ impl Scene {
         let [tess, theo, ann] = ["tess", "theo", "ann"].map(|login| github.person(login));
         repository.admit(&tess);
         repository.admit(&theo);
-        let config = format!(
-            "[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n",
-            tess.id, theo.id
-        );
+        let config =
+            format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n", tess.id, theo.id);
         let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");
         let files = [("curator.toml", Some(config.as_bytes())), (".github/workflows/sync.yml", sync)];
         repository.commit("main", &files);
@@ -184,7 +182,6 @@ impl Scene {
     fn now(&self) -> i64 {
         self.github.now().as_second()
     }
-
 }
 
 /// Where a definition stands.
