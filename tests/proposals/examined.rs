@@ -301,6 +301,26 @@ fn what_cannot_be_looked_at_is_a_finding_or_too_large() {
 }
 
 #[test]
+fn where_the_registry_rebases_a_pull_request_is_one_commit() {
+    let village = Village::new();
+    village.remotes.work.configure("[policy]\nmerge = \"rebase\"\n");
+    village.remotes.merge("2026-02-02T00:00:00Z");
+    village.remotes.work.write("NOTES.md", "One.\n");
+    assert_eq!(found(&village.examine(&village.propose())), [(Code::Deleted, "NOTES.md")]);
+    village.work(&["checkout", "--quiet", "topic"]);
+    village.work(&["commit", "--quiet", "--allow-empty", "-m", "Another"]);
+    village.work(&["push", "--quiet", "--force", "../registry.git", &format!("HEAD:{PULL}")]);
+    let head = village.work(&["rev-parse", "HEAD"]);
+    let found_of_two = village.examine(&village.pull(&head));
+    assert_eq!(found(&found_of_two)[1], (Code::Unmergeable, PULL));
+    // A merge comes to what was looked at, however many commits there are.
+    village.work(&["checkout", "--quiet", "main"]);
+    village.remotes.work.configure("");
+    village.remotes.merge("2026-02-03T00:00:00Z");
+    assert_eq!(found(&village.examine(&village.pull(&head))).len(), 1);
+}
+
+#[test]
 fn what_lies_beside_the_registrys_folder_is_for_trustees() {
     let mut village = Village::new();
     let commit = village.tag("1.2.0", &[]);
