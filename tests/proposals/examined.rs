@@ -324,25 +324,25 @@ fn where_the_registry_rebases_a_pull_request_is_one_commit() {
 fn what_lies_beside_the_registrys_folder_is_for_trustees() {
     let mut village = Village::new();
     let commit = village.tag("1.2.0", &[]);
-    let bare = village.remotes.home().join("registry.git");
+    let repository = village.remotes.home().join("registry.git");
     let moved = |message: &str, tree: &str, more: &str, parents: &[&str]| {
         let (name, text) = (format!("{message}.tree"), format!("040000 tree {tree}\tregistry\n{more}"));
         std::fs::write(village.remotes.home().join(&name), text).unwrap();
         let input = std::fs::File::open(village.remotes.home().join(&name)).unwrap();
-        let output = crate::repos::git_command(&bare).arg("mktree").stdin(input).output().unwrap();
+        let output = crate::repos::git_command(&repository).arg("mktree").stdin(input).output().unwrap();
         let tree = String::from_utf8(output.stdout).unwrap().trim().to_owned();
         let mut args = vec!["commit-tree", "-m", message, &tree];
         args.extend(parents.iter().flat_map(|parent| ["-p", parent]));
-        git(&bare, &args)
+        git(&repository, &args)
     };
-    let base = moved("base", &git(&bare, &["rev-parse", "main^{tree}"]), "", &[]);
+    let base = moved("base", &git(&repository, &["rev-parse", "main^{tree}"]), "", &[]);
     village.remotes.work.define(&definition("logs", "1.2.0", &commit, &[]));
     let topic = village.propose().head.to_string();
-    let workflow = git(&bare, &["rev-parse", "main:curator.toml"]);
+    let workflow = git(&repository, &["rev-parse", "main:curator.toml"]);
     let more = format!("100644 blob {workflow}\tevil.yml\n");
-    let head = moved("head", &git(&bare, &["rev-parse", &format!("{topic}^{{tree}}")]), &more, &[&base]);
-    git(&bare, &["update-ref", "refs/heads/nested", &base]);
-    git(&bare, &["update-ref", PULL, &head]);
+    let head = moved("head", &git(&repository, &["rev-parse", &format!("{topic}^{{tree}}")]), &more, &[&base]);
+    git(&repository, &["update-ref", "refs/heads/nested", &base]);
+    git(&repository, &["update-ref", PULL, &head]);
     let more = Overrides {
         registry_path: Some("registry".parse().unwrap()),
         registry_branch: Some("nested".parse().unwrap()),

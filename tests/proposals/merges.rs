@@ -141,8 +141,8 @@ fn links_submodules_and_modes_are_carried_as_they_are() {
     // A mode that changes alone is seen: a script that may be run is more than one that may not.
     assert_eq!(told(&proposal.differences), ["~a", "~b", "+c", "+d"]);
     let kinds: Vec<_> = git.list(&merged(&proposal), None).unwrap().into_iter().map(|entry| entry.kind).collect();
-    use RepoEntryKind::{File, Foreign};
-    assert_eq!(kinds, [File, Foreign, Foreign, Foreign, File]);
+    let [file, foreign] = [RepoEntryKind::File, RepoEntryKind::Foreign];
+    assert_eq!(kinds, [file, foreign, foreign, foreign, file]);
     assert!(matches!(git.read(&merged(&proposal), &path("d")), Err(RepoError::Unusable { .. })));
 }
 
