@@ -10,13 +10,12 @@ use curator::cli::{
     PackArgs, PurescriptArgs, WatchArgs,
 };
 use curator::config::Environment;
-use curator::daemon::{self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Unopened};
+use curator::daemon::{
+    self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
+};
 use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
 use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
-
-/// How many pull requests `watch` reviews before it syncs again: what is merged must not wait for all of them.
-const REVIEWS: usize = 16;
 
 fn main() -> ExitCode {
     let environment = Environment::read();
@@ -179,7 +178,7 @@ impl Run<'_> {
         let (ask, stop) = tokio::sync::watch::channel(false);
         let settings = Settings {
             interval: args.interval,
-            reviews: REVIEWS,
+            turn: Turn::default(),
             mail: Arc::default(),
             record: Arc::new(Record::new(Vitals::new(started, args.patience()))),
             elapsed: wire::elapsed,

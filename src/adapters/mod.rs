@@ -13,11 +13,12 @@ mod place;
 mod places;
 mod repository;
 mod signals;
+mod store;
 mod workspace;
 
 pub use clock::{elapsed, now};
 pub use directory::Directory;
-pub use door::{Door, DoorError, Visit};
+pub use door::{Door, DoorError, Visit, Visits};
 pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};
@@ -27,4 +28,5 @@ pub use repository::{
     Address, AddressError, GitPlace, GitRepo, Laid, ProposalBudget, RemoteSettings, RemoteUrl, Writer,
 };
 pub use signals::interrupted;
+pub use store::Store;
 pub use workspace::Folder;

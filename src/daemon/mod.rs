@@ -14,4 +14,4 @@ pub use bench::{Bench, Desk, Look, NoDesk, Seat};
 pub use front::{Front, Page, PageState, PageText, front};
 pub use mail::{Mail, MailBox};
 pub use record::Record;
-pub use watch::{Settings, Told, Trouble, Unopened, watch};
+pub use watch::{Settings, Told, Trouble, Turn, Unopened, watch};

@@ -22,8 +22,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After so many reviews in a row that the forge was at fault for, it is left alone.
 const PATIENCE: u32 = 3;
 
-/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and at
-/// everything that was merged lately.
+/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and
+/// at everything that was merged lately.
 #[derive(Default)]
 pub(super) struct Reviewing {
     agenda: Agenda,
@@ -121,7 +121,7 @@ impl Reviewing {
         Ok(())
     }
 
-    /// Reviews what is due, up to the number that is allowed before the next sync.
+    /// Reviews what is due, as far as that is allowed before the next sync.
     async fn review<D: Desk>(
         &mut self,
         settings: &Settings,
@@ -129,10 +129,13 @@ impl Reviewing {
         clock: &Clock,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
-        let mut at_fault = 0;
-        for done in 0..settings.reviews {
-            let hinted = settings.reviews.div_ceil(2).saturating_sub(done);
+        let (mut at_fault, began) = (0, (settings.elapsed)());
+        for done in 0..settings.turn.most {
+            let hinted = settings.turn.most.div_ceil(2).saturating_sub(done);
             let Some(number) = self.agenda.next(hinted) else { break };
+            if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
+                break;
+            }
             if settings.is_ending() {
                 return Ok(());
             }

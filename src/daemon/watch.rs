@@ -60,13 +60,28 @@ pub struct Unopened {
     pub why: String,
 }
 
+/// How much is reviewed between two syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The most pull requests.
+    pub most: usize,
+    /// After this time, no other one is begun.
+    pub longest: Duration,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { most: 16, longest: Duration::from_mins(1) }
+    }
+}
+
 /// How the loop runs, and what it shares with the door.
 #[derive(Clone)]
 pub struct Settings {
     /// The time between two looks.
     pub interval: Duration,
-    /// How many pull requests are reviewed before the next sync.
-    pub reviews: usize,
+    /// What is reviewed before the next sync: what is merged must not wait for all of it.
+    pub turn: Turn,
     /// Where hints come from.
     pub mail: Arc<MailBox>,
     /// Where it is written down how things go.
@@ -113,8 +128,8 @@ struct Publishing {
 }
 
 /// Looks at the registry every `interval`, or when somebody hints at a change, and syncs where it has changed, or where
-/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the curator
-/// anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
+/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the
+/// curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
 ///
 /// Ends well when somebody asks for it, after the sync or the review that is under way. Once a round went well, nothing
 /// but a rewritten history ends it: a slip that was merged into the configuration is mended by another merge.

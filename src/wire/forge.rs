@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
-use crate::adapters::{Address, Door, GitHub, RemoteUrl, read_file};
+use crate::adapters::{Address, Door, GitHub, RemoteUrl, Visits, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
 use crate::model::{RepositoryName, Secret};
 
@@ -128,11 +128,15 @@ fn app(variables: &GitHubVariables, repository: Option<&RepositoryName>) -> Resu
     Ok(Some(AppKeys::new(number("CURATOR_APP_ID", id)?, &key, installation)?))
 }
 
-/// The name of a repository at the end of its URL.
+/// The name of a repository at the end of its URL: `https://host/owner/name.git`, `user@host:owner/name`.
 fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
-    let text = url.as_str().trim_end_matches('/');
-    let mut parts = text.strip_suffix(".git").unwrap_or(text).rsplit(['/', ':']);
-    let (name, owner) = (parts.next()?, parts.next()?);
+    let path = match url.as_str().split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => url.as_str().split_once(':')?.1,
+    };
+    let path = path.trim_end_matches('/');
+    let (owner, name) = path.strip_suffix(".git").unwrap_or(path).rsplit_once('/')?;
+    let owner = owner.rsplit('/').next().unwrap_or_default();
     format!("{owner}/{name}").parse().ok()
 }
 
@@ -141,5 +145,5 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
 /// # Errors
 /// [`WireError::Door`] where nobody can listen there.
 pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
-    Ok(Door::open(address).await?)
+    Ok(Door::open(address, Visits::default()).await?)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::Look;
+use curator::daemon::{Look, Turn};
 use curator::model::{Half, PullCounts, ReviewEnd, Timestamp};
 
 use crate::scene::{Scene, pull};
@@ -113,6 +113,20 @@ async fn many_are_reviewed_a_few_at_a_time_and_syncs_come_between() {
     assert_eq!(reviews, (1..=10).map(|number| format!("review {number}")).collect::<Vec<_>>());
     assert_eq!(vitals.pulls, Some(PullCounts { open: 10, due: 0 }));
     assert_eq!((vitals.reviews[&ReviewEnd::Made], vitals.halves[&Half::Reviewing].good_rounds), (10, 3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_reviews_do_not_hold_up_a_sync() {
+    let scene = Scene::new([1, 2, 3]);
+    scene.change(|state| state.slow = Duration::from_millis(100));
+    let running = scene.start_turns(3_600_000, Turn { most: 16, longest: Duration::from_millis(50) });
+    scene.waits_until(|state| state.done.iter().any(|done| done == "review 1")).await;
+    scene.change(|state| state.head = "b".to_owned());
+    scene.waits_until(|state| state.done.iter().any(|done| done == "review 2")).await;
+    let deeds = ["sync a", "list", "announce", "review 1", "reviewed 1", "sync b", "list", "announce", "review 2"];
+    assert_eq!(scene.done(), deeds);
+    running.ask();
+    running.end().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Unopened, watch};
+use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Turn, Unopened, watch};
 use curator::model::{
     ApiBudget, ApiUse, Fault, Hint, Mergeable, Person, PullNumber, PullRequest, PullStage, Sha256, Timestamp, Vitals,
 };
@@ -118,12 +118,17 @@ impl Scene {
 
     /// Starts a loop that looks every `millis` and reviews so many a round.
     pub(crate) fn start(&self, millis: u64, reviews: usize) -> Running {
+        self.start_turns(millis, Turn { most: reviews, longest: PATIENCE })
+    }
+
+    /// Starts a loop that looks every `millis` and reviews so much a round.
+    pub(crate) fn start_turns(&self, millis: u64, turn: Turn) -> Running {
         let (stop, asked) = tokio::sync::watch::channel(false);
         let mail = Arc::<MailBox>::default();
         let record = Arc::new(Record::new(Vitals::new(now().unwrap(), Duration::from_mins(1))));
         let settings = Settings {
             interval: Duration::from_millis(millis),
-            reviews,
+            turn,
             mail: Arc::clone(&mail),
             record: Arc::clone(&record),
             elapsed,

@@ -11,6 +11,7 @@ mod limits;
 mod patience;
 mod people;
 mod pulls;
+mod releases;
 mod repository;
 mod request;
 mod verdicts;
@@ -30,6 +31,7 @@ use client::Client;
 use failure::Failure;
 pub use limits::Budget;
 pub use patience::{Pace, Patience};
+pub use releases::ReleaseStore;
 pub use repository::GitHubRepository;
 
 /// The API of GitHub, or of a server that speaks like it. A copy shares connections, limits and kept answers.
