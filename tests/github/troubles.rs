@@ -39,7 +39,7 @@ fn each_fault(desk: &Desk, passed: usize, deed: impl Fn(usize), check: impl Fn(u
 fn a_comment_is_said_once() {
     let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
-    let say = |turn: usize| desk.ask(desk.forge.say(number(&pull), None, &format!("turn {turn}\n\nline")));
+    let say = |turn: usize| desk.ask(desk.forge.say(number(&pull), None, &format!("turn {turn}\n\nline\n\n")));
     each_fault(&desk, 0, say, |turn| assert_eq!(pull.comments().len(), turn + 1));
     let id = desk.ask(desk.forge.remarks(number(&pull)))[0].id;
     let edit = |turn: usize| desk.ask(desk.forge.say(number(&pull), Some(id), &format!("edit {turn}")));

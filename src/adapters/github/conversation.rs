@@ -60,7 +60,7 @@ impl From<Comment> for Remark {
 
 /// Whether a text is the one that was sent: servers differ in how they keep the ends of lines.
 fn is_same(text: &str, sent: &str) -> bool {
-    text.lines().map(str::trim_end).eq(sent.trim_end().lines().map(str::trim_end))
+    text.trim_end().lines().map(str::trim_end).eq(sent.trim_end().lines().map(str::trim_end))
 }
 
 impl GitHubRepository {
