@@ -20,21 +20,21 @@ pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hear
     Ok(())
 }
 
-/// Brings comment, labels and suggestions up to date, as far as they are not.
-pub(super) async fn conversation<F: Forum>(
-    forge: &F,
-    review: &Review,
-    labels: &BTreeSet<String>,
-    hearing: &Hearing,
-) -> Result<(), Stop> {
+/// Brings the labels up to date, unless they are.
+pub(super) async fn labels<F: Forum>(forge: &F, review: &Review, labels: &BTreeSet<String>) -> Result<(), Stop> {
+    if *labels != review.pull.labels {
+        forge.label(review.pull.number, labels).await?;
+    }
+    Ok(())
+}
+
+/// Brings comment and suggestions up to date, as far as they are not.
+pub(super) async fn conversation<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
     let number = review.pull.number;
     let text = words::comment(review);
     let sticky = hearing.sticky();
     if sticky.is_none_or(|sticky| sticky.text != text) {
         forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
-    }
-    if *labels != review.pull.labels {
-        forge.label(number, labels).await?;
     }
     let suggestions = words::suggestions(review);
     if !suggestions.is_empty() {
