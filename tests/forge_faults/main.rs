@@ -11,6 +11,8 @@
 #[allow(dead_code, reason = "shared with the stories, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
+#[path = "../support/hall.rs"]
+mod hall;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
@@ -20,4 +22,5 @@ mod ledger;
 #[path = "../support/program.rs"]
 mod program;
 mod storm;
+#[path = "../support/town.rs"]
 mod town;

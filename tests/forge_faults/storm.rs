@@ -1,22 +1,17 @@
 //! Publications while 30 % of what the forge is asked goes wrong, events come twice, and its limits are narrow.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use curator::adapters::github::{ApiAddress, Keys, Pace, Patience};
-use curator::config::{Environment, GitHubVariables};
-use curator::model::{PullNumber, ReviewPlace, Secret, Timestamp};
-use curator::ops::{self, Extent, ReviewMode, ReviewRequest, RunRequest, Stop};
-use curator::ports::PullRequests as _;
-use curator::wire::{self, Access, Assembled, Described, GitHubRepository, Overrides};
-use tokio::runtime::Runtime;
+use curator::adapters::github::{Pace, Patience};
+use curator::ops::Stop;
 
 use crate::github::GitHub;
 use crate::github::tokens::TokenKind;
 use crate::github::troubles::Faults;
 use crate::github::watch::Limits;
+use crate::hall::Hall;
 use crate::town::{Town, Wish};
 
 /// How many publications there are, unless `CURATOR_FAULTS` says otherwise.
@@ -43,11 +38,9 @@ fn limits() -> Limits {
     }
 }
 
-/// A town, and the curator that lives through the storm.
+/// A curator in the storm.
 struct Storm {
-    town: Town,
-    forge: GitHubRepository,
-    runtime: Runtime,
+    hall: Hall,
     chance: u64,
     /// How many stories came to nothing, and had to be told again.
     stopped: usize,
@@ -57,43 +50,14 @@ impl Storm {
     fn new(seed: u64) -> Self {
         let town = Town::new(GitHub::start_unjudged());
         town.github.limits(limits());
-        let address = ApiAddress::new(Some(&town.github.api()), Some(&town.github.uploads())).unwrap();
+        town.github.faults(Faults { seed, share: 0.3, retry_after: 1 });
         let patience = Patience {
             answer: Duration::from_secs(20),
             pause: Duration::from_millis(4),
-            limit: Duration::from_secs(60),
+            limit: Duration::from_mins(1),
             ..Patience::default()
         };
-        let keys = Keys::Actions(Secret::new(town.token.clone()));
-        let github = curator::adapters::GitHub::new(address, keys, patience, pace());
-        let forge = github.repository("acme/registry".parse().unwrap());
-        Self { town, forge, runtime: Runtime::new().unwrap(), chance: seed, stopped: 0 }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.town.github.now().to_string().parse().unwrap()
-    }
-
-    /// A curator, as each run has its own.
-    fn curator(&self) -> Arc<Assembled> {
-        let overrides = Overrides {
-            registry: Some(self.town.repository.bare()),
-            repository: Some(self.forge.name().clone()),
-            forge: Some(self.forge.github().clone()),
-            stores: vec!["github:acme/registry".into()],
-            cache: Some(self.town.folder("cache")),
-            mirror: Some(self.town.folder("sources").display().to_string()),
-            ..Overrides::default()
-        };
-        let github = GitHubVariables {
-            api: Some(self.town.github.api()),
-            uploads: Some(self.town.github.uploads()),
-            ..GitHubVariables::default()
-        };
-        let environment = Environment { github, ..Environment::default() };
-        let access = Access::Write(self.now());
-        let wired = wire::wire(&overrides, &environment, access, Described::Always, Arc::new(|_| {}));
-        Arc::new(self.runtime.block_on(wired).unwrap_or_else(|error| panic!("{error}")).curator)
+        Self { hall: Hall::new(town, patience, pace()), chance: seed, stopped: 0 }
     }
 
     /// What a story came to. Only the forge may stop one: everything else is sound here.
@@ -109,31 +73,25 @@ impl Storm {
     }
 
     fn review(&mut self, number: u64) {
-        let place = ReviewPlace { branch: "main".to_owned(), folder: String::new() };
-        let request = ReviewRequest { number: PullNumber(number), place, mode: ReviewMode::Act, now: self.now() };
-        let curator = self.curator();
-        let told = self.runtime.block_on(ops::review(&curator, &self.forge, &request));
+        let told = self.hall.review(number);
         self.heard(told);
     }
 
     /// What the workflow `sync` does.
     fn sync(&mut self) {
-        let (curator, now) = (self.curator(), self.now());
-        let place = ReviewPlace { branch: "main".to_owned(), folder: String::new() };
-        let asked = self.runtime.block_on(ops::asked_to_retry(&curator, &self.forge, &place, now));
+        let asked = self.hall.asked();
         let retry = self.heard(asked).unwrap_or_default();
-        let synced = self.runtime.block_on(ops::sync(&curator, RunRequest { extent: Extent::Changes, retry, now }));
-        if self.heard(synced).is_some() {
-            let told = self.runtime.block_on(ops::announce(&curator, &self.forge, &place, retry, now));
+        let published = self.hall.publish(retry);
+        if self.heard(published).is_some() {
+            let told = self.hall.announce(retry);
             self.heard(told);
         }
     }
 
     /// The numbers of the pull requests that are open, as far as the forge tells.
     fn open(&mut self) -> Vec<u64> {
-        let told = self.runtime.block_on(self.forge.open("main"));
-        let open = self.heard(told.map_err(Stop::from)).unwrap_or_default();
-        open.into_iter().map(|pull| pull.number.0).collect()
+        let told = self.hall.open();
+        self.heard(told).unwrap_or_default()
     }
 
     /// One of `below` numbers, by chance.
@@ -159,12 +117,11 @@ impl Storm {
 /// So many publications of one town, with a third of everything going wrong.
 fn weather(seed: u64, publications: usize) {
     let mut storm = Storm::new(seed);
-    storm.town.github.faults(Faults { seed, share: 0.3, retry_after: 1 });
     let mut wishes = Vec::new();
     while wishes.len() < publications {
         let batch = (1 + storm.draw(4)).min(publications - wishes.len());
         for _ in 0..batch {
-            wishes.push(storm.town.wish(wishes.len()));
+            wishes.push(storm.hall.town.wish(wishes.len()));
             let number = wishes[wishes.len() - 1].pull.number;
             storm.deliver(number, &wishes);
         }
@@ -181,9 +138,9 @@ fn weather(seed: u64, publications: usize) {
         }
         storm.sync();
     }
-    storm.town.assert_granted_once(&wishes);
-    assert_eq!(storm.town.github.violations(), [""; 0]);
-    let asked = storm.town.github.requests();
+    storm.hall.town.assert_granted_once(&wishes);
+    assert_eq!(storm.hall.town.github.violations(), [""; 0]);
+    let asked = storm.hall.town.github.requests();
     let lost = asked.iter().filter(|it| !(200..400).contains(&it.status)).count();
     println!(
         "seed {seed}: {publications} publications, {} requests, {lost} went wrong, {} stories stopped",
