@@ -8,6 +8,7 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod counts;
 #[allow(dead_code, reason = "shared with the stories, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;

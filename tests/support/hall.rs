@@ -6,7 +6,7 @@ use curator::adapters::github::{ApiAddress, Keys, Pace, Patience};
 use curator::config::{Environment, GitHubVariables};
 use curator::model::{PullNumber, ReviewPlace, Secret, Timestamp};
 use curator::ops::{self, Announced, Extent, Retry, ReviewMode, ReviewRequest, Reviewed, RunRequest, Stop};
-use curator::ports::PullRequests as _;
+use curator::ports::{People as _, PullRequests as _};
 use curator::wire::{self, Access, Assembled, Described, GitHubRepository, Overrides};
 use tokio::runtime::Runtime;
 
@@ -70,6 +70,11 @@ impl Hall {
         let (number, mode, now) = (PullNumber(number), ReviewMode::Act, self.now());
         let request = ReviewRequest { number, place: Self::place(), mode, now };
         self.runtime.block_on(ops::review(&self.curator(), &self.forge, &request))
+    }
+
+    /// Starts the workflow `sync`, as a review does that merged.
+    pub(crate) fn wake(&self) -> Result<(), Stop> {
+        Ok(self.runtime.block_on(self.forge.dispatch("sync.yml", "main"))?)
     }
 
     /// Whether somebody asked for another try.

@@ -23,7 +23,7 @@ pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hear
 /// Brings the labels up to date, unless they are.
 pub(super) async fn labels<F: Forum>(forge: &F, review: &Review, labels: &BTreeSet<String>) -> Result<(), Stop> {
     if *labels != review.pull.labels {
-        forge.label(review.pull.number, labels).await?;
+        forge.label(review.pull.number, &review.pull.labels, labels).await?;
     }
     Ok(())
 }
