@@ -1,13 +1,13 @@
 //! The program, killed while it reviews and while it publishes: one more run of each completes everything, once.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::github::GitHub;
-use crate::program::{curator, finish};
+use crate::program::finish;
 use crate::town::Town;
 
 /// How often it is killed, unless `CURATOR_KILLS` says otherwise.
@@ -18,22 +18,10 @@ const LATENCY: Duration = Duration::from_millis(15);
 const REQUESTS: usize = 13;
 
 impl Town {
-    /// The program as the workflows run it.
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = curator(self.home.path());
-        command.args(args).args(["--registry", &self.repository.url(), "--github", "acme/registry"]);
-        command.args(["--from-mirror", "sources", "--store", "github:acme/registry", "--cache", "cache"]);
-        command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
-        command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
-        command.env("GIT_SSL_CAINFO", self.github.certificate());
-        command.env("SOURCE_DATE_EPOCH", self.github.now().as_second().to_string());
-        command
-    }
-
     /// Runs the program, and kills it so long after it is `time`; whether it was alive still.
     fn killed(&self, args: &[&str], time: impl Fn() -> bool, after: Duration) -> bool {
         let scratch = TempDir::new().unwrap();
-        let mut command = self.command(args);
+        let mut command = self.program(args);
         command.env("TMPDIR", scratch.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut come = None;
@@ -59,7 +47,7 @@ impl Town {
 
     /// Runs the program to its end.
     fn runs(&self, args: &[&str]) {
-        finish(self.command(args)).ends(0);
+        finish(self.program(args)).ends(0);
     }
 }
 

@@ -18,7 +18,10 @@ mod hall;
 #[path = "../support/https.rs"]
 mod https;
 mod kills;
+#[path = "../support/ledger.rs"]
 mod ledger;
+#[path = "../support/office.rs"]
+mod office;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;

@@ -17,7 +17,7 @@ use crate::town::{Town, Wish};
 /// How many publications there are, unless `CURATOR_FAULTS` says otherwise.
 const PUBLICATIONS: usize = 20;
 /// How many of them share a forge. Worlds run side by side: most of their time is spent on waiting for limits.
-const WORLDS: usize = 7;
+const WORLDS: usize = 10;
 /// A minute of the forge's.
 const MINUTE: Duration = Duration::from_millis(400);
 

@@ -20,7 +20,8 @@ pub(crate) struct Town {
     pub(crate) repository: Repository,
     pub(crate) token: String,
     pub(crate) home: TempDir,
-    ann: Person,
+    pub(crate) tess: Person,
+    pub(crate) ann: Person,
 }
 
 /// A version and the pull request that brings it.
@@ -31,25 +32,28 @@ pub(crate) struct Wish {
 }
 
 impl Town {
-    /// With registered packages of which nothing is published.
+    /// With registered packages of which nothing is published, and a clock that stands still.
     pub(crate) fn new(github: GitHub) -> Self {
         github.set_time("2026-05-01T12:00:00Z");
+        Self::with(github, "")
+    }
+
+    /// With the clock as it is, and a `curator.toml` that ends with `policy`.
+    pub(crate) fn with(github: GitHub, policy: &str) -> Self {
         let repository = github.repository("acme/registry");
         let [tess, ann] = ["tess", "ann"].map(|login| github.person(login));
+        let config = format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}]\n\n{policy}\n", tess.id);
         let mut files = vec![
-            ("curator.toml".to_owned(), format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}]\n", tess.id)),
+            ("curator.toml".to_owned(), config),
             (".github/workflows/sync.yml".to_owned(), "on: workflow_dispatch\n".to_owned()),
         ];
         for name in PACKAGES {
-            let location = json!({ "githubOwner": "acme", "githubRepo": name });
-            let id = github.repository(&format!("acme/{name}")).id;
-            let registration = json!({ "location": location, "locationId": id, "maintainers": [ann.id] });
-            files.push((format!("packages/{}/{name}/registration.json", &name[..2]), format!("{registration:#}\n")));
+            files.push(registration(&github, name, &ann));
         }
         let changes: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), Some(text.as_bytes()))).collect();
         repository.commit("main", &changes);
         let (token, home) = (github.actions_token(), TempDir::new().unwrap());
-        Self { github, repository, token, home, ann }
+        Self { github, repository, token, home, tess, ann }
     }
 
     /// A folder of this town's.
@@ -60,8 +64,16 @@ impl Town {
     /// The author opens a pull request for the version of that number.
     pub(crate) fn wish(&self, number: usize) -> Wish {
         let name = PACKAGES[number % PACKAGES.len()];
-        let version = format!("1.{}.0", number / PACKAGES.len());
-        let commit = tag(&self.folder("sources"), name, &version);
+        self.open(name, &format!("1.{}.0", number / PACKAGES.len()), Vec::new())
+    }
+
+    /// The author opens a pull request for the first version of another package.
+    pub(crate) fn new_wish(&self, name: &str) -> Wish {
+        self.open(name, "1.0.0", vec![registration(&self.github, name, &self.ann)])
+    }
+
+    fn open(&self, name: &str, version: &str, mut files: Vec<(String, String)>) -> Wish {
+        let commit = tag(&self.folder("sources"), name, version);
         let definition = json!({
             "name": name,
             "version": version,
@@ -72,10 +84,19 @@ impl Town {
             "compiler": "0.15.15",
             "dependencies": {},
         });
-        let (path, text) = (format!("packages/{}/{name}/{version}.json", &name[..2]), format!("{definition:#}\n"));
-        let pull = self.repository.pull(&self.ann, "main", &[(&path, Some(text.as_bytes()))]);
-        Wish { name: name.to_owned(), version, pull }
+        files.push((format!("packages/{}/{name}/{version}.json", &name[..2]), format!("{definition:#}\n")));
+        let changes: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), Some(text.as_bytes()))).collect();
+        let pull = self.repository.pull(&self.ann, "main", &changes);
+        Wish { name: name.to_owned(), version: version.to_owned(), pull }
     }
+}
+
+/// The registration of a package: where, and what is in it.
+fn registration(github: &GitHub, name: &str, maintainer: &Person) -> (String, String) {
+    let location = json!({ "githubOwner": "acme", "githubRepo": name });
+    let id = github.repository(&format!("acme/{name}")).id;
+    let registration = json!({ "location": location, "locationId": id, "maintainers": [maintainer.id] });
+    (format!("packages/{}/{name}/registration.json", &name[..2]), format!("{registration:#}\n"))
 }
 
 /// Tags a version in the source of a package; gives the commit.

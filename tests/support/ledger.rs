@@ -44,7 +44,8 @@ impl Town {
         let labels = pull.labels();
         let unique: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
         assert_eq!(unique.len(), labels.len(), "pull request {}: {labels:?}", pull.number);
-        assert!(["new-version", "published"].iter().all(|label| unique.contains(label)), "{labels:?}");
+        assert!(unique.contains("published") && !unique.contains("ready"), "{labels:?}");
+        assert!(["new-version", "new-package"].iter().any(|label| unique.contains(label)), "{labels:?}");
     }
 
     /// The index has the version in both halves, and its archive is what it says.
