@@ -31,7 +31,7 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch over a town whose `curator.toml` ends with `policy`.
     pub(crate) fn over(policy: &str, news: News) -> Self {
-        let town = Town::with(GitHub::start_unjudged(), policy);
+        let town = Town::with(GitHub::start(), policy);
         let (watching, door) = begin(&town, news);
         Self { town, door, watching, news }
     }
