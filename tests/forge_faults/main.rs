@@ -26,5 +26,6 @@ mod office;
 #[path = "../support/program.rs"]
 mod program;
 mod storm;
+#[allow(dead_code, reason = "shared with the stories of the daemon, which need more of it")]
 #[path = "../support/town.rs"]
 mod town;

@@ -1,6 +1,7 @@
 //! A registry with packages of one author, who opens a pull request for each version; archives go to its releases.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde_json::json;
 use tempfile::TempDir;
@@ -10,6 +11,7 @@ use crate::github::bare::{Author, Bare};
 use crate::github::face::person::Person;
 use crate::github::face::pull::Pull;
 use crate::github::face::repository::Repository;
+use crate::github::watch::Limits;
 
 /// The packages.
 pub(crate) const PACKAGES: [&str; 3] = ["lists", "maps", "sets"];
@@ -54,6 +56,11 @@ impl Town {
         repository.commit("main", &changes);
         let (token, home) = (github.actions_token(), TempDir::new().unwrap());
         Self { github, repository, token, home, tess, ann }
+    }
+
+    /// Lets the forge count no pace. Each process paces itself; of those that were killed before it, it knows nothing.
+    pub(crate) fn without_pace(&self) {
+        self.github.limits(Limits { window: Duration::from_millis(1), ..Limits::default() });
     }
 
     /// A folder of this town's.
