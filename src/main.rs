@@ -10,9 +10,7 @@ use curator::cli::{
     PackArgs, PurescriptArgs, WatchArgs,
 };
 use curator::config::Environment;
-use curator::daemon::{
-    self, Front, NoDesk, PageState, PageText, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
-};
+use curator::daemon::{self, ForgeDesk, Front, Record, Seat, Settings, Told, Trouble, Turn, Unopened};
 use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
 use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
@@ -35,6 +33,9 @@ fn main() -> ExitCode {
     };
     ExitCode::from(exit.code())
 }
+
+/// A curator that stays, as it is configured now, and the time.
+type Opened = (Seat<Hands, ForgeDesk<Hands, GitHubRepository>>, Timestamp);
 
 /// One run of the program.
 struct Run<'a> {
@@ -72,7 +73,7 @@ impl Run<'_> {
                     run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
                 })
             }),
-            Command::Watch(args) => self.watch(args),
+            Command::Watch(args) => self.watch(args).unwrap_or_else(|exit| exit),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),
@@ -166,31 +167,25 @@ impl Run<'_> {
 
     /// Syncs and reviews again and again. Asked to end, it ends after the work that is under way; asked once more, at
     /// once.
-    fn watch(&self, args: &WatchArgs) -> Exit {
-        let started = match wire::now() {
-            Ok(now) => now,
-            Err(error) => return cli::refuse(&error.to_string(), None, Exit::Operator, &self.output),
-        };
-        let entrance = match cli::entrance(args, self.environment.webhook_secret.clone(), &self.output) {
-            Ok(entrance) => entrance,
-            Err(exit) => return exit,
-        };
+    fn watch(&self, args: &WatchArgs) -> Result<Exit, Exit> {
+        let entrance = cli::entrance(args, self.environment.webhook_secret.clone(), &self.output)?;
+        let mut overrides = self.overrides()?;
+        let forge = wire::watched_forge(&overrides, self.environment).map_err(|error| self.refuse(&error))?;
+        overrides.forge = forge.as_ref().map(|forge| forge.github().clone());
         let (ask, stop) = tokio::sync::watch::channel(false);
         let settings = Settings {
             interval: args.interval,
             turn: Turn::default(),
             mail: Arc::default(),
-            record: Arc::new(Record::new(Vitals::new(started, args.patience()))),
+            record: Arc::new(Record::new(Vitals::new(self.now()?, args.patience()))),
             elapsed: wire::elapsed,
             stop,
         };
         self.runtime.block_on(async {
-            if let Some(entrance) = entrance
-                && let Err(exit) = self.listen(entrance, &settings).await
-            {
-                return exit;
+            if let Some(entrance) = entrance {
+                self.listen(entrance, forge.as_ref(), &settings).await?;
             }
-            let watch = daemon::watch(settings, || self.reopen(), |told| self.told(&told));
+            let watch = daemon::watch(settings, || self.reopen(&overrides, forge.clone()), |told| self.told(&told));
             tokio::pin!(watch);
             let ended = tokio::select! {
                 biased;
@@ -198,33 +193,30 @@ impl Run<'_> {
                     let _ = ask.send(true);
                     tokio::select! {
                         biased;
-                        () = wire::interrupted() => return self.interrupted(),
+                        () = wire::interrupted() => return Err(self.interrupted()),
                         ended = &mut watch => ended,
                     }
                 }
                 ended = &mut watch => ended,
             };
-            ended.map_or_else(Exit::from, |()| Exit::Done)
+            ended.map(|()| Exit::Done).map_err(Exit::from)
         })
     }
 
     /// Opens the door to visitors, who are answered for as long as the program runs.
-    async fn listen(&self, entrance: Entrance, settings: &Settings) -> Result<(), Exit> {
-        let health = |vitals: &Vitals| match wire::now() {
-            Ok(now) => {
-                let state = if cli::is_well(vitals, now) { PageState::Well } else { PageState::Ill };
-                PageText { state, text: cli::health(vitals, now) }
-            }
-            Err(error) => PageText { state: PageState::Ill, text: error.to_string() },
-        };
-        let metrics = |vitals: &Vitals| PageText { state: PageState::Well, text: cli::metrics(vitals) };
+    async fn listen(
+        &self,
+        entrance: Entrance,
+        forge: Option<&GitHubRepository>,
+        settings: &Settings,
+    ) -> Result<(), Exit> {
         let front = daemon::front(Front {
             secret: entrance.secret,
-            repository: None,
+            repository: forge.map(|forge| forge.name().clone()),
             mail: Arc::clone(&settings.mail),
             record: Arc::clone(&settings.record),
-            health: Arc::new(health),
-            metrics: Arc::new(metrics),
+            health: Arc::new(|vitals| cli::health(vitals, wire::now()).into()),
+            metrics: Arc::new(|vitals| Ok(cli::metrics(vitals)).into()),
             answer: cli::receipt,
         });
         let door = wire::door(entrance.address).await.map_err(|error| self.refuse(&error))?;
@@ -245,25 +237,21 @@ impl Run<'_> {
     }
 
     /// The curator as it is configured now, and the time. Why there is none is told here.
-    async fn reopen(&self) -> Result<(Seat<Hands, NoDesk>, Timestamp), Unopened> {
+    async fn reopen(&self, overrides: &Overrides, forge: Option<GitHubRepository>) -> Result<Opened, Unopened> {
         let unopened = |fault, trouble, why| Unopened { fault, trouble, why };
-        let overrides = self.overrides();
-        let overrides = overrides.map_err(|_| unopened(Fault::Operator, Trouble::Lasting, String::new()))?;
-        let now = wire::now().map_err(|error| {
-            let _ = cli::refuse(&error.to_string(), None, Exit::Operator, &self.output);
-            unopened(Fault::Operator, Trouble::Passing, error.to_string())
-        })?;
+        let clock = || unopened(Fault::Operator, Trouble::Passing, "the clock is wrong".to_owned());
+        let now = self.now().map_err(|_| clock())?;
         let progress = Arc::new(|_| {});
-        let wired = wire::wire(&overrides, self.environment, Access::Write(now), Described::Always, progress).await;
-        match wired {
-            Ok(wired) => Ok((Seat { curator: Arc::new(wired.curator), desk: None }, now)),
-            Err(error) => {
-                let trouble = if error.is_rewritten() { Trouble::Lasting } else { Trouble::Passing };
-                let unopened = unopened(error.fault(), trouble, error.to_string());
-                let _ = self.unwired(error);
-                Err(unopened)
-            }
-        }
+        let wired = wire::wire(overrides, self.environment, Access::Write(now), Described::Always, progress).await;
+        let curator = Arc::new(wired.map(|wired| wired.curator).map_err(|error| {
+            let trouble = if error.is_rewritten() { Trouble::Lasting } else { Trouble::Passing };
+            let unopened = unopened(error.fault(), trouble, error.to_string());
+            let _ = self.unwired(error);
+            unopened
+        })?);
+        let (place, usage) = (overrides.review_place(), wire::api_use);
+        let desk = forge.map(|forge| ForgeDesk { curator: Arc::clone(&curator), forge, place, usage });
+        Ok((Seat { curator, desk }, now))
     }
 
     fn define(&self, args: &NewArgs, wired: Wired) -> Exit {
@@ -343,15 +331,16 @@ impl Run<'_> {
 
     /// Does `work` at the time that was given, else at that of the environment, else now.
     fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
-        let time = match (given, &self.environment.source_date_epoch) {
-            (Some(time), _) => Ok(time),
-            (None, Some(epoch)) => epoch_time(epoch),
-            (None, None) => wire::now().map_err(|error| error.to_string()),
+        let time = match given.map_or_else(|| self.environment.epoch(), |time| Ok(Some(time))) {
+            Ok(Some(time)) => Ok(time),
+            Ok(None) => self.now(),
+            Err(message) => Err(cli::refuse(&message, None, Exit::Operator, &self.output)),
         };
-        match time {
-            Ok(time) => work(time),
-            Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
-        }
+        time.map_or_else(|exit| exit, work)
+    }
+
+    fn now(&self) -> Result<Timestamp, Exit> {
+        wire::now().map_err(|error| cli::refuse(&error.to_string(), None, Exit::Operator, &self.output))
     }
 
     fn pack(&self, args: &PackArgs) -> Exit {
@@ -406,11 +395,4 @@ impl Run<'_> {
     fn refuse(&self, error: &WireError) -> Exit {
         cli::refuse(&error.to_string(), error.way_out(), error.fault().into(), &self.output)
     }
-}
-
-/// Reads `SOURCE_DATE_EPOCH`: whole seconds since 1970 (reproducible-builds.org/specs/source-date-epoch).
-fn epoch_time(text: &str) -> Result<Timestamp, String> {
-    let millis = text.parse::<i64>().ok().and_then(|seconds| seconds.checked_mul(1000));
-    let time = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
-    time.ok_or_else(|| format!("SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"))
 }

@@ -65,7 +65,13 @@ enum Hinted {
 impl Agenda {
     /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them
     /// somebody hinted. What is not open any more is forgotten.
-    pub(super) fn update(&mut self, open: &[PullRequest], base: &Base, hinted: &BTreeSet<PullNumber>, now: Timestamp) {
+    pub(super) fn update(
+        &mut self,
+        open: &[PullRequest],
+        base: &Base,
+        hinted: &BTreeSet<PullNumber>,
+        now: Timestamp,
+    ) -> BTreeSet<PullNumber> {
         let numbers: BTreeSet<PullNumber> = open.iter().map(|pull| pull.number).collect();
         self.entries.retain(|number, _| numbers.contains(number));
         for pull in open {
@@ -80,6 +86,7 @@ impl Agenda {
                 self.turn += 1;
             }
         }
+        hinted - &numbers
     }
 
     /// The pull request that is reviewed next. `hinted` says how many of those that somebody hinted at may come before
@@ -97,7 +104,7 @@ impl Agenda {
         entry.reviewed = Some(entry.listed.clone());
         (entry.due, entry.hinted) = (None, Hinted::No);
         match look {
-            Some(Look::Merged) => drop(self.entries.remove(&number)),
+            Some(Look::Merged | Look::Gone | Look::Retry) => drop(self.entries.remove(&number)),
             // What is past and still waited for is another clock's: it must not be reviewed round after round.
             Some(Look::Standing { until }) => {
                 (entry.again, entry.failures) = (until.filter(|until| *until > now), 0);
@@ -251,9 +258,10 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_at_what_is_not_open_is_nothing() {
+    fn a_hint_at_what_is_not_open_is_given_back() {
         let mut agenda = Agenda::default();
-        agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[7]), at(0));
+        let strays = agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[1, 7]), at(0));
         assert_eq!((agenda.len(), agenda.next(9)), (1, Some(PullNumber(1))));
+        assert_eq!(strays, hinted(&[7]));
     }
 }

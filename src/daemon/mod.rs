@@ -2,6 +2,7 @@
 
 mod agenda;
 mod bench;
+mod desk;
 mod front;
 mod mail;
 mod pause;
@@ -10,7 +11,8 @@ mod reviewing;
 mod signature;
 mod watch;
 
-pub use bench::{Bench, Desk, Look, NoDesk, Seat};
+pub use bench::{Bench, Desk, Look, Seat};
+pub use desk::ForgeDesk;
 pub use front::{Front, Page, PageState, PageText, front};
 pub use mail::{Mail, MailBox};
 pub use record::Record;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{Half, PullCounts, PullNumber, ReviewEnd, Stage};
-use crate::ops::Stop;
+use crate::ops::{Retry, Stop};
 use crate::ports::ForgeError;
 
 use super::agenda::{Agenda, Base};
@@ -22,6 +22,18 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After so many reviews in a row that the forge was at fault for, it is left alone.
 const PATIENCE: u32 = 3;
 
+/// How often merged pull requests are looked after where nothing hints at them: somebody may ask for another try.
+const SWEEP: Duration = Duration::from_mins(10);
+
+/// What the other half of the round knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct News {
+    /// What a review depends on besides the pull request.
+    pub(super) base: Base,
+    /// How many wishes for another try were granted.
+    pub(super) grants: u64,
+}
+
 /// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and
 /// at everything that was merged lately.
 #[derive(Default)]
@@ -29,8 +41,13 @@ pub(super) struct Reviewing {
     agenda: Agenda,
     /// Those that somebody hinted at while they could not be listed.
     hinted: BTreeSet<PullNumber>,
-    /// What the registry and the publications were when merged pull requests were last told.
-    announced: Option<Base>,
+    /// Those of them that are not open, as far as the list knows: a list lags behind, and who was merged may have asked
+    /// for another try.
+    strays: BTreeSet<PullNumber>,
+    /// What was known when merged pull requests were last told, and when that was.
+    announced: Option<(News, Duration)>,
+    /// Whether somebody who may asks for what failed to be tried again.
+    wish: Retry,
     /// Where the forge is in trouble: how long it is left alone.
     rest: Rest,
     /// What comes right after this round.
@@ -48,22 +65,23 @@ enum Then {
 }
 
 impl Reviewing {
-    /// Lists the open pull requests and reviews some of them.
+    /// Lists the open pull requests and reviews some of them; gives whether somebody who may asks for another try of what
+    /// failed to be published.
     pub(super) async fn round<D: Desk>(
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         hinted: BTreeSet<PullNumber>,
         tell: &mut impl FnMut(Told<'_>),
-    ) {
+    ) -> Retry {
         self.hinted.extend(hinted);
         self.then = Then::Wait;
         if settings.is_ending() || self.left(settings).is_some_and(|left| !left.is_zero()) {
-            return;
+            return Retry::WhenDue;
         }
-        let done = self.work(settings, desk, base, clock, tell).await;
+        let done = self.work(settings, desk, news, clock, tell).await;
         let usage = desk.usage();
         match done {
             Ok(()) => {
@@ -85,20 +103,26 @@ impl Reviewing {
         }
         let pulls = PullCounts { open: self.agenda.len(), due: self.agenda.due() };
         settings.record.write(|vitals| (vitals.pulls, vitals.api) = (Some(pulls), usage));
+        let wish = std::mem::take(&mut self.wish);
+        if wish == Retry::Now {
+            self.then = Then::Round;
+        }
+        wish
     }
 
     async fn work<D: Desk>(
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
         let open = settings.timed(Stage::List, desk.open()).await?;
-        self.agenda.update(&open, base, &std::mem::take(&mut self.hinted), clock.now());
+        let strays = self.agenda.update(&open, &news.base, &std::mem::take(&mut self.hinted), clock.now());
+        self.strays.extend(strays);
         // What people wait for longest is first: the versions that are installable now.
-        let told = self.announce(settings, desk, base, clock).await;
+        let told = self.announce(settings, desk, news, clock).await;
         if told.as_ref().is_err_and(is_limit) {
             return told;
         }
@@ -111,12 +135,20 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
     ) -> Result<(), Stop> {
-        if self.announced.as_ref() != Some(base) {
-            settings.timed(Stage::Announce, desk.announce(clock.now())).await?;
-            self.announced = Some(base.clone());
+        let now = (settings.elapsed)();
+        let tried = match &self.announced {
+            Some((known, at)) if known == news && now.saturating_sub(*at) < SWEEP => return Ok(()),
+            Some((known, _)) if known.grants < news.grants => Retry::Now,
+            _ => Retry::WhenDue,
+        };
+        let wish = settings.timed(Stage::Announce, desk.announce(tried, clock.now())).await?;
+        self.announced = Some((news.clone(), now));
+        // A wish that was granted is still there to be read until that was said.
+        if tried == Retry::WhenDue {
+            self.wish = wish;
         }
         Ok(())
     }
@@ -131,30 +163,26 @@ impl Reviewing {
     ) -> Result<(), Stop> {
         let (mut at_fault, began) = (0, (settings.elapsed)());
         for done in 0..settings.turn.most {
-            let hinted = settings.turn.most.div_ceil(2).saturating_sub(done);
-            let Some(number) = self.agenda.next(hinted) else { break };
-            if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
-                break;
-            }
+            let Some(number) = self.next(settings.turn.most.div_ceil(2).saturating_sub(done)) else { break };
             if settings.is_ending() {
                 return Ok(());
             }
-            let end = settings.timed(Stage::Review, desk.review(number, clock.now())).await;
-            match end {
+            if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
+                break;
+            }
+            match settings.timed(Stage::Review, desk.review(number, clock.now())).await {
                 Ok(look) => {
                     at_fault = 0;
-                    self.agenda.reviewed(number, Some(look), clock.now());
-                    settings.record.reviewed(end_of(look));
-                    tracing::info!(pull.number = number.0, look = ?look, "reviewed");
+                    self.reviewed(settings, number, look, clock);
                     // What was merged is published before anything else is looked at: others may depend on it.
                     if look == Look::Merged {
-                        self.then = Then::Round;
                         return Ok(());
                     }
                 }
                 // Not the fault of this one: it stays where it is.
                 Err(stop) if is_limit(&stop) => return Err(stop),
                 Err(stop) => {
+                    self.strays.remove(&number);
                     self.agenda.reviewed(number, None, clock.now());
                     settings.record.reviewed(ReviewEnd::Failed);
                     at_fault = if is_unreachable(&stop) { at_fault + 1 } else { 0 };
@@ -165,10 +193,34 @@ impl Reviewing {
                 }
             }
         }
-        if self.agenda.due() > 0 {
+        if self.agenda.due() > 0 || !self.strays.is_empty() {
             self.then = Then::Round;
         }
         Ok(())
+    }
+
+    /// The pull request that is reviewed next; `hinted` says how many of those that somebody hinted at may come first.
+    fn next(&self, hinted: usize) -> Option<PullNumber> {
+        let stray = || self.strays.first().copied();
+        let first = if hinted > 0 { stray() } else { None };
+        first.or_else(|| self.agenda.next(hinted)).or_else(stray)
+    }
+
+    /// Writes down what came of a review.
+    fn reviewed(&mut self, settings: &Settings, number: PullNumber, look: Look, clock: &Clock) {
+        self.strays.remove(&number);
+        self.agenda.reviewed(number, Some(look), clock.now());
+        tracing::info!(pull.number = number.0, ?look, "reviewed");
+        settings.record.reviewed(match look {
+            Look::Merged => ReviewEnd::Merged,
+            Look::Standing { .. } | Look::Gone | Look::Retry => ReviewEnd::Made,
+            Look::Unsettled => ReviewEnd::Unsettled,
+        });
+        match look {
+            Look::Merged => self.then = Then::Round,
+            Look::Retry => self.wish = Retry::Now,
+            _ => {}
+        }
     }
 
     /// How long the forge is still left alone.
@@ -186,14 +238,6 @@ impl Reviewing {
         }
         let again = self.agenda.again().map(|again| until(clock.now(), again));
         again.map_or(settings.interval, |again| settings.soon(again))
-    }
-}
-
-fn end_of(look: Look) -> ReviewEnd {
-    match look {
-        Look::Merged => ReviewEnd::Merged,
-        Look::Standing { .. } => ReviewEnd::Made,
-        Look::Unsettled => ReviewEnd::Unsettled,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 
 use crate::model::{Fault, Half, PullNumber, Stage, Timestamp};
-use crate::ops::{Stop, Synced};
+use crate::ops::{Retry, Stop, Synced};
 use crate::ports::{RepoError, Revision};
 
 use super::agenda::Base;
@@ -15,7 +15,7 @@ use super::bench::Bench;
 use super::mail::MailBox;
 use super::pause::{Clock, Rest, grown, until};
 use super::record::Record;
-use super::reviewing::Reviewing;
+use super::reviewing::{News, Reviewing};
 
 /// How long hints are gathered before they are acted on, so that a storm of deliveries is one round.
 const BREATH: Duration = Duration::from_millis(500);
@@ -121,6 +121,10 @@ struct Publishing {
     next: Option<Timestamp>,
     /// How many syncs published something.
     publications: u64,
+    /// Whether somebody who may asks for what failed to be tried again now.
+    wish: Retry,
+    /// How many such wishes were granted.
+    grants: u64,
     /// Where it is in trouble: how long it is left alone.
     rest: Rest,
     /// Whether some round went well.
@@ -159,7 +163,9 @@ where
                 match (bench.desk(), head) {
                     (Some(desk), Some(registry)) => {
                         let base = Base { registry, publications: publishing.publications };
-                        reviewing.round(&settings, desk, &base, &clock, mail.pulls, &mut tell).await;
+                        let news = News { base, grants: publishing.grants };
+                        let wish = reviewing.round(&settings, desk, &news, &clock, mail.pulls, &mut tell).await;
+                        publishing.wish = if wish == Retry::Now { wish } else { publishing.wish };
                         reviewing.pause(&settings, &clock).min(pause)
                     }
                     _ => pause,
@@ -211,14 +217,15 @@ impl Publishing {
             return Ok(Some(head));
         }
         let is_due = self.next.is_some_and(|next| next <= clock.now());
-        if self.synced.as_ref() != Some(&head) || is_due {
-            let synced = match settings.timed(Stage::Sync, bench.sync(clock.now())).await {
+        if self.synced.as_ref() != Some(&head) || is_due || self.wish == Retry::Now {
+            let synced = match settings.timed(Stage::Sync, bench.sync(self.wish, clock.now())).await {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
             settings.record.synced(&synced.report, &head, clock.now());
             self.publications += u64::from(!synced.report.published.is_empty());
             (self.synced, self.next) = (Some(head.clone()), synced.report.next);
+            self.grants += u64::from(std::mem::take(&mut self.wish) == Retry::Now);
             tell(Told::Synced(&synced));
         }
         (self.rest, self.worked) = (Rest::default(), true);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
 use crate::adapters::{Address, Door, GitHub, RemoteUrl, Visits, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
-use crate::model::{RepositoryName, Secret};
+use crate::model::{ApiBudget, ApiUse, RepositoryName, Secret};
 
 use super::files::unreadable;
 use super::{Overrides, WireError};
@@ -134,6 +134,29 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
     let mut parts = text.strip_suffix(".git").unwrap_or(text).rsplit(['/', ':']);
     let (name, owner) = (parts.next()?, parts.next()?);
     format!("{owner}/{name}").parse().ok()
+}
+
+/// The registry's repository on the forge, for a curator that stays; `None` where nothing tells which it is, or what the
+/// curator speaks as.
+///
+/// # Errors
+/// As for [`forge()`].
+pub fn watched_forge(overrides: &Overrides, environment: &Environment) -> Result<Option<GitHubRepository>, WireError> {
+    let variables = &environment.github;
+    let name = match repository_name(overrides, environment) {
+        Err(WireError::NoRepository) => return Ok(None),
+        name => name?,
+    };
+    let speaks = variables.token.is_some() || variables.app.is_some() || overrides.repository.is_some();
+    if speaks { forge(environment, name).map(Some) } else { Ok(None) }
+}
+
+/// What the API of the forge was asked, and what it still answers.
+#[must_use]
+pub fn api_use(forge: &GitHubRepository) -> ApiUse {
+    let budget = forge.github().budget();
+    let budget = budget.map(|it| ApiBudget { limit: it.limit, remaining: it.remaining, reset: it.reset });
+    ApiUse { calls: forge.github().calls(), budget }
 }
 
 /// The door at which webhooks come in.

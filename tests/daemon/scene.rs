@@ -9,7 +9,7 @@ use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Turn, 
 use curator::model::{
     ApiBudget, ApiUse, Fault, Hint, Mergeable, Person, PullNumber, PullRequest, PullStage, Sha256, Timestamp, Vitals,
 };
-use curator::ops::{Stop, Synced};
+use curator::ops::{Retry, Stop, Synced};
 use curator::ports::{ForgeError, Revision, StoreError};
 use tokio::sync::watch::Sender;
 use tokio::task::JoinHandle;
@@ -36,6 +36,8 @@ pub(crate) struct State {
     pub(crate) slow: Duration,
     /// What is to be published by the next sync.
     pub(crate) wanted: usize,
+    /// Whether somebody asks for another try of what failed.
+    pub(crate) wish: Retry,
     /// Everything that was done, in order: `sync a`, `list`, `review 7`, `announce`.
     pub(crate) done: Vec<String>,
     /// What was told.
@@ -203,9 +205,10 @@ impl Bench for Scene {
         Ok(Revision(self.state().head.clone()))
     }
 
-    async fn sync(&self, _: Timestamp) -> Result<Synced, Stop> {
+    async fn sync(&self, retry: Retry, _: Timestamp) -> Result<Synced, Stop> {
         let mut state = self.state();
-        let deed = format!("sync {}", state.head);
+        let again = if retry == Retry::Now { " again" } else { "" };
+        let deed = format!("sync {}{again}", state.head);
         state.done.push(deed);
         if let Some(error) = state.store.clone() {
             return Err(error.into());
@@ -250,9 +253,17 @@ impl Desk for Scene {
         Ok(look)
     }
 
-    async fn announce(&self, _: Timestamp) -> Result<(), Stop> {
-        self.does("announce".to_owned());
-        self.answers()
+    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<Retry, Stop> {
+        let again = if tried == Retry::Now { " again" } else { "" };
+        self.does(format!("announce{again}"));
+        self.answers()?;
+        // A wish is read until it was said that it was granted.
+        let mut state = self.state();
+        let wish = state.wish;
+        if tried == Retry::Now {
+            state.wish = Retry::WhenDue;
+        }
+        Ok(wish)
     }
 
     fn usage(&self) -> Option<ApiUse> {
