@@ -35,7 +35,7 @@
 //! 1. `main` parses the command line into [`cli::Args`]; [`wire::wire`] reads `curator.toml` ([`config::Config`]) and
 //!    joins the hands: a [`adapters::Place`] for the registry and another one for the index, each a plain folder
 //!    ([`adapters::Directory`]; an index is opened as its only writer) or a branch of a git repository, here or elsewhere
-//!    ([`adapters::GitRepo`]), [`adapters::Objects`] for each store, [`adapters::git::GitSources`],
+//!    ([`adapters::GitRepo`]), a [`adapters::Store`] for each store, [`adapters::git::GitSources`],
 //!    [`adapters::Encoders`]. Together they are a [`ports::Curator`].
 //! 2. [`ops::sync`] reads index and registry, each at one state ([`ports::Repo::head`]). In git it looks at what changed
 //!    since the commit that the index records ([`ports::History::difference`]) and at what is owed; in folders at

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, BowerArgs, CheckArgs, Command, Entrance, Exit, Format, ImportCommand, InitArgs, NewArgs, Output,
-    PackArgs, PurescriptArgs, WatchArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, NewArgs, Output, PackArgs,
+    PurescriptArgs,
 };
 use curator::config::Environment;
-use curator::daemon::{self, ForgeDesk, Front, Record, Seat, Settings, Told, Trouble, Turn, Unopened};
-use curator::model::{Fault, ReviewPlace, Timestamp, TreePath, Vitals};
-use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
+use curator::model::{ReviewPlace, Timestamp, TreePath};
+use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
+
+#[path = "main/watching.rs"]
+mod watching;
 
 fn main() -> ExitCode {
     let environment = Environment::read();
@@ -33,9 +35,6 @@ fn main() -> ExitCode {
     };
     ExitCode::from(exit.code())
 }
-
-/// A curator that stays, as it is configured now, and the time.
-type Opened = (Seat<Hands, ForgeDesk<Hands, GitHubRepository>>, Timestamp);
 
 /// One run of the program.
 struct Run<'a> {
@@ -73,7 +72,7 @@ impl Run<'_> {
                     run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
                 })
             }),
-            Command::Watch(args) => self.watch(args).unwrap_or_else(|exit| exit),
+            Command::Watch(args) => self.watch(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),
@@ -165,95 +164,6 @@ impl Run<'_> {
         }
     }
 
-    /// Syncs and reviews again and again. Asked to end, it ends after the work that is under way; asked once more, at
-    /// once.
-    fn watch(&self, args: &WatchArgs) -> Result<Exit, Exit> {
-        let entrance = cli::entrance(args, self.environment.webhook_secret.clone(), &self.output)?;
-        let mut overrides = self.overrides()?;
-        let forge = wire::watched_forge(&overrides, self.environment).map_err(|error| self.refuse(&error))?;
-        overrides.forge = forge.as_ref().map(|forge| forge.github().clone());
-        let (ask, stop) = tokio::sync::watch::channel(false);
-        let settings = Settings {
-            interval: args.interval,
-            turn: Turn::default(),
-            mail: Arc::default(),
-            record: Arc::new(Record::new(Vitals::new(self.now()?, args.patience()))),
-            elapsed: wire::elapsed,
-            stop,
-        };
-        self.runtime.block_on(async {
-            if let Some(entrance) = entrance {
-                self.listen(entrance, forge.as_ref(), &settings).await?;
-            }
-            let watch = daemon::watch(settings, || self.reopen(&overrides, forge.clone()), |told| self.told(&told));
-            tokio::pin!(watch);
-            let ended = tokio::select! {
-                biased;
-                () = wire::interrupted() => {
-                    let _ = ask.send(true);
-                    tokio::select! {
-                        biased;
-                        () = wire::interrupted() => return Err(self.interrupted()),
-                        ended = &mut watch => ended,
-                    }
-                }
-                ended = &mut watch => ended,
-            };
-            ended.map(|()| Exit::Done).map_err(Exit::from)
-        })
-    }
-
-    /// Opens the door to visitors, who are answered for as long as the program runs.
-    async fn listen(
-        &self,
-        entrance: Entrance,
-        forge: Option<&GitHubRepository>,
-        settings: &Settings,
-    ) -> Result<(), Exit> {
-        let front = daemon::front(Front {
-            secret: entrance.secret,
-            repository: forge.map(|forge| forge.name().clone()),
-            mail: Arc::clone(&settings.mail),
-            record: Arc::clone(&settings.record),
-            health: Arc::new(|vitals| cli::health(vitals, wire::now()).into()),
-            metrics: Arc::new(|vitals| Ok(cli::metrics(vitals)).into()),
-            answer: cli::receipt,
-        });
-        let door = wire::door(entrance.address).await.map_err(|error| self.refuse(&error))?;
-        cli::listening(door.address().unwrap_or(entrance.address), &self.output);
-        tokio::spawn(door.serve(front));
-        Ok(())
-    }
-
-    fn told(&self, told: &Told<'_>) {
-        match told {
-            Told::Synced(synced) => cli::watched(synced, &self.output),
-            Told::Stopped(stop) => cli::troubled(stop, &self.output),
-            Told::Waiting(pause) => cli::waiting(*pause, &self.output),
-            Told::Unreviewing(stop) => cli::unreviewing(stop, &self.output),
-            Told::Unreviewed(number, stop) => cli::unreviewed(*number, stop, &self.output),
-            Told::Resting(pause) => cli::resting(*pause, &self.output),
-        }
-    }
-
-    /// The curator as it is configured now, and the time. Why there is none is told here.
-    async fn reopen(&self, overrides: &Overrides, forge: Option<GitHubRepository>) -> Result<Opened, Unopened> {
-        let unopened = |fault, trouble, why| Unopened { fault, trouble, why };
-        let clock = || unopened(Fault::Operator, Trouble::Passing, "the clock is wrong".to_owned());
-        let now = self.now().map_err(|_| clock())?;
-        let progress = Arc::new(|_| {});
-        let wired = wire::wire(overrides, self.environment, Access::Write(now), Described::Always, progress).await;
-        let curator = Arc::new(wired.map(|wired| wired.curator).map_err(|error| {
-            let trouble = if error.is_rewritten() { Trouble::Lasting } else { Trouble::Passing };
-            let unopened = unopened(error.fault(), trouble, error.to_string());
-            let _ = self.unwired(error);
-            unopened
-        })?);
-        let (place, usage) = (overrides.review_place(), wire::api_use);
-        let desk = forge.map(|forge| ForgeDesk { curator: Arc::clone(&curator), forge, place, usage });
-        Ok((Seat { curator, desk }, now))
-    }
-
     fn define(&self, args: &NewArgs, wired: Wired) -> Exit {
         match wire::identities(self.environment) {
             Ok(forge) => match wired.folder().cloned() {
@@ -331,16 +241,15 @@ impl Run<'_> {
 
     /// Does `work` at the time that was given, else at that of the environment, else now.
     fn at(&self, given: Option<Timestamp>, work: impl FnOnce(Timestamp) -> Exit) -> Exit {
-        let time = match given.map_or_else(|| self.environment.epoch(), |time| Ok(Some(time))) {
-            Ok(Some(time)) => Ok(time),
-            Ok(None) => self.now(),
-            Err(message) => Err(cli::refuse(&message, None, Exit::Operator, &self.output)),
+        let time = match (given, &self.environment.source_date_epoch) {
+            (Some(time), _) => Ok(time),
+            (None, Some(epoch)) => epoch_time(epoch),
+            (None, None) => wire::now().map_err(|error| error.to_string()),
         };
-        time.map_or_else(|exit| exit, work)
-    }
-
-    fn now(&self) -> Result<Timestamp, Exit> {
-        wire::now().map_err(|error| cli::refuse(&error.to_string(), None, Exit::Operator, &self.output))
+        match time {
+            Ok(time) => work(time),
+            Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
+        }
     }
 
     fn pack(&self, args: &PackArgs) -> Exit {
@@ -395,4 +304,11 @@ impl Run<'_> {
     fn refuse(&self, error: &WireError) -> Exit {
         cli::refuse(&error.to_string(), error.way_out(), error.fault().into(), &self.output)
     }
+}
+
+/// Reads `SOURCE_DATE_EPOCH`: whole seconds since 1970 (reproducible-builds.org/specs/source-date-epoch).
+fn epoch_time(text: &str) -> Result<Timestamp, String> {
+    let millis = text.parse::<i64>().ok().and_then(|seconds| seconds.checked_mul(1000));
+    let time = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
+    time.ok_or_else(|| format!("SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970"))
 }

@@ -68,7 +68,9 @@ fn curator(root: &Path) -> Curator<Offline> {
         stores: stores
             .map(|store| match &store.place {
                 StorePlace::Directory(path) => Objects::directory(&store.name, &root.join(path)),
-                StorePlace::Bucket { .. } => panic!("a new registry keeps its archives in a folder"),
+                StorePlace::Bucket { .. } | StorePlace::Releases(_) => {
+                    panic!("a new registry keeps its archives in a folder")
+                }
             })
             .collect(),
         sources: NoSources,

@@ -13,6 +13,7 @@ mod place;
 mod places;
 mod repository;
 mod signals;
+mod store;
 mod workspace;
 
 pub use clock::{elapsed, now};
@@ -27,4 +28,5 @@ pub use repository::{
     Address, AddressError, GitPlace, GitRepo, Laid, ProposalBudget, RemoteSettings, RemoteUrl, Writer,
 };
 pub use signals::interrupted;
+pub use store::Store;
 pub use workspace::Folder;

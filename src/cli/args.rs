@@ -71,8 +71,8 @@ pub struct GlobalArgs {
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// A store, instead of those in curator.toml: a folder, or `s3://BUCKET/PREFIX`; may be repeated
-    #[arg(long = "store", global = true, value_name = "DIR|S3")]
+    /// A store, instead of those in curator.toml: a folder, `s3://BUCKET/PREFIX` or `github:OWNER/NAME`; may be repeated
+    #[arg(long = "store", global = true, value_name = "PLACE")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}
     #[arg(long, global = true, value_name = "DIR|URL")]

@@ -46,8 +46,8 @@ pub use schema::schema;
 pub use status::status;
 pub use sync::{sync, sync_and_announce};
 pub use watch::{
-    Entrance, WatchArgs, entrance, health, listening, metrics, receipt, resting, troubled, unreviewed, unreviewing,
-    waiting, watched,
+    Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
+    unreviewing, waiting, watched,
 };
 
 pub use crate::ops::Stop;

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::model::{PullNumber, Receipt, Secret, TimeError, Timestamp, Vitals};
+use crate::model::{PullNumber, Receipt, Secret, Timestamp, Vitals};
 use crate::ops::{Stop, Synced};
 use crate::rules::report;
 
@@ -67,14 +67,16 @@ pub fn entrance(args: &WatchArgs, secret: Option<Secret>, output: &Output) -> Re
     Ok(Some(Entrance { address, secret }))
 }
 
-/// What `/healthz` says where every half of the work went well lately.
-///
-/// # Errors
-/// What it says where one did not.
-pub fn health(vitals: &Vitals, now: Result<Timestamp, TimeError>) -> Result<String, String> {
-    let now = now.map_err(|error| report::inert(&error.to_string()).into_owned())?;
-    let text = report::inert_json(&report::health_json(vitals, now));
-    if report::is_well(vitals, now) { Ok(text) } else { Err(text) }
+/// What `/healthz` says.
+#[must_use]
+pub fn health(vitals: &Vitals, now: Timestamp) -> String {
+    report::inert_json(&report::health_json(vitals, now))
+}
+
+/// Whether every half of the work went well lately.
+#[must_use]
+pub fn is_well(vitals: &Vitals, now: Timestamp) -> bool {
+    report::is_well(vitals, now)
 }
 
 /// What `/metrics` says.

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, Timestamp, TreePath};
+use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
 pub use github::{GitHubVariables, Runner};
 pub use policy::{PolicySection, TeamName, TrusteesSection};
@@ -327,18 +327,6 @@ impl Environment {
             github: GitHubVariables::read(text),
             webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
         }
-    }
-
-    /// The time to publish at, where it is set: whole seconds since 1970.
-    ///
-    /// # Errors
-    /// What it is, where it is no such number.
-    pub fn epoch(&self) -> Result<Option<Timestamp>, String> {
-        let Some(text) = &self.source_date_epoch else { return Ok(None) };
-        let millis = text.parse::<i64>().ok().and_then(|seconds| seconds.checked_mul(1000));
-        let time = millis.and_then(|millis| Timestamp::from_unix_millis(millis).ok());
-        let refused = || format!("SOURCE_DATE_EPOCH is '{text}', which is no number of seconds since 1970");
-        time.ok_or_else(refused).map(Some)
     }
 
     /// The blocks of addresses that the operator opened.

@@ -1,8 +1,8 @@
-//! The table `[[store]]`: a folder or a bucket, and never half of each.
+//! The table `[[store]]`: a folder, a bucket or the releases of a repository, and never half of two.
 
 use serde::Deserialize;
 
-use crate::model::{Bucket, BucketError, BucketKeys, KeysError};
+use crate::model::{Bucket, BucketError, BucketKeys, KeysError, ReleaseLayout, Releases, RepositoryName};
 
 use super::Environment;
 
@@ -14,7 +14,7 @@ pub struct StoreSection {
     pub name: String,
     /// Where it is.
     pub place: StorePlace,
-    /// Where clients download from: a URL with `{name}` and `{version}` in it.
+    /// Where clients download from: a URL with `{name}` and `{version}` in it, and in releases `{release}`.
     pub url: Option<String>,
 }
 
@@ -30,6 +30,19 @@ pub enum StorePlace {
         /// How the environment variables begin that hold its keys.
         credentials: String,
     },
+    /// In the releases of a repository.
+    Releases(Releases),
+}
+
+impl StoreSection {
+    /// Where clients download from, as far as that is known.
+    #[must_use]
+    pub fn download_url(&self) -> Option<String> {
+        match &self.place {
+            StorePlace::Releases(releases) => self.url.clone().or_else(|| Some(releases.download_url())),
+            StorePlace::Directory(_) | StorePlace::Bucket { .. } => self.url.clone(),
+        }
+    }
 }
 
 /// A table `[[store]]` as it is written.
@@ -43,18 +56,23 @@ struct StoreTable {
     region: Option<String>,
     endpoint: Option<String>,
     credentials: Option<String>,
+    github: Option<RepositoryName>,
+    layout: Option<ReleaseLayout>,
     url: Option<String>,
 }
 
 /// Why a `[[store]]` is none.
 #[derive(Debug, thiserror::Error)]
 enum StoreTableError {
-    #[error("the store '{0}' has no place: give it a path, which is a folder, or a bucket, which is S3's")]
+    #[error(
+        "the store '{0}' has no place: give it a path, which is a folder, a bucket, which is S3's, or the name of a repository \
+         under github, whose releases hold the archives"
+    )]
     Nowhere(String),
-    #[error("the store '{0}' has two places, a path and a bucket: leave one of them out, or make two stores of it")]
-    Twice(String),
-    #[error("the store '{store}' is a folder, and '{key}' is said of buckets only")]
-    OfBuckets { store: String, key: &'static str },
+    #[error("the store '{0}' has two places, {1} and {2}: leave one of them out, or make two stores of it")]
+    Twice(String, &'static str, &'static str),
+    #[error("the store '{store}' is {place}, and '{key}' is said of {of} only")]
+    OfOthers { store: String, place: &'static str, key: &'static str, of: &'static str },
     #[error("the store '{store}' cannot take its keys from '{prefix}': write the beginning of the variables, like AWS")]
     Credentials { store: String, prefix: String },
     #[error("the store '{store}': {error}")]
@@ -66,22 +84,23 @@ impl TryFrom<StoreTable> for StoreSection {
 
     fn try_from(table: StoreTable) -> Result<Self, StoreTableError> {
         let store = || table.name.clone();
-        let place = match (&table.path, &table.bucket) {
-            (None, None) => return Err(StoreTableError::Nowhere(store())),
-            (Some(_), Some(_)) => return Err(StoreTableError::Twice(store())),
-            (Some(path), None) => {
-                let of_buckets = [
-                    ("prefix", &table.prefix),
-                    ("region", &table.region),
-                    ("endpoint", &table.endpoint),
-                    ("credentials", &table.credentials),
-                ];
-                if let Some((key, _)) = of_buckets.iter().find(|(_, value)| value.is_some()) {
-                    return Err(StoreTableError::OfBuckets { store: store(), key });
-                }
+        let place = match (&table.path, &table.bucket, &table.github) {
+            (None, None, None) => return Err(StoreTableError::Nowhere(store())),
+            (Some(_), Some(_), _) => return Err(StoreTableError::Twice(store(), "a path", "a bucket")),
+            (Some(_), _, Some(_)) => return Err(StoreTableError::Twice(store(), "a path", "releases on GitHub")),
+            (_, Some(_), Some(_)) => return Err(StoreTableError::Twice(store(), "a bucket", "releases on GitHub")),
+            (Some(path), None, None) => {
+                table.refuse("a folder", "buckets", table.of_buckets())?;
+                table.refuse("a folder", "releases", table.of_releases())?;
                 StorePlace::Directory(path.clone())
             }
-            (None, Some(name)) => {
+            (None, None, Some(repository)) => {
+                table.refuse("releases on GitHub", "buckets", table.of_buckets())?;
+                let layout = table.layout.unwrap_or_default();
+                StorePlace::Releases(Releases { repository: repository.clone(), layout })
+            }
+            (None, Some(name), None) => {
+                table.refuse("a bucket", "releases", table.of_releases())?;
                 let bucket =
                     table.to_bucket(name).map_err(|error| StoreTableError::Bucket { store: store(), error })?;
                 let credentials = table.credentials.clone().unwrap_or_else(|| Environment::STORE_KEYS.to_owned());
@@ -97,6 +116,26 @@ impl TryFrom<StoreTable> for StoreSection {
 }
 
 impl StoreTable {
+    /// The first key that is there and is said of buckets only.
+    fn of_buckets(&self) -> Option<&'static str> {
+        let keys = [
+            ("prefix", &self.prefix),
+            ("region", &self.region),
+            ("endpoint", &self.endpoint),
+            ("credentials", &self.credentials),
+        ];
+        keys.into_iter().find(|(_, value)| value.is_some()).map(|(key, _)| key)
+    }
+
+    fn of_releases(&self) -> Option<&'static str> {
+        self.layout.map(|_| "layout")
+    }
+
+    fn refuse(&self, place: &'static str, of: &'static str, key: Option<&'static str>) -> Result<(), StoreTableError> {
+        let refused = |key| StoreTableError::OfOthers { store: self.name.clone(), place, key, of };
+        key.map_or(Ok(()), |key| Err(refused(key)))
+    }
+
     fn to_bucket(&self, name: &str) -> Result<Bucket, BucketError> {
         let mut bucket = Bucket::new(name)?;
         if let Some(prefix) = &self.prefix {

@@ -64,7 +64,8 @@ enum Hinted {
 
 impl Agenda {
     /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them
-    /// somebody hinted. What is not open any more is forgotten.
+    /// somebody hinted. What is not open any more is forgotten. Gives those that somebody hinted at and that are not
+    /// open, as far as the list knows.
     pub(super) fn update(
         &mut self,
         open: &[PullRequest],
@@ -104,7 +105,7 @@ impl Agenda {
         entry.reviewed = Some(entry.listed.clone());
         (entry.due, entry.hinted) = (None, Hinted::No);
         match look {
-            Some(Look::Merged | Look::Gone | Look::Retry) => drop(self.entries.remove(&number)),
+            Some(Look::Merged) => drop(self.entries.remove(&number)),
             // What is past and still waited for is another clock's: it must not be reviewed round after round.
             Some(Look::Standing { until }) => {
                 (entry.again, entry.failures) = (until.filter(|until| *until > now), 0);

@@ -18,7 +18,7 @@ pub trait Bench: Send + Sync {
     /// [`Stop`] where it cannot be read.
     fn head(&self) -> impl Future<Output = Result<Revision, Stop>> + Send;
 
-    /// Publishes what is wanted; what failed before as `retry` says.
+    /// Publishes what is wanted, and tries again what is owed: where it is due, or now.
     ///
     /// # Errors
     /// [`Stop`], as the story tells.
@@ -36,18 +36,24 @@ pub trait Desk: Send + Sync {
     /// [`Stop`] where the forge does not tell.
     fn open(&self) -> impl Future<Output = Result<Vec<PullRequest>, Stop>> + Send;
 
-    /// Reviews one of them, or looks at one that is not open any more. What was said before is not said twice.
+    /// Reviews one of them. A review that was made before says nothing twice.
     ///
     /// # Errors
     /// [`Stop`] where it could not be made.
     fn review(&self, number: PullNumber, now: Timestamp) -> impl Future<Output = Result<Look, Stop>> + Send;
 
-    /// Tells those who wait for it what became of their merged pull requests, as far as nobody did. `tried` says whether
-    /// what failed before was just tried again; gives whether somebody who may asks for that.
+    /// Whether somebody who may asked a merged pull request for another try of what failed, and got none yet.
+    ///
+    /// # Errors
+    /// [`Stop`] where the forge does not tell.
+    fn asked(&self, now: Timestamp) -> impl Future<Output = Result<Retry, Stop>> + Send;
+
+    /// Tells those who wait for it what became of their merged pull requests, as far as nobody did; `tried` says whether
+    /// what failed has just been tried because somebody asked.
     ///
     /// # Errors
     /// [`Stop`] where that could not be done.
-    fn announce(&self, tried: Retry, now: Timestamp) -> impl Future<Output = Result<Retry, Stop>> + Send;
+    fn announce(&self, tried: Retry, now: Timestamp) -> impl Future<Output = Result<(), Stop>> + Send;
 
     /// What the API was asked so far, and what it still answers; `None` where it does not tell.
     fn usage(&self) -> Option<ApiUse>;
@@ -65,10 +71,6 @@ pub enum Look {
     },
     /// Something could not be reached. Another try may end otherwise.
     Unsettled,
-    /// It is not open any more.
-    Gone,
-    /// It was merged before, and somebody who may asks for another try of what failed.
-    Retry,
 }
 
 impl Look {
@@ -91,7 +93,7 @@ impl Look {
 pub struct Seat<P: Ports, D> {
     /// The curator.
     pub curator: Arc<Curator<P>>,
-    /// The desk; `None` where no forge is known.
+    /// The desk.
     pub desk: Option<D>,
 }
 
@@ -108,6 +110,32 @@ impl<P: Ports, D: Desk> Bench for Seat<P, D> {
 
     fn desk(&self) -> Option<&D> {
         self.desk.as_ref()
+    }
+}
+
+/// The desk of a curator that knows no forge: nobody sits there.
+#[derive(Debug)]
+pub enum NoDesk {}
+
+impl Desk for NoDesk {
+    async fn open(&self) -> Result<Vec<PullRequest>, Stop> {
+        match *self {}
+    }
+
+    async fn review(&self, _: PullNumber, _: Timestamp) -> Result<Look, Stop> {
+        match *self {}
+    }
+
+    async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
+        match *self {}
+    }
+
+    async fn announce(&self, _: Retry, _: Timestamp) -> Result<(), Stop> {
+        match *self {}
+    }
+
+    fn usage(&self) -> Option<ApiUse> {
+        match *self {}
     }
 }
 

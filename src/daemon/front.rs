@@ -40,16 +40,6 @@ pub struct PageText {
     pub text: String,
 }
 
-impl From<Result<String, String>> for PageText {
-    /// A page where all is well, or one that says what is not.
-    fn from(text: Result<String, String>) -> Self {
-        match text {
-            Ok(text) => Self { state: PageState::Well, text },
-            Err(text) => Self { state: PageState::Ill, text },
-        }
-    }
-}
-
 /// Whether all is well, to a program that looks at nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageState {

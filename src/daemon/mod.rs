@@ -11,7 +11,7 @@ mod reviewing;
 mod signature;
 mod watch;
 
-pub use bench::{Bench, Desk, Look, Seat};
+pub use bench::{Bench, Desk, Look, NoDesk, Seat};
 pub use desk::ForgeDesk;
 pub use front::{Front, Page, PageState, PageText, front};
 pub use mail::{Mail, MailBox};

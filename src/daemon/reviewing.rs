@@ -22,18 +22,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After so many reviews in a row that the forge was at fault for, it is left alone.
 const PATIENCE: u32 = 3;
 
-/// How often merged pull requests are looked after where nothing hints at them: somebody may ask for another try.
-const SWEEP: Duration = Duration::from_mins(10);
-
-/// What the other half of the round knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct News {
-    /// What a review depends on besides the pull request.
-    pub(super) base: Base,
-    /// How many wishes for another try were granted.
-    pub(super) grants: u64,
-}
-
 /// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and
 /// at everything that was merged lately.
 #[derive(Default)]
@@ -41,17 +29,22 @@ pub(super) struct Reviewing {
     agenda: Agenda,
     /// Those that somebody hinted at while they could not be listed.
     hinted: BTreeSet<PullNumber>,
-    /// Those of them that are not open, as far as the list knows: a list lags behind, and who was merged may have asked
-    /// for another try.
+    /// Those of them that are not open, as far as the list knows: it lags behind what deliveries tell.
     strays: BTreeSet<PullNumber>,
-    /// What was known when merged pull requests were last told, and when that was.
-    announced: Option<(News, Duration)>,
-    /// Whether somebody who may asks for what failed to be tried again.
-    wish: Retry,
+    /// What the registry and the publications were when merged pull requests were last told.
+    announced: Option<Base>,
     /// Where the forge is in trouble: how long it is left alone.
     rest: Rest,
     /// What comes right after this round.
     then: Then,
+}
+
+/// What the half that publishes has done.
+pub(super) struct News {
+    /// The registry, and how often something was published.
+    pub(super) base: Base,
+    /// Whether it tried what failed because somebody asked for it.
+    pub(super) tried: Retry,
 }
 
 /// What comes right after a round.
@@ -65,8 +58,7 @@ enum Then {
 }
 
 impl Reviewing {
-    /// Lists the open pull requests and reviews some of them; gives whether somebody who may asks for another try of what
-    /// failed to be published.
+    /// Lists the open pull requests and reviews some of them.
     pub(super) async fn round<D: Desk>(
         &mut self,
         settings: &Settings,
@@ -75,11 +67,11 @@ impl Reviewing {
         clock: &Clock,
         hinted: BTreeSet<PullNumber>,
         tell: &mut impl FnMut(Told<'_>),
-    ) -> Retry {
+    ) {
         self.hinted.extend(hinted);
         self.then = Then::Wait;
-        if settings.is_ending() || self.left(settings).is_some_and(|left| !left.is_zero()) {
-            return Retry::WhenDue;
+        if settings.is_ending() || self.rests(settings) {
+            return;
         }
         let done = self.work(settings, desk, news, clock, tell).await;
         let usage = desk.usage();
@@ -103,11 +95,6 @@ impl Reviewing {
         }
         let pulls = PullCounts { open: self.agenda.len(), due: self.agenda.due() };
         settings.record.write(|vitals| (vitals.pulls, vitals.api) = (Some(pulls), usage));
-        let wish = std::mem::take(&mut self.wish);
-        if wish == Retry::Now {
-            self.then = Then::Round;
-        }
-        wish
     }
 
     async fn work<D: Desk>(
@@ -119,8 +106,8 @@ impl Reviewing {
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
         let open = settings.timed(Stage::List, desk.open()).await?;
-        let strays = self.agenda.update(&open, &news.base, &std::mem::take(&mut self.hinted), clock.now());
-        self.strays.extend(strays);
+        let hinted = std::mem::take(&mut self.hinted);
+        self.strays.extend(self.agenda.update(&open, &news.base, &hinted, clock.now()));
         // What people wait for longest is first: the versions that are installable now.
         let told = self.announce(settings, desk, news, clock).await;
         if told.as_ref().is_err_and(is_limit) {
@@ -138,17 +125,9 @@ impl Reviewing {
         news: &News,
         clock: &Clock,
     ) -> Result<(), Stop> {
-        let now = (settings.elapsed)();
-        let tried = match &self.announced {
-            Some((known, at)) if known == news && now.saturating_sub(*at) < SWEEP => return Ok(()),
-            Some((known, _)) if known.grants < news.grants => Retry::Now,
-            _ => Retry::WhenDue,
-        };
-        let wish = settings.timed(Stage::Announce, desk.announce(tried, clock.now())).await?;
-        self.announced = Some((news.clone(), now));
-        // A wish that was granted is still there to be read until that was said.
-        if tried == Retry::WhenDue {
-            self.wish = wish;
+        if self.announced.as_ref() != Some(&news.base) || news.tried == Retry::Now {
+            settings.timed(Stage::Announce, desk.announce(news.tried, clock.now())).await?;
+            self.announced = Some(news.base.clone());
         }
         Ok(())
     }
@@ -163,19 +142,25 @@ impl Reviewing {
     ) -> Result<(), Stop> {
         let (mut at_fault, began) = (0, (settings.elapsed)());
         for done in 0..settings.turn.most {
-            let Some(number) = self.next(settings.turn.most.div_ceil(2).saturating_sub(done)) else { break };
-            if settings.is_ending() {
-                return Ok(());
-            }
+            let hinted = settings.turn.most.div_ceil(2).saturating_sub(done);
+            let Some(number) = self.next(hinted) else { break };
             if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
                 break;
             }
-            match settings.timed(Stage::Review, desk.review(number, clock.now())).await {
+            if settings.is_ending() {
+                return Ok(());
+            }
+            let end = settings.timed(Stage::Review, desk.review(number, clock.now())).await;
+            match end {
                 Ok(look) => {
                     at_fault = 0;
-                    self.reviewed(settings, number, look, clock);
+                    self.strays.remove(&number);
+                    self.agenda.reviewed(number, Some(look), clock.now());
+                    settings.record.reviewed(end_of(look));
+                    tracing::info!(pull.number = number.0, look = ?look, "reviewed");
                     // What was merged is published before anything else is looked at: others may depend on it.
                     if look == Look::Merged {
+                        self.then = Then::Round;
                         return Ok(());
                     }
                 }
@@ -206,21 +191,9 @@ impl Reviewing {
         first.or_else(|| self.agenda.next(hinted)).or_else(stray)
     }
 
-    /// Writes down what came of a review.
-    fn reviewed(&mut self, settings: &Settings, number: PullNumber, look: Look, clock: &Clock) {
-        self.strays.remove(&number);
-        self.agenda.reviewed(number, Some(look), clock.now());
-        tracing::info!(pull.number = number.0, ?look, "reviewed");
-        settings.record.reviewed(match look {
-            Look::Merged => ReviewEnd::Merged,
-            Look::Standing { .. } | Look::Gone | Look::Retry => ReviewEnd::Made,
-            Look::Unsettled => ReviewEnd::Unsettled,
-        });
-        match look {
-            Look::Merged => self.then = Then::Round,
-            Look::Retry => self.wish = Retry::Now,
-            _ => {}
-        }
+    /// Whether the forge is left alone at the moment.
+    pub(super) fn rests(&self, settings: &Settings) -> bool {
+        self.left(settings).is_some_and(|left| !left.is_zero())
     }
 
     /// How long the forge is still left alone.
@@ -238,6 +211,14 @@ impl Reviewing {
         }
         let again = self.agenda.again().map(|again| until(clock.now(), again));
         again.map_or(settings.interval, |again| settings.soon(again))
+    }
+}
+
+fn end_of(look: Look) -> ReviewEnd {
+    match look {
+        Look::Merged => ReviewEnd::Merged,
+        Look::Standing { .. } => ReviewEnd::Made,
+        Look::Unsettled => ReviewEnd::Unsettled,
     }
 }
 

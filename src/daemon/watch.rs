@@ -11,7 +11,7 @@ use crate::ops::{Retry, Stop, Synced};
 use crate::ports::{RepoError, Revision};
 
 use super::agenda::Base;
-use super::bench::Bench;
+use super::bench::{Bench, Desk};
 use super::mail::MailBox;
 use super::pause::{Clock, Rest, grown, until};
 use super::record::Record;
@@ -121,10 +121,10 @@ struct Publishing {
     next: Option<Timestamp>,
     /// How many syncs published something.
     publications: u64,
-    /// Whether somebody who may asks for what failed to be tried again now.
-    wish: Retry,
-    /// How many such wishes were granted.
-    grants: u64,
+    /// How many versions were owed after the last sync.
+    owed: usize,
+    /// Whether the last round tried what failed because somebody asked for it.
+    tried: Retry,
     /// Where it is in trouble: how long it is left alone.
     rest: Rest,
     /// Whether some round went well.
@@ -158,14 +158,15 @@ where
             }
             Ok((bench, now)) => {
                 let clock = Clock { set: now, since: (settings.elapsed)(), elapsed: settings.elapsed };
-                let head = publishing.round(&settings, &bench, &clock, mail.registry, &mut tell).await?;
+                // A forge that is left alone is not asked for wishes either.
+                let asks = bench.desk().filter(|_| !reviewing.rests(&settings));
+                let head = publishing.round(&settings, &bench, asks, &clock, mail.registry, &mut tell).await?;
                 let pause = publishing.pause(&settings, Some(&clock));
                 match (bench.desk(), head) {
                     (Some(desk), Some(registry)) => {
                         let base = Base { registry, publications: publishing.publications };
-                        let news = News { base, grants: publishing.grants };
-                        let wish = reviewing.round(&settings, desk, &news, &clock, mail.pulls, &mut tell).await;
-                        publishing.wish = if wish == Retry::Now { wish } else { publishing.wish };
+                        let news = News { base, tried: publishing.tried };
+                        reviewing.round(&settings, desk, &news, &clock, mail.pulls, &mut tell).await;
                         reviewing.pause(&settings, &clock).min(pause)
                     }
                     _ => pause,
@@ -203,10 +204,12 @@ impl Publishing {
         &mut self,
         settings: &Settings,
         bench: &B,
+        asks: Option<&B::Desk>,
         clock: &Clock,
         hints: usize,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<Option<Revision>, Fault> {
+        self.tried = Retry::WhenDue;
         let head = match bench.head().await {
             Ok(head) => head,
             Err(stop) => return self.stopped(settings, &stop, tell).map(|()| None),
@@ -217,20 +220,30 @@ impl Publishing {
             return Ok(Some(head));
         }
         let is_due = self.next.is_some_and(|next| next <= clock.now());
-        if self.synced.as_ref() != Some(&head) || is_due || self.wish == Retry::Now {
-            let synced = match settings.timed(Stage::Sync, bench.sync(self.wish, clock.now())).await {
+        let asked = self.asked(asks, clock).await;
+        if self.synced.as_ref() != Some(&head) || is_due || asked == Retry::Now {
+            let synced = match settings.timed(Stage::Sync, bench.sync(asked, clock.now())).await {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
             settings.record.synced(&synced.report, &head, clock.now());
+            self.tried = asked;
+            self.owed = synced.report.failed.len() + synced.report.postponed.len();
             self.publications += u64::from(!synced.report.published.is_empty());
             (self.synced, self.next) = (Some(head.clone()), synced.report.next);
-            self.grants += u64::from(std::mem::take(&mut self.wish) == Retry::Now);
             tell(Told::Synced(&synced));
         }
         (self.rest, self.worked) = (Rest::default(), true);
         settings.record.good(Half::Publishing, clock.now());
         Ok(Some(head))
+    }
+
+    /// Whether somebody asked for another try of what is owed. That a forge does not tell holds up nothing here.
+    async fn asked<D: Desk>(&self, desk: Option<&D>, clock: &Clock) -> Retry {
+        match desk.filter(|_| self.owed > 0) {
+            Some(desk) => desk.asked(clock.now()).await.unwrap_or_default(),
+            None => Retry::WhenDue,
+        }
     }
 
     fn stopped(&mut self, settings: &Settings, stop: &Stop, tell: &mut impl FnMut(Told<'_>)) -> Result<(), Fault> {

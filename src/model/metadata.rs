@@ -10,6 +10,7 @@ use super::git_ref::CommitId;
 use super::location::Location;
 use super::nonempty::NonEmpty;
 use super::owner::Owner;
+use super::release::ReleaseTag;
 use super::text::Reason;
 use super::time::Timestamp;
 use super::version::Version;
@@ -64,6 +65,9 @@ pub struct Published {
     /// The PureScript registry's deprecated copy of the ref: `""` where it is there at all.
     #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// The tag of the release that holds the archive; absent where the primary store is not one of releases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<ReleaseTag>,
     /// The revision of the bound override in force; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,

@@ -42,6 +42,7 @@ mod portable;
 mod pull;
 mod range;
 mod registration;
+mod release;
 mod repository_name;
 mod review;
 mod secret;
@@ -98,6 +99,7 @@ pub use pull::{
 };
 pub use range::{Range, RangeError};
 pub use registration::Registration;
+pub use release::{ReleaseLayout, ReleaseTag, ReleaseTagError, Releases, ReleasesError};
 pub use repository_name::{RepositoryName, RepositoryNameError};
 pub use review::{Dependant, PackageBefore, PreviousVersion, Review};
 pub use secret::Secret;

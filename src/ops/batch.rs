@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Area, Artifact, ArtifactKey, Finding, Manifest, NonEmpty, PackageName, Place, Prepared, Publication, Published,
-    Sha256, Timestamp, TreePath, Version,
+    ReleaseTag, Sha256, Timestamp, TreePath, Version,
 };
 use crate::ports::{ArtifactStore as _, Change, Ports};
 use crate::rules::check;
@@ -15,7 +15,7 @@ use crate::rules::report::words::{self, Wording};
 
 use super::plan::Planned;
 use super::reader::{Reader, bug};
-use super::restock::put;
+use super::restock::{Kept, put};
 use super::{Curator, Stop};
 
 /// The publications of a run, and what stands against some of them.
@@ -26,6 +26,8 @@ pub(super) struct Batch {
     pub(super) findings: Vec<Finding>,
     /// The mirrors that could not take an archive, and why.
     gaps: Gaps,
+    /// The releases that the primary store put archives into, where it is a store of releases.
+    releases: BTreeMap<(PackageName, Version), ReleaseTag>,
 }
 
 /// The stores that lack the archive of a version, and why.
@@ -38,7 +40,7 @@ impl Batch {
         let mut findings = std::mem::take(&mut planned.report.findings);
         findings.extend(prepared.iter().flat_map(|prepared| prepared.findings.iter().cloned()));
         let world = Arc::unwrap_or_clone(std::mem::take(&mut planned.world));
-        let mut batch = Self { world, prepared, findings, gaps: Gaps::new() };
+        let mut batch = Self { world, prepared, findings, gaps: Gaps::new(), releases: BTreeMap::new() };
         let broken: Vec<usize> = batch.indices(|prepared| prepared.publishable().is_none());
         for at in broken {
             batch.fail(at);
@@ -109,9 +111,15 @@ impl Batch {
         let Some(primary) = curator.stores.first() else { return Ok(()) };
         for at in self.indices(|prepared| !self.has_failed(prepared)) {
             let Some((manifest, artifact)) = self.archive(at) else { continue };
-            if let Some(conflict) = put(primary, &manifest.name, &manifest.version, &artifact.bytes).await? {
-                self.findings.push(conflict);
-                self.fail(at);
+            let (name, version) = (manifest.name.clone(), manifest.version.clone());
+            match put(primary, &name, &version, &artifact.bytes).await? {
+                Kept::Whole(release) => {
+                    self.releases.extend(release.map(|release| ((name, version), release)));
+                }
+                Kept::Conflict(conflict) => {
+                    self.findings.push(conflict);
+                    self.fail(at);
+                }
             }
         }
         Ok(())
@@ -125,8 +133,8 @@ impl Batch {
                 let Some((manifest, artifact)) = self.archive(at) else { continue };
                 let (name, version) = (manifest.name.clone(), manifest.version.clone());
                 let why = match put(store, &name, &version, &artifact.bytes).await {
-                    Ok(None) => continue,
-                    Ok(Some(conflict)) => conflict.message,
+                    Ok(Kept::Whole(_)) => continue,
+                    Ok(Kept::Conflict(conflict)) => conflict.message,
                     Err(error) => error.to_string(),
                 };
                 let place = Place::file(Area::Store, &ArtifactKey::archive(&name, &version));
@@ -174,7 +182,8 @@ impl Batch {
                 reason: error.to_string(),
             };
             let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
-            let facts = facts(publication, artifact, published_time)?;
+            let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
+            let facts = facts(publication, artifact, release, published_time)?;
             metadata.insert(&manifest.version, &facts).map_err(|error| rejected(name.as_str(), &error))?;
             lines.insert(manifest).map_err(|error| rejected(name.as_str(), &error))?;
         }
@@ -224,7 +233,12 @@ pub(super) fn identity(publication: &Publication, artifact: &Artifact) -> (Packa
 }
 
 /// What the metadata says of a version from now on.
-fn facts(publication: &Publication, artifact: &Artifact, published_time: Timestamp) -> Result<Published, Stop> {
+fn facts(
+    publication: &Publication,
+    artifact: &Artifact,
+    release: Option<ReleaseTag>,
+    published_time: Timestamp,
+) -> Result<Published, Stop> {
     let compiler = publication.definition.compiler.clone();
     let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
     let compilers = NonEmpty::try_from(compiler.into_iter().collect::<Vec<_>>()).map_err(|_| no_compiler())?;
@@ -239,6 +253,7 @@ fn facts(publication: &Publication, artifact: &Artifact, published_time: Timesta
         hash: artifact.hash,
         published_time,
         reference: Some(String::new()),
+        release,
         revision: publication.bound_override.as_ref().map(|bound_override| bound_override.revision),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
-use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, Revision};
+use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
@@ -170,11 +170,17 @@ impl<'c, P: Ports> Reader<'c, P> {
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
         let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
-        let bytes = match (&candidate.merge, &self.registry) {
-            (Some(merge), Some(_)) => self.curator.registry.read(&Revision(merge.commit.clone()), &path)?,
-            _ => self.registry_file(&path)?,
+        let merge = candidate.merge.as_ref().map(|merge| Revision(merge.commit.clone()));
+        let Some(at) = merge.as_ref().filter(|_| self.registry.is_some()).or(self.registry.as_ref()) else {
+            return Ok(candidate);
         };
-        let Some(bytes) = bytes else { return Ok(candidate) };
+        let bytes = match self.curator.registry.read(at, &path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(candidate),
+            // A finding elsewhere says that it is one, and nobody knows what it was meant to say.
+            Err(RepoError::Unusable { .. }) if self.is_foreign(at, &path)? => return Ok(candidate.withheld()),
+            Err(error) => return Err(error.into()),
+        };
         let limit = self.curator.limits.json_bytes;
         let (bound_override, mut found) = check_override(&path, &bytes, limit);
         if let Some(definition) = candidate.placed_definition() {
@@ -187,6 +193,18 @@ impl<'c, P: Ports> Reader<'c, P> {
             Some(bound_override) => candidate.with_override(bound_override),
             None => candidate.withheld(),
         })
+    }
+
+    /// Whether a link or a submodule stands at `path`, or on the way to it.
+    fn is_foreign(&self, at: &Revision, path: &TreePath) -> Result<bool, Stop> {
+        let ways = std::iter::successors(Some(path.clone()), TreePath::parent);
+        for way in ways {
+            let entries = self.curator.registry.list(at, way.parent().as_ref())?;
+            if entries.iter().any(|entry| entry.path == way && entry.kind == RepoEntryKind::Foreign) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The packages `names`, everything that they depend on, and so forth, with the overrides of today.

@@ -1,15 +1,18 @@
 //! Filling the gaps of a store: an archive that it lacks comes from another store, or is packed again. Either way it
 //! must equal the index.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, Restock, Sha256, Version};
-use crate::ports::{ArtifactStore, Ports, StoreError};
+use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, ReleaseTag, Restock, Sha256, Version};
+use crate::ports::{ArtifactStore, Change, Ports, Repo as _, Revision, StoreError};
+use crate::rules::index::{MetadataFile, MetadataFileError, metadata_path};
 use crate::rules::report::words;
 
 use super::batch::Gaps;
 use super::inspect::Repacked;
 use super::parallel::in_order;
+use super::reader::bug;
 use super::{Curator, Event, Stop};
 
 /// What came of restocking.
@@ -17,6 +20,8 @@ use super::{Curator, Event, Stop};
 pub(super) struct Restocked {
     /// The archives that a store has again.
     pub(super) stored: Vec<(PackageName, Version, String)>,
+    /// The releases that archives of the primary store are in now.
+    releases: BTreeMap<(PackageName, Version), ReleaseTag>,
     /// The versions of which a store still lacks the archive, the stores, and why.
     pub(super) gaps: Gaps,
     /// The same as findings.
@@ -27,6 +32,32 @@ impl Restocked {
     /// The versions of which a store still lacks the archive.
     pub(super) fn failed(&self) -> impl Iterator<Item = (PackageName, Version)> {
         self.gaps.keys().cloned()
+    }
+
+    /// Adds to `change` the metadata of what is in another release than the index, at this state, says: clients find
+    /// archives by it.
+    pub(super) fn moved<P: Ports>(
+        &self,
+        curator: &Curator<P>,
+        index: &Revision,
+        mut change: Change,
+    ) -> Result<Change, Stop> {
+        for ((name, version), release) in &self.releases {
+            let path = metadata_path(name).map_err(bug)?;
+            let bytes = match change.get(&path) {
+                Some(changed) => changed.clone(),
+                None => curator.index.read(index, &path)?,
+            };
+            let unreadable =
+                |error: MetadataFileError| Stop::IndexFile { file: path.to_string(), reason: error.to_string() };
+            let mut file = MetadataFile::parse(&bytes.unwrap_or_default()).map_err(unreadable)?;
+            let recorded = file.metadata().published.get(version).and_then(|facts| facts.release.as_ref());
+            if recorded != Some(release) {
+                file.move_to(version, release).map_err(unreadable)?;
+                change.insert(path, Some(file.text().as_bytes().to_vec()));
+            }
+        }
+        Ok(change)
     }
 }
 
@@ -45,8 +76,13 @@ pub(super) async fn restock<P: Ports>(curator: &Arc<Curator<P>>, gaps: Vec<Resto
     for (gap, outcome) in outcomes.await? {
         let (name, version) = (gap.recipe.manifest.name, gap.recipe.manifest.version);
         match outcome {
-            None => restocked.stored.push((name, version, gap.store)),
-            Some(finding) => {
+            Kept::Whole(release) => {
+                let is_primary = curator.stores.first().is_some_and(|primary| primary.name() == gap.store);
+                let release = release.filter(|_| is_primary);
+                restocked.releases.extend(release.map(|release| ((name.clone(), version.clone()), release)));
+                restocked.stored.push((name, version, gap.store));
+            }
+            Kept::Conflict(finding) => {
                 let (stores, _) =
                     restocked.gaps.entry((name, version)).or_insert_with(|| (Vec::new(), finding.message.clone()));
                 stores.push(gap.store);
@@ -58,7 +94,7 @@ pub(super) async fn restock<P: Ports>(curator: &Arc<Curator<P>>, gaps: Vec<Resto
 }
 
 /// Fills one gap, or says why it stays.
-async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Finding>, Stop> {
+async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Kept, Stop> {
     let (name, version) = (&gap.recipe.manifest.name, &gap.recipe.manifest.version);
     (curator.progress)(Event::Begin(format!("{name}@{version}")));
     let place = Place::file(Area::Store, &ArtifactKey::archive(name, version));
@@ -74,16 +110,18 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Option<Fi
     };
     (curator.progress)(Event::Done);
     match bytes {
-        Err(wording) => Ok(Some(wording.of(name, version, place))),
+        Err(wording) => Ok(Kept::Conflict(wording.of(name, version, place))),
         Ok(bytes) => {
             let store = curator.stores.iter().enumerate().find(|(_, store)| store.name() == gap.store);
             match store {
                 // A store that the configuration no longer names is owed nothing.
-                None => Ok(None),
+                None => Ok(Kept::Whole(None)),
                 Some((0, store)) => put(store, name, version, &bytes).await,
                 Some((_, mirror)) => Ok(match put(mirror, name, version, &bytes).await {
-                    Ok(conflict) => conflict,
-                    Err(error) => Some(words::audit::mirror_lacks(&error.to_string()).of(name, version, place)),
+                    Ok(kept) => kept,
+                    Err(error) => {
+                        Kept::Conflict(words::audit::mirror_lacks(&error.to_string()).of(name, version, place))
+                    }
                 }),
             }
         }
@@ -110,24 +148,44 @@ async fn stored<P: Ports>(
     Ok(None)
 }
 
-/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding.
+/// What became of an archive that was put into a store.
+pub(super) enum Kept {
+    /// It is there with its checksum: in this release, where the store is one of releases.
+    Whole(Option<ReleaseTag>),
+    /// It is not there, and why.
+    Conflict(Finding),
+}
+
+/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding; so is
+/// a version whose files are frozen without it.
 pub(super) async fn put<S: ArtifactStore>(
     store: &S,
     name: &PackageName,
     version: &Version,
     bytes: &[u8],
-) -> Result<Option<Finding>, Stop> {
-    let (archive, checksum) = (ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version));
-    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
-    for (key, bytes) in [(&archive, bytes), (&checksum, text.as_bytes())] {
-        match store.put(key, bytes).await {
-            Ok(_) => {}
-            Err(error @ StoreError::Conflict { .. }) => {
-                let wording = words::audit::artifact_conflict(&error.to_string());
-                return Ok(Some(wording.of(name, version, Place::file(Area::Store, &archive))));
-            }
-            Err(error) => return Err(error.into()),
+) -> Result<Kept, Stop> {
+    let archive = ArtifactKey::archive(name, version);
+    match put_files(store, &archive, bytes).await {
+        Ok(release) => Ok(Kept::Whole(release)),
+        Err(error) => {
+            let wording = match error {
+                StoreError::Conflict { .. } => words::audit::artifact_conflict(&error.to_string()),
+                StoreError::Frozen { .. } => words::audit::artifact_frozen(&error.to_string()),
+                _ => return Err(error.into()),
+            };
+            Ok(Kept::Conflict(wording.of(name, version, Place::file(Area::Store, &archive))))
         }
     }
-    Ok(None)
+}
+
+async fn put_files<S: ArtifactStore>(
+    store: &S,
+    archive: &ArtifactKey,
+    bytes: &[u8],
+) -> Result<Option<ReleaseTag>, StoreError> {
+    let ArtifactKey { name, version, .. } = archive;
+    let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
+    store.put(archive, bytes).await?;
+    store.put(&ArtifactKey::checksum(name, version), text.as_bytes()).await?;
+    store.complete(name, version).await
 }

@@ -129,11 +129,12 @@ impl Stop {
             }
             Self::Store(StoreError::Denied { .. }) => Some(
                 "set the keys of the bucket in the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or those that \
-                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects",
+                 `credentials` names); they must be allowed to list the bucket, and to get and put its objects. For releases \
+                 set GITHUB_TOKEN; it must be allowed to write the contents of their repository",
             ),
-            Self::Store(StoreError::Absent { .. }) => {
-                Some("make the bucket, or mend its name, region or endpoint; the curator makes none by itself")
-            }
+            Self::Store(StoreError::Absent { .. }) => Some(
+                "make it, or mend how curator.toml names it (and a bucket's region and endpoint); the curator makes none by itself",
+            ),
             Self::Forge(error) => error.way_out(),
             Self::Encode(_) => {
                 Some("install GNU gzip, or leave [archive] encoder out of curator.toml to use the built-in encoder")

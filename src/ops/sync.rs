@@ -132,8 +132,8 @@ async fn round<P: Ports>(
         _ => None,
     });
     let restocked = restock(curator, restocks.collect()).await?;
-    let change = ledger.restocks(&restocked)?;
-    commit(curator, &index, &change, &format!("Record what mirrors are owed{trailer}")).await?;
+    let change = restocked.moved(curator, &index, ledger.restocks(&restocked)?)?;
+    commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
     let report = SyncReport {

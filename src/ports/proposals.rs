@@ -41,7 +41,7 @@ pub enum Unmergeable {
     /// It brings too many bytes.
     #[error("it brings more than {most} bytes")]
     TooManyBytes {
-        /// The most that are fetched.
+        /// The most that are fetched, or read.
         most: u64,
     },
     /// Its history and that of the branch begin apart.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::model::{ArtifactKey, Fault, Sha256};
+use crate::model::{ArtifactKey, Fault, PackageName, ReleaseTag, Sha256, Version};
 
 /// What became of a put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,17 @@ pub enum StoreError {
         /// What the store said.
         message: String,
     },
-    /// There is no such bucket.
+    /// What holds the files of the version is frozen, and the file is not among them.
+    #[error("the store '{store}' cannot take {key}: {message}")]
+    Frozen {
+        /// The store.
+        store: String,
+        /// The file.
+        key: String,
+        /// What is frozen, and the way out.
+        message: String,
+    },
+    /// There is no such bucket or repository.
     #[error("the store '{store}' is not there: {message}")]
     Absent {
         /// The store.
@@ -95,6 +105,7 @@ impl StoreError {
             Self::Conflict { .. }
             | Self::Full { .. }
             | Self::Denied { .. }
+            | Self::Frozen { .. }
             | Self::Absent { .. }
             | Self::Unusable { .. } => Fault::Operator,
         }
@@ -111,6 +122,17 @@ pub trait ArtifactStore: Sync {
     /// # Errors
     /// [`StoreError::Conflict`] when other bytes are there; they stay. Otherwise as the store fails.
     fn put(&self, key: &ArtifactKey, bytes: &[u8]) -> impl Future<Output = Result<Put, StoreError>> + Send;
+
+    /// Hears that a version has all its files: a store that freezes what it holds freezes it now, and the version can be
+    /// downloaded from then on. Gives the release that holds it, where clients need that to find it.
+    ///
+    /// # Errors
+    /// [`StoreError`], as the store fails. It may be told again.
+    fn complete(
+        &self,
+        name: &PackageName,
+        version: &Version,
+    ) -> impl Future<Output = Result<Option<ReleaseTag>, StoreError>> + Send;
 
     /// The bytes under `key`, if there are any.
     ///

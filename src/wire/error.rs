@@ -4,7 +4,7 @@ use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::adapters::github::AppKeyError;
 use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
-use crate::model::{BucketError, Fault};
+use crate::model::{BucketError, Fault, ReleasesError};
 use crate::ports::{ForgeError, RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
@@ -73,6 +73,9 @@ pub enum WireError {
     /// A bucket that is named on the command line cannot be used.
     #[error("--store: {0}")]
     Bucket(#[from] BucketError),
+    /// Releases that are named on the command line cannot be used.
+    #[error("--store: {0}")]
+    Releases(#[from] ReleasesError),
     /// A place must be named, and is not.
     #[error("this command does not guess what it reads: name it with {0}")]
     Unnamed(&'static str),
@@ -94,7 +97,7 @@ pub enum WireError {
     #[error("there is no index at {0}")]
     NoIndex(String),
     /// A store is named in a way that the curator does not speak.
-    #[error("--store {0}: a store is a folder, or a bucket as s3://BUCKET/PREFIX")]
+    #[error("--store {0}: a store is a folder, a bucket as s3://BUCKET/PREFIX, or releases as github:OWNER/NAME")]
     StoreScheme(String),
     /// A command writes into the user's own files, and there are none.
     #[error("the registry is in git, and this command writes into its files")]
@@ -118,7 +121,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
-            Self::NoToken(error) => error.fault(),
+            Self::NoToken(error) if error.fault() == Fault::Transient => Fault::Transient,
             _ => Fault::Operator,
         }
     }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
 use crate::adapters::{Address, Door, GitHub, RemoteUrl, Visits, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
-use crate::model::{ApiBudget, ApiUse, RepositoryName, Secret};
+use crate::model::{ApiUse, RepositoryName, Secret};
 
 use super::files::unreadable;
 use super::{Overrides, WireError};
@@ -19,6 +19,13 @@ const INSTALLATION_TOKEN: &str = "ghs_";
 /// [`WireError`] where an address is none, or what an App proves itself with is missing or unusable.
 pub fn forge(environment: &Environment, repository: RepositoryName) -> Result<GitHubRepository, WireError> {
     Ok(github(environment, Some(&repository), Patience::default())?.repository(repository))
+}
+
+/// What the forge was asked so far, and what it still answers.
+#[must_use]
+pub fn usage(forge: &GitHubRepository) -> Option<ApiUse> {
+    let github = forge.github();
+    Some(ApiUse { calls: github.calls(), budget: github.budget() })
 }
 
 /// GitHub, asked for numeric ids while a person waits who can do without them.
@@ -128,35 +135,16 @@ fn app(variables: &GitHubVariables, repository: Option<&RepositoryName>) -> Resu
     Ok(Some(AppKeys::new(number("CURATOR_APP_ID", id)?, &key, installation)?))
 }
 
-/// The name of a repository at the end of its URL.
+/// The name of a repository at the end of its URL: `https://host/owner/name.git`, `user@host:owner/name`.
 fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
-    let text = url.as_str().trim_end_matches('/');
-    let mut parts = text.strip_suffix(".git").unwrap_or(text).rsplit(['/', ':']);
-    let (name, owner) = (parts.next()?, parts.next()?);
-    format!("{owner}/{name}").parse().ok()
-}
-
-/// The registry's repository on the forge, for a curator that stays; `None` where nothing tells which it is, or what the
-/// curator speaks as.
-///
-/// # Errors
-/// As for [`forge()`].
-pub fn watched_forge(overrides: &Overrides, environment: &Environment) -> Result<Option<GitHubRepository>, WireError> {
-    let variables = &environment.github;
-    let name = match repository_name(overrides, environment) {
-        Err(WireError::NoRepository) => return Ok(None),
-        name => name?,
+    let path = match url.as_str().split_once("://") {
+        Some((_, rest)) => rest.split_once('/')?.1,
+        None => url.as_str().split_once(':')?.1,
     };
-    let speaks = variables.token.is_some() || variables.app.is_some() || overrides.repository.is_some();
-    if speaks { forge(environment, name).map(Some) } else { Ok(None) }
-}
-
-/// What the API of the forge was asked, and what it still answers.
-#[must_use]
-pub fn api_use(forge: &GitHubRepository) -> ApiUse {
-    let budget = forge.github().budget();
-    let budget = budget.map(|it| ApiBudget { limit: it.limit, remaining: it.remaining, reset: it.reset });
-    ApiUse { calls: forge.github().calls(), budget }
+    let path = path.trim_end_matches('/');
+    let (owner, name) = path.strip_suffix(".git").unwrap_or(path).rsplit_once('/')?;
+    let owner = owner.rsplit('/').next().unwrap_or_default();
+    format!("{owner}/{name}").parse().ok()
 }
 
 /// The door at which webhooks come in.

@@ -11,7 +11,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, GitHub, Objects, Place, Places, exists};
+use crate::adapters::{Encoders, Folder, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
     AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace, Timestamp, TreePath,
@@ -24,11 +24,11 @@ pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 use forge::git_token;
-pub use forge::{api_use, door, forge, identities, repository_name, watched_forge};
+pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};
 use repositories::{MAIN, Registry, Repositories};
 use sources::sources;
-use stores::{Named, keep_apart, named_stores};
+use stores::{keep_apart, named_stores, open};
 
 /// The hands that the program works with: registry and index in folders or in git, and the encoders.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub struct Hands;
 impl Ports for Hands {
     type Registry = Place;
     type Index = Place;
-    type Store = Objects;
+    type Store = Store;
     type Sources = GitSources;
     type Encoder = Encoders;
 }
@@ -62,7 +62,7 @@ pub struct Overrides {
     pub index: Option<PathBuf>,
     /// The branch of an index in git.
     pub index_branch: Option<Branch>,
-    /// The stores, instead of the configured ones: folders, and buckets as `s3://bucket/prefix`.
+    /// The stores, instead of the configured ones: folders, buckets as `s3://bucket/prefix`, and releases as `github:owner/name`.
     pub stores: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
@@ -171,7 +171,7 @@ pub async fn wire(
     let curator = Curator {
         registry,
         index,
-        stores: stores.iter().map(Named::open).collect(),
+        stores: open(&stores, overrides, environment)?,
         sources,
         encoder: Encoders::default(),
         policy: config.policy(),
@@ -184,7 +184,7 @@ pub async fn wire(
 }
 
 fn index_config(config: &Config) -> IndexConfig {
-    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.url.clone() });
+    let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.download_url() });
     let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
     IndexConfig {
         format: IndexConfig::FORMAT,

@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::adapters::{Address, Objects, Patience, Places, holds};
+use crate::adapters::github::{Patience as ForgePatience, ReleaseStore};
+use crate::adapters::{Address, GitHub, Objects, Patience, Places, Store, holds};
 use crate::config::{Config, Environment, StorePlace};
-use crate::model::Bucket;
+use crate::model::{Bucket, Releases};
 
+use super::forge::github;
 use super::repositories::{IndexAddress, Registry};
 use super::{Overrides, WireError};
 
@@ -19,6 +21,7 @@ pub(super) struct Named {
 enum Found {
     Directory(PathBuf),
     Bucket { bucket: Bucket, credentials: String },
+    Releases(Releases),
 }
 
 /// The stores: those of the command line, or else the configured ones.
@@ -29,6 +32,7 @@ pub(super) fn named_stores(overrides: &Overrides, places: &Places, config: &Conf
             StorePlace::Bucket { bucket, credentials } => {
                 Found::Bucket { bucket: bucket.clone(), credentials: credentials.clone() }
             }
+            StorePlace::Releases(releases) => Found::Releases(releases.clone()),
         };
         let configured = config.store.iter();
         return Ok(configured.map(|store| Named { name: store.name.clone(), place: place(&store.place) }).collect());
@@ -37,12 +41,14 @@ pub(super) fn named_stores(overrides: &Overrides, places: &Places, config: &Conf
 }
 
 impl Named {
-    /// The store that a person names: a folder, or a bucket as `s3://bucket/prefix`.
+    /// The store that a person names: a folder, a bucket as `s3://bucket/prefix`, or releases as `github:owner/name`.
     fn of(place: &Path) -> Result<Self, WireError> {
         let name = place.display().to_string();
         let place = if name.starts_with("s3:") {
             let bucket = Environment::locate(name.parse()?)?;
             Found::Bucket { bucket, credentials: Environment::STORE_KEYS.to_owned() }
+        } else if name.starts_with("github:") {
+            Found::Releases(name.parse()?)
         } else if name.contains("://") {
             return Err(WireError::StoreScheme(name));
         } else {
@@ -51,23 +57,41 @@ impl Named {
         Ok(Self { name, place })
     }
 
-    /// The store itself.
-    pub(super) fn open(&self) -> Objects {
-        match &self.place {
+    fn open(&self, on: &mut Option<GitHub>, environment: &Environment) -> Result<Store, WireError> {
+        let objects = match &self.place {
             Found::Directory(folder) => Objects::directory(&self.name, folder),
             Found::Bucket { bucket, credentials } => {
                 let keys = Environment::bucket_keys(credentials);
                 Objects::bucket(&self.name, bucket.clone(), keys, Patience::default())
             }
-        }
+            Found::Releases(Releases { repository, layout }) => {
+                let github = match on.take() {
+                    Some(github) => github,
+                    None => github(environment, Some(repository), ForgePatience::default())?,
+                };
+                let repository = on.insert(github).repository(repository.clone());
+                return Ok(Store::Releases(Box::new(ReleaseStore::new(&self.name, repository, *layout))));
+            }
+        };
+        Ok(Store::Objects(objects))
     }
 
     fn folder(&self) -> Option<&Path> {
         match &self.place {
             Found::Directory(folder) => Some(folder),
-            Found::Bucket { .. } => None,
+            Found::Bucket { .. } | Found::Releases(_) => None,
         }
     }
+}
+
+/// The stores themselves. All that are on GitHub share one client, and so its limits.
+pub(super) fn open(
+    stores: &[Named],
+    overrides: &Overrides,
+    environment: &Environment,
+) -> Result<Vec<Store>, WireError> {
+    let mut github = overrides.forge.clone();
+    stores.iter().map(|store| store.open(&mut github, environment)).collect()
 }
 
 /// Refuses an index that holds the registry or a store, and a store that holds the index: an index is switched as a whole

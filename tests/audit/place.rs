@@ -151,6 +151,7 @@ impl Place {
             hash: Sha256::of(archive.as_bytes()),
             published_time: "2024-01-01T00:00:00.000Z".parse().unwrap(),
             reference: Some(String::new()),
+            release: None,
             revision: None,
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use curator::adapters::{Door, Visits, now};
 use curator::cli;
-use curator::daemon::{Front, Mail, MailBox, PageText, Record, front};
+use curator::daemon::{Front, Mail, MailBox, PageState, PageText, Record, front};
 use curator::model::{PullNumber, Receipt, Secret, Vitals};
 use tokio::runtime::Runtime;
 
@@ -39,7 +39,9 @@ impl Opened {
         let runtime = Runtime::new().unwrap();
         let record = Arc::new(Record::new(Vitals::new(now().unwrap(), Duration::from_mins(1))));
         let mail = Arc::<MailBox>::default();
-        let page = |text: fn(&Vitals) -> String| Arc::new(move |vitals: &Vitals| PageText::from(Ok(text(vitals))));
+        let page = |text: fn(&Vitals) -> String| {
+            Arc::new(move |vitals: &Vitals| PageText { state: PageState::Well, text: text(vitals) })
+        };
         let router = front(Front {
             secret: secret.map(|secret| Secret::new(secret.to_owned())),
             repository: repository.map(|name| name.parse().unwrap()),

@@ -36,7 +36,9 @@ pub(crate) struct State {
     pub(crate) slow: Duration,
     /// What is to be published by the next sync.
     pub(crate) wanted: usize,
-    /// Whether somebody asks for another try of what failed.
+    /// How many versions are owed.
+    pub(crate) owed: usize,
+    /// Whether somebody asks for another try of them.
     pub(crate) wish: Retry,
     /// Everything that was done, in order: `sync a`, `list`, `review 7`, `announce`.
     pub(crate) done: Vec<String>,
@@ -216,6 +218,7 @@ impl Bench for Scene {
         let mut synced = Synced::default();
         let version = ("maps".parse().unwrap(), "1.0.0".parse().unwrap(), Sha256::of(b""));
         synced.report.published = vec![version; std::mem::take(&mut state.wanted)];
+        synced.report.postponed = vec![("late".parse().unwrap(), "1.0.0".parse().unwrap()); state.owed];
         Ok(synced)
     }
 
@@ -253,17 +256,21 @@ impl Desk for Scene {
         Ok(look)
     }
 
-    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<Retry, Stop> {
+    async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
+        self.does("asked".to_owned());
+        self.answers()?;
+        Ok(self.state().wish)
+    }
+
+    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<(), Stop> {
         let again = if tried == Retry::Now { " again" } else { "" };
         self.does(format!("announce{again}"));
         self.answers()?;
-        // A wish is read until it was said that it was granted.
-        let mut state = self.state();
-        let wish = state.wish;
+        // A wish can be read until it was said that it was granted.
         if tried == Retry::Now {
-            state.wish = Retry::WhenDue;
+            self.state().wish = Retry::WhenDue;
         }
-        Ok(wish)
+        Ok(())
     }
 
     fn usage(&self) -> Option<ApiUse> {

@@ -1,8 +1,17 @@
 //! A plain client: it asks and shows the answer.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
+
+/// What carries every question.
+static CLIENT: LazyLock<(Runtime, reqwest::Client)> = LazyLock::new(|| {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    (Runtime::new().unwrap(), client)
+});
 
 /// An answer.
 #[derive(Debug)]
@@ -68,10 +77,8 @@ impl Asker {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Result<Said, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (runtime, client) = &*CLIENT;
         runtime.block_on(async {
-            let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
             let method: reqwest::Method = method.parse().unwrap();
             let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
             let mut request = client.request(method, url).header("user-agent", "tests");

@@ -9,10 +9,16 @@
 )]
 
 mod asker;
+mod checks;
 #[allow(dead_code, reason = "shared with the stories, which need more of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
+mod hooks;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
-mod reviews;
+mod limits;
+mod people;
+mod pulls;
+mod releases;
+mod talk;

@@ -128,7 +128,15 @@ impl Client {
             (_, Some(number)) => number,
             (Installation::Of(repository), None) => {
                 let asked = Request::get(format!("/repos/{repository}/installation"));
-                self.as_app::<Numbered>(lane, app, &asked).await?.1.id
+                let there = self.as_app::<Numbered>(lane, app, &asked).await;
+                let absent = || ForgeError::Denied { message: format!("the App is not installed on {repository}") };
+                there
+                    .map_err(|failure| match failure {
+                        Failure::Refused(refusal) if refusal.status == 404 => absent().into(),
+                        other => other,
+                    })?
+                    .1
+                    .id
             }
         };
         lane.tokens.installation = Some(installation);

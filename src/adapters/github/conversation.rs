@@ -10,11 +10,13 @@ use crate::model::{CommitId, LabelDeed, Labelling, PullNumber, Remark, RemarkId,
 use crate::ports::{Conversation, ForgeError, People as _};
 
 use super::failure::Failure;
-use super::repository::{Account, Done, GitHubRepository, Named, cut, person};
+use super::repository::{Account, Done, GitHubRepository, Named, cut, encoded, person};
 use super::request::Request;
 
 /// The longest text that GitHub takes, in characters.
 const LONGEST: usize = 65_536;
+/// What a review says beside its comments: GitHub wants a text, and the comments say it all.
+const NOTHING: &str = "<!-- curator -->";
 /// The most suggestions that are offered one by one.
 const MOST_SINGLE: usize = 20;
 
@@ -84,12 +86,23 @@ impl GitHubRepository {
         Ok(is_alike(&self.labels(number).await?, labels).then_some(Done))
     }
 
+    async fn take_off(&self, number: PullNumber, label: &str) -> Result<(), Failure> {
+        let request = Request::delete(self.route(&format!("issues/{}/labels/{}", number.0, encoded(label))));
+        let was_done = || async { Ok((!self.labels(number).await?.contains(label)).then_some(Done)) };
+        match self.github.client.write(&request, was_done).await {
+            Ok(Done) => Ok(()),
+            // Somebody else was faster.
+            Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Those of the suggestions that do not stand at `head` yet.
     async fn missing<'a>(
         &self,
         number: PullNumber,
         head: &CommitId,
-        suggestions: &'a [Suggestion],
+        suggestions: &[&'a Suggestion],
     ) -> Result<Vec<&'a Suggestion>, Failure> {
         let me = self.me().await?;
         let beside = self.github.client.list::<Beside>(&self.route(&format!("pulls/{}/comments", number.0))).await?;
@@ -103,41 +116,17 @@ impl GitHubRepository {
                     && is_same(&it.body, cut(&suggestion.text, LONGEST))
             })
         };
-        Ok(suggestions.iter().filter(|suggestion| !stands(suggestion)).collect())
+        Ok(suggestions.iter().copied().filter(|suggestion| !stands(suggestion)).collect())
     }
 
-    async fn offered(
-        &self,
-        number: PullNumber,
-        head: &CommitId,
-        suggestions: &[Suggestion],
-    ) -> Result<Option<Done>, Failure> {
-        Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done))
-    }
-
-    /// Offers edits one by one. Those of lines that the pull request does not show cannot be offered.
-    async fn offer_singly(
-        &self,
-        number: PullNumber,
-        head: &CommitId,
-        suggestions: &[&Suggestion],
-    ) -> Result<(), ForgeError> {
-        for suggestion in suggestions.iter().take(MOST_SINGLE) {
-            let mut content = beside(suggestion);
-            if let Some(fields) = content.as_object_mut() {
-                fields.insert("commit_id".to_owned(), head.to_string().into());
-            }
-            let route = self.route(&format!("pulls/{}/comments", number.0));
-            let request = Request::json(Method::POST, route, &content);
-            let was_done = || self.offered(number, head, std::slice::from_ref(*suggestion));
-            match self.github.client.write::<Done, _>(&request, was_done).await {
-                Ok(Done) => {}
-                Err(Failure::Refused(refusal)) if refusal.status == 422 => {
-                    tracing::debug!(file = suggestion.file, message = refusal.message, "an edit is not offered");
-                }
-                Err(failure) => return Err(failure.into()),
-            }
-        }
+    /// Offers edits in one review.
+    async fn offer(&self, number: PullNumber, head: &CommitId, suggestions: &[&Suggestion]) -> Result<(), Failure> {
+        let comments: Vec<Value> = suggestions.iter().map(|suggestion| beside(suggestion)).collect();
+        let content =
+            json!({ "commit_id": head.to_string(), "event": "COMMENT", "body": NOTHING, "comments": comments });
+        let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
+        let was_done = || async { Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done)) };
+        let Done = self.github.client.write(&request, was_done).await?;
         Ok(())
     }
 }
@@ -181,7 +170,15 @@ impl Conversation for GitHubRepository {
     }
 
     async fn label(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<(), ForgeError> {
-        if is_alike(&self.labels(number).await?, labels) {
+        let there = self.labels(number).await?;
+        if is_alike(&there, labels) {
+            return Ok(());
+        }
+        // GitHub's description allows no list of none.
+        if labels.is_empty() {
+            for label in &there {
+                self.take_off(number, label).await?;
+            }
             return Ok(());
         }
         let route = self.route(&format!("issues/{}/labels", number.0));
@@ -194,23 +191,25 @@ impl Conversation for GitHubRepository {
         if suggestions.is_empty() {
             return Ok(());
         }
-        let missing = self.missing(number, head, suggestions).await?;
+        let suggestions: Vec<&Suggestion> = suggestions.iter().collect();
+        let missing = self.missing(number, head, &suggestions).await?;
         if missing.is_empty() {
             return Ok(());
         }
-        let comments: Vec<Value> = missing.iter().map(|suggestion| beside(suggestion)).collect();
-        let content = json!({ "commit_id": head.to_string(), "event": "COMMENT", "comments": comments });
-        let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
-        let was_done = || self.offered(number, head, suggestions);
-        match self.github.client.write::<Done, _>(&request, was_done).await {
-            Ok(Done) => Ok(()),
-            // One of them is beside a line that GitHub does not show, and it takes all or none.
-            Err(Failure::Refused(refusal)) if refusal.status == 422 => {
-                tracing::debug!(message = refusal.message, "edits are offered one by one");
-                self.offer_singly(number, head, &missing).await
-            }
-            Err(failure) => Err(failure.into()),
+        match self.offer(number, head, &missing).await {
+            // One of them is beside a line that the pull request does not show, and GitHub takes all or none.
+            Err(Failure::Refused(refusal)) if refusal.status == 422 => {}
+            other => return Ok(other?),
         }
+        for suggestion in missing.iter().take(MOST_SINGLE).filter(|_| missing.len() > 1) {
+            match self.offer(number, head, std::slice::from_ref(suggestion)).await {
+                Err(Failure::Refused(refusal)) if refusal.status == 422 => {
+                    tracing::debug!(file = suggestion.file, message = refusal.message, "an edit is not offered");
+                }
+                other => other?,
+            }
+        }
+        Ok(())
     }
 }
 

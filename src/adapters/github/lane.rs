@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, IF_NONE_MATCH};
 use http_body_util::BodyExt as _;
 use octocrab::{OctoBody, Octocrab};
 use tokio::time::{timeout, timeout_at};
@@ -23,8 +23,6 @@ use super::request::{Answer, Request, Target};
 
 /// The version of the API that is spoken.
 const VERSION: &str = "2022-11-28";
-/// Who asks.
-const AGENT: &str = concat!("curator/", env!("CARGO_PKG_VERSION"));
 
 /// What is known on the way to a forge.
 #[derive(Default)]
@@ -119,7 +117,7 @@ impl Client {
             Target::Uploads(route) => format!("{}{route}", self.address.uploads),
             Target::Elsewhere(url) => url.clone(),
         };
-        let mut builder = http::Request::builder().method(&request.method).uri(url).header(USER_AGENT, AGENT);
+        let mut builder = http::Request::builder().method(&request.method).uri(url);
         builder = builder.header(ACCEPT, request.accept);
         if let Target::Api(route) = &request.target
             && request.is_kept()
@@ -149,13 +147,14 @@ impl Client {
     }
 
     /// The connections. octocrab's own address stays GitHub's: every request here names its whole URL and its own token.
+    /// Its own is the name of who asks, too: it would add that to another one, and servers refuse two.
     fn octocrab(&self, lane: &mut Lane) -> Result<Octocrab, Failure> {
         if let Some(octocrab) = &lane.octocrab {
             return Ok(octocrab.clone());
         }
         let patience = &self.patience;
         let builder = Octocrab::builder().set_connect_timeout(Some(patience.connect));
-        let octocrab = builder.add_header(USER_AGENT, AGENT.to_owned()).build().map_err(|error| lost(&error))?;
+        let octocrab = builder.build().map_err(|error| lost(&error))?;
         Ok(lane.octocrab.insert(octocrab).clone())
     }
 }

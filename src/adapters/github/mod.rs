@@ -11,6 +11,7 @@ mod limits;
 mod patience;
 mod people;
 mod pulls;
+mod releases;
 mod repository;
 mod request;
 mod verdicts;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::{Location, Secret};
+use crate::model::{ApiBudget, Location, Secret};
 use crate::ports::{Forge, ForgeError, ForgeOwner, Identity};
 
 use super::clock::now;
@@ -28,8 +29,8 @@ pub use address::{ApiAddress, ApiAddressError};
 pub use auth::{AppKeyError, AppKeys, Installation, Keys};
 use client::Client;
 use failure::Failure;
-pub use limits::Budget;
 pub use patience::{Pace, Patience};
+pub use releases::ReleaseStore;
 pub use repository::GitHubRepository;
 
 /// The API of GitHub, or of a server that speaks like it. A copy shares connections, limits and kept answers.
@@ -76,7 +77,7 @@ impl GitHub {
 
     /// What the forge last said is left of its limit; `None` where it has said nothing yet.
     #[must_use]
-    pub fn budget(&self) -> Option<Budget> {
+    pub fn budget(&self) -> Option<ApiBudget> {
         self.client.budget()
     }
 

@@ -40,6 +40,7 @@ struct Run {
     id: u64,
     external_id: Option<String>,
     started_at: Option<Timestamp>,
+    completed_at: Option<Timestamp>,
     app: Option<App>,
 }
 
@@ -88,7 +89,9 @@ impl GitHubRepository {
             _ => true,
         };
         let runs = pages.into_iter().flat_map(|page| page.check_runs).filter(is_mine);
-        Ok(runs.filter_map(|run| Some((run.started_at?, run.id, run.external_id.unwrap_or_default()))).collect())
+        Ok(runs
+            .filter_map(|run| Some((run.started_at.or(run.completed_at)?, run.id, run.external_id.unwrap_or_default())))
+            .collect())
     }
 
     /// The statuses that this curator gave `head`.

@@ -1,6 +1,8 @@
 //! The metadata file of one package, edited in place: what is not ours to change keeps its bytes.
 
-use crate::model::{Document, Metadata, Published, Registration, SyntaxError, Value, Version};
+use crate::model::{
+    Document, Member, Metadata, Node, Published, Registration, ReleaseTag, SyntaxError, Value, Version,
+};
 use crate::rules::report::words::joined;
 
 /// A metadata file: its text and what it says.
@@ -23,6 +25,9 @@ pub enum MetadataFileError {
     /// The version is there already.
     #[error("{0} is published already")]
     Taken(Version),
+    /// The version is not there.
+    #[error("{0} is not published")]
+    Unpublished(Version),
 }
 
 /// The largest metadata file that is read: 48 versions of the busiest real package take 50 kB.
@@ -74,10 +79,8 @@ impl MetadataFile {
         if self.metadata.published.contains_key(version) || self.metadata.unpublished.contains_key(version) {
             return Err(MetadataFileError::Taken(version.clone()));
         }
-        let document = Document::parse(self.text.as_bytes(), MAX_BYTES).map_err(|errors| json_error(&errors))?;
-        let shape = || MetadataFileError::Shape("there is no object \"published\"".to_owned());
-        let published = &document.member("published").ok_or_else(shape)?.value;
-        let Value::Object(members) = &published.value else { return Err(shape()) };
+        let document = self.document()?;
+        let (published, members) = published(&document)?;
         let entry = entry_text(version, facts)?;
         let is_higher = |key: &str| key.parse::<Version>().is_ok_and(|key| key > *version);
         let next = members.iter().find(|member| is_higher(&member.key));
@@ -90,6 +93,48 @@ impl MetadataFile {
         self.metadata.published.insert(version.clone(), facts.clone());
         Ok(())
     }
+
+    /// Says in which release the archive of a version is from now on. Every other byte of the file stays as it is.
+    ///
+    /// # Errors
+    /// [`MetadataFileError::Unpublished`] when the version is not published.
+    pub fn move_to(&mut self, version: &Version, release: &ReleaseTag) -> Result<(), MetadataFileError> {
+        let unpublished = || MetadataFileError::Unpublished(version.clone());
+        let facts = self.metadata.published.get_mut(version).ok_or_else(unpublished)?;
+        facts.release = Some(release.clone());
+        let document = self.document()?;
+        let (_, members) = published(&document)?;
+        let is_its = |member: &&Member| member.key.parse::<Version>().is_ok_and(|key| key == *version);
+        let entry = &members.iter().find(is_its).ok_or_else(unpublished)?.value;
+        let Value::Object(facts) = &entry.value else { return Err(unpublished()) };
+        let there = facts.iter().find(|member| member.key == "release");
+        let next = facts.iter().find(|member| member.key.as_str() > "release");
+        let (range, text) = match (there, next, facts.last()) {
+            (Some(there), ..) => (there.value.span.start..there.value.span.end, format!("\"{release}\"")),
+            (_, Some(next), _) => {
+                (next.key_span.start..next.key_span.start, format!("\"release\": \"{release}\",\n      "))
+            }
+            (_, _, Some(last)) => {
+                (last.value.span.end..last.value.span.end, format!(",\n      \"release\": \"{release}\""))
+            }
+            // The facts of a version are never none.
+            (None, None, None) => return Err(unpublished()),
+        };
+        self.text.replace_range(range, &text);
+        Ok(())
+    }
+
+    fn document(&self) -> Result<Document, MetadataFileError> {
+        Document::parse(self.text.as_bytes(), MAX_BYTES).map_err(|errors| json_error(&errors))
+    }
+}
+
+/// The object of published versions, and what is in it.
+fn published(document: &Document) -> Result<(&Node, &[Member]), MetadataFileError> {
+    let shape = || MetadataFileError::Shape("there is no object \"published\"".to_owned());
+    let published = &document.member("published").ok_or_else(shape)?.value;
+    let Value::Object(members) = &published.value else { return Err(shape()) };
+    Ok((published, members))
 }
 
 fn json_error(errors: &[SyntaxError]) -> MetadataFileError {

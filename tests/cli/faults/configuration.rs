@@ -56,9 +56,21 @@ fn joined(named: &str, text: &str) -> String {
 }
 
 #[test]
-fn a_store_is_a_folder_or_a_bucket() {
+fn a_store_is_a_folder_a_bucket_or_releases() {
     let cases = [
-        ("path = \"../a\"\nbucket = \"archives\"", "the store 'a' has two places"),
+        ("path = \"../a\"\nbucket = \"archives\"", "the store 'a' has two places, a path and a bucket"),
+        ("path = \"../a\"\ngithub = \"acme/a\"", "the store 'a' has two places, a path and releases on GitHub"),
+        ("bucket = \"archives\"\ngithub = \"acme/a\"", "the store 'a' has two places, a bucket and releases on GitHub"),
+        (
+            "github = \"acme/a\"\nregion = \"eu\"",
+            "the store 'a' is releases on GitHub, and 'region' is said of buckets only",
+        ),
+        (
+            "path = \"../a\"\nlayout = \"per-version\"",
+            "the store 'a' is a folder, and 'layout' is said of releases only",
+        ),
+        ("github = \"acme\"", "'acme' is no name of a repository: write it as owner/name"),
+        ("github = \"acme/a\"\nlayout = \"flat\"", "unknown variant `flat`, expected `per-package` or `per-version`"),
         ("path = \"../a\"\nregion = \"eu-central-1\"", "'region' is said of buckets only"),
         ("bucket = \"Archives\"", "'Archives' is no name of a bucket"),
         ("bucket = \"a..b\"", "'a..b' is no name of a bucket"),
@@ -80,9 +92,11 @@ fn a_store_is_a_folder_or_a_bucket() {
         assert!(!registry.index().exists());
     }
     let registry = configured("[registry]\nname = \"acme\"\n");
-    for (store, message) in
-        [("s3://", "'' is no name of a bucket"), ("s3:archives", "'s3:archives' is no address of a bucket")]
-    {
+    for (store, message) in [
+        ("s3://", "'' is no name of a bucket"),
+        ("s3:archives", "'s3:archives' is no address of a bucket"),
+        ("github:acme", "'acme' is no name of a repository"),
+    ] {
         registry.run(&["sync", "--store", store]).ends(3).complains(&["error: --store: ", message]);
     }
 }

@@ -1,13 +1,15 @@
 //! What can be done to a pull request, by whomever, through the API or in a browser; each deed is announced to the
 //! webhooks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use super::asked::{Reply, refusal};
 use super::bare::{Author, Bare, Method};
 use super::shapes::repositories::repository;
 use super::shapes::{people, pulls, talk};
-use super::world::{Comment, Event, Label, LineComment, Pull, Repository, Review, Stage, World};
+use super::world::{Comment, Event, Label, LineComment, Origin, Pull, Repository, Review, Stage, World};
 
 /// A pull request that is opened.
 pub(crate) struct Opening<'a> {
@@ -29,17 +31,19 @@ impl World {
             id,
             owner,
             name,
+            former: Vec::new(),
             bare,
             is_fork,
             created,
-            writers: std::collections::BTreeSet::new(),
-            pulls: std::collections::BTreeMap::new(),
-            labels: std::collections::BTreeMap::new(),
+            writers: BTreeSet::new(),
+            pulls: BTreeMap::new(),
+            labels: BTreeMap::new(),
             checks: Vec::new(),
             statuses: Vec::new(),
             releases: Vec::new(),
-            burned: std::collections::BTreeSet::new(),
+            burned: BTreeSet::new(),
             freezes_releases: false,
+            required: BTreeSet::new(),
             dispatches: Vec::new(),
         };
         self.repositories.insert(id, repository);
@@ -99,6 +103,7 @@ impl World {
             head,
             head_repo: opening.head_repo,
             head_branch: opening.head_branch.to_owned(),
+            origin: Origin::There,
             is_draft: false,
             stage: Stage::Open,
             labels: Vec::new(),
@@ -204,16 +209,38 @@ impl World {
         let commit = pull.head.clone();
         let review = Review { id, by, state: state.to_owned(), text: text.to_owned(), commit, at };
         pull.reviews.push(review.clone());
-        let mut told = talk::review(self, repository, number, &review);
-        told["state"] = json!(state.to_lowercase());
-        let pull = pulls::short(self, repository, self.pull(repository, number));
-        let payload = json!({"action": "submitted", "review": told, "pull_request": pull});
-        self.announce(repository, by, "pull_request_review", payload);
+        self.announce_review(repository, number, by, "submitted", &review);
         review
     }
 
     pub(crate) fn remark_lines(&mut self, repository: u64, number: u64, comments: Vec<LineComment>) {
         self.pull_mut(repository, number).line_comments.extend(comments);
+    }
+
+    /// Takes back what somebody said last in a review.
+    pub(crate) fn dismiss(&mut self, repository: u64, number: u64, by: u64, of: u64) {
+        let mut reviews = self.pull_mut(repository, number).reviews.iter_mut().rev();
+        let Some(review) = reviews.find(|it| it.by == of) else { return };
+        "DISMISSED".clone_into(&mut review.state);
+        let review = review.clone();
+        self.event(repository, number, by, "review_dismissed", None);
+        self.announce_review(repository, number, by, "dismissed", &review);
+    }
+
+    fn announce_review(&mut self, repository: u64, number: u64, by: u64, action: &str, review: &Review) {
+        let mut told = talk::review(self, repository, number, review);
+        told["state"] = json!(review.state.to_lowercase());
+        let pull = pulls::short(self, repository, self.pull(repository, number));
+        let payload = json!({"action": action, "review": told, "pull_request": pull});
+        self.announce(repository, by, "pull_request_review", payload);
+    }
+
+    /// Deletes a comment.
+    pub(crate) fn delete_comment(&mut self, repository: u64, number: u64, id: u64, by: u64) {
+        let comments = &mut self.pull_mut(repository, number).comments;
+        let Some(at) = comments.iter().position(|it| it.id == id) else { return };
+        let comment = comments.remove(at);
+        self.announce_comment(repository, number, &comment, by, "deleted");
     }
 
     /// Closes a pull request without merging it.

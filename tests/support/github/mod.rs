@@ -51,6 +51,14 @@ impl Shared {
     }
 }
 
+/// Who judges what is asked and answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Judge {
+    /// The proxy, where there is one.
+    Proxy,
+    Nobody,
+}
+
 /// GitHub.
 pub(crate) struct GitHub {
     shared: Arc<Shared>,
@@ -68,8 +76,17 @@ pub(crate) struct InstalledApp {
 }
 
 impl GitHub {
-    /// A GitHub without repositories.
+    /// A GitHub without repositories; behind the proxy that checks every exchange, where there is one.
     pub(crate) fn start() -> Self {
+        Self::open(Judge::Proxy)
+    }
+
+    /// The same, never behind a proxy: for questions that GitHub's description forbids.
+    pub(crate) fn start_unjudged() -> Self {
+        Self::open(Judge::Nobody)
+    }
+
+    fn open(judge: Judge) -> Self {
         let home = TempDir::new().unwrap();
         let world = Mutex::new(World::new(home.path().to_owned()));
         let git = GitServer::start();
@@ -77,7 +94,8 @@ impl GitHub {
         let weak = Arc::downgrade(&shared);
         let (web, web_address) = gate::listener();
         let mut doors = vec![(web, gate::web_door(&weak))];
-        let (api, uploads) = gate::behind_proxy(&weak).unwrap_or_else(|| {
+        let judged = if judge == Judge::Proxy { gate::behind_proxy(&weak) } else { None };
+        let (api, uploads) = judged.unwrap_or_else(|| {
             let (api, api_address) = gate::listener();
             let (uploads, uploads_address) = gate::listener();
             doors.push((api, gate::door(&weak, Door::Api)));
@@ -189,6 +207,11 @@ impl GitHub {
         self.shared.world().clock = Clock::Fixed(time);
     }
 
+    /// What the clock says that stamps what happens.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shared.world().now()
+    }
+
     /// Lets time pass.
     pub(crate) fn advance(&self, by: Duration) {
         self.shared.world().clock.advance(SignedDuration::try_from(by).unwrap());
@@ -271,7 +294,8 @@ impl GitHub {
         world.courier.add(url, secret);
         let id = world.next_id();
         let hook = serde_json::json!({"type": "Repository", "id": id, "name": "web", "active": true,
-            "events": ["*"], "config": {"url": url, "content_type": "json"}});
+            "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "events": ["*"],
+            "config": {"url": url, "content_type": "json"}});
         world.courier.send(id, "ping", &serde_json::json!({"zen": "Design for failure.", "hook_id": id, "hook": hook}));
     }
 

@@ -110,6 +110,13 @@ pub(crate) struct Event {
     pub(crate) at: Timestamp,
 }
 
+/// Whether the repository that a pull request came from is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    There,
+    Deleted,
+}
+
 /// How far a pull request has come.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Stage {
@@ -131,6 +138,7 @@ pub(crate) struct Pull {
     pub(crate) head: String,
     pub(crate) head_repo: u64,
     pub(crate) head_branch: String,
+    pub(crate) origin: Origin,
     pub(crate) is_draft: bool,
     pub(crate) stage: Stage,
     pub(crate) labels: Vec<String>,
@@ -226,6 +234,8 @@ pub(crate) struct Repository {
     pub(crate) id: u64,
     pub(crate) owner: u64,
     pub(crate) name: String,
+    /// The full names that it had before, which lead to it until another one takes them.
+    pub(crate) former: Vec<String>,
     pub(crate) bare: Bare,
     pub(crate) is_fork: bool,
     pub(crate) created: Timestamp,
@@ -239,6 +249,8 @@ pub(crate) struct Repository {
     /// Tags of frozen releases, for ever.
     pub(crate) burned: BTreeSet<String>,
     pub(crate) freezes_releases: bool,
+    /// The checks, or statuses, without which the API merges nothing.
+    pub(crate) required: BTreeSet<String>,
     pub(crate) dispatches: Vec<Dispatch>,
 }
 
@@ -321,6 +333,12 @@ impl World {
         all.find(|it| it.owner == owner && it.name.eq_ignore_ascii_case(name)).map(|it| it.id)
     }
 
+    /// The repository that was called so before.
+    pub(crate) fn repository_formerly(&self, owner: &str, name: &str) -> Option<u64> {
+        let full = format!("{owner}/{name}");
+        self.repositories.values().find(|it| it.former.contains(&full)).map(|it| it.id)
+    }
+
     pub(crate) fn repository(&self, id: u64) -> &Repository {
         self.repositories.get(&id).unwrap()
     }
@@ -350,6 +368,21 @@ impl World {
     pub(crate) fn may_write(&self, repository: u64, account: u64) -> bool {
         let it = self.repository(repository);
         it.owner == account || it.writers.contains(&account) || account == ACTIONS_BOT || self.is_app_bot(account)
+    }
+
+    /// The first check that a commit lacks.
+    pub(crate) fn lacks(&self, repository: u64, commit: &str) -> Option<&str> {
+        let it = self.repository(repository);
+        let has = |name: &&String| {
+            let mut runs = it.checks.iter().rev().filter(|run| run.commit == commit);
+            let run = runs.find(|run| run.name == **name);
+            let mut statuses = it.statuses.iter().rev().filter(|status| status.commit == commit);
+            let status = statuses.find(|status| status.context == **name);
+            let passes = |said: &str| ["success", "neutral", "skipped"].contains(&said);
+            run.and_then(|run| run.conclusion.as_deref()).is_some_and(passes)
+                || run.is_none() && status.is_some_and(|status| status.state == "success")
+        };
+        it.required.iter().find(|name| !has(name)).map(String::as_str)
     }
 
     fn is_app_bot(&self, account: u64) -> bool {

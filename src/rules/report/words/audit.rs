@@ -264,6 +264,16 @@ pub fn artifact_conflict(reason: &str) -> Wording {
         .hint("nothing is ever overwritten: find out who put those bytes there, move them away and run `curator sync`")
 }
 
+/// A store cannot take an archive, because what holds the files of its version is frozen without it.
+#[must_use]
+pub fn artifact_frozen(reason: &str) -> Wording {
+    Wording::error(Code::ArtifactMissing, reason.to_owned()).hint(
+        "GitHub thaws nothing: in a repository whose releases are immutable use layout = \"per-version\"; where a version's own \
+         release lacks the file, use layout = \"per-package\" and let the repository's releases be mutable, or name another \
+         repository. Then run `curator sync`: what was released before is still found",
+    )
+}
+
 /// Packing a published version again gave other bytes.
 #[must_use]
 pub fn not_reproduced(name: &PackageName, version: &Version, found: &Sha256, recorded: &Sha256) -> Wording {

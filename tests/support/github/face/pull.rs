@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::super::Shared;
 use super::super::bare::{Author, Changes, Method};
-use super::super::world::{CheckRun, Comment, LineComment, Pull as State, Stage, Status};
+use super::super::world::{CheckRun, Comment, LineComment, Origin, Pull as State, Stage, Status};
 use super::person::Person;
 
 /// A pull request.
@@ -57,6 +57,10 @@ impl Pull {
         let author = Author { login: world.login(state.author), at: world.now() };
         let head = bare.change(Some(parent), changes, &author);
         bare.point(&format!("refs/heads/{}", state.head_branch), &head);
+        if state.stage != Stage::Open {
+            // What is closed does not follow its branch.
+            return head;
+        }
         world.take_head(self.repository, self.number);
         let more = json!({"before": state.head, "after": head});
         world.announce_pull(self.repository, self.number, state.author, "synchronize", more);
@@ -87,13 +91,11 @@ impl Pull {
         self.review(person, "CHANGES_REQUESTED", "Not like this.");
     }
 
-    /// Takes back what a person said last of it.
+    /// The owner of the repository takes back what a person said last of it.
     pub(crate) fn dismiss(&self, person: &Person) {
         let mut world = self.shared.world();
-        let reviews = world.pull_mut(self.repository, self.number).reviews.iter_mut();
-        if let Some(review) = reviews.rev().find(|it| it.by == person.id) {
-            "DISMISSED".clone_into(&mut review.state);
-        }
+        let owner = world.repository(self.repository).owner;
+        world.dismiss(self.repository, self.number, owner, person.id);
     }
 
     /// A person says something; gives the number of the comment.
@@ -106,9 +108,16 @@ impl Pull {
         self.shared.world().edit_comment(self.repository, self.number, comment, person.id, text);
     }
 
-    /// Deletes a comment.
+    /// The owner of the repository deletes a comment.
     pub(crate) fn delete_comment(&self, comment: u64) {
-        self.shared.world().pull_mut(self.repository, self.number).comments.retain(|it| it.id != comment);
+        let mut world = self.shared.world();
+        let owner = world.repository(self.repository).owner;
+        world.delete_comment(self.repository, self.number, comment, owner);
+    }
+
+    /// Its author deletes the fork that it came from. GitHub's description does not know of that.
+    pub(crate) fn delete_fork(&self) {
+        self.shared.world().pull_mut(self.repository, self.number).origin = Origin::Deleted;
     }
 
     fn assert_writer(&self, person: &Person) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::Shared;
 use super::super::bare::{Author, Bare, Changes};
 use super::super::deeds::Opening;
-use super::super::world::{AssetState, CheckRun, Dispatch, Release, Stage};
+use super::super::world::{AccountKind, AssetState, CheckRun, Dispatch, Release, Stage};
 use super::person::Person;
 use super::pull::Pull;
 
@@ -42,6 +42,19 @@ impl Repository {
         self.shared.world().repository(self.id).bare.clone()
     }
 
+    /// Calls it otherwise, or gives it to somebody else; questions about the old name are sent on.
+    pub(crate) fn rename(&self, full_name: &str) {
+        let before = self.full_name();
+        let (owner, name) = full_name.split_once('/').unwrap();
+        let mut world = self.shared.world();
+        let owner = world.register(owner, AccountKind::Organization);
+        let it = world.repository_mut(self.id);
+        it.former.push(before);
+        (it.owner, it.name) = (owner, name.to_owned());
+        drop(world);
+        self.serve();
+    }
+
     /// Lets a person merge, label and publish.
     pub(crate) fn admit(&self, person: &Person) {
         self.shared.world().repository_mut(self.id).writers.insert(person.id);
@@ -55,6 +68,11 @@ impl Repository {
     /// Freezes each release that is published from now on.
     pub(crate) fn freeze_releases(&self) {
         self.shared.world().repository_mut(self.id).freezes_releases = true;
+    }
+
+    /// Lets the API merge only what passed this check, or has this status.
+    pub(crate) fn require_check(&self, name: &str) {
+        self.shared.world().repository_mut(self.id).required.insert(name.to_owned());
     }
 
     /// Commits to a branch, as its owner; gives the commit.

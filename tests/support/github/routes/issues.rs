@@ -113,7 +113,7 @@ fn comment(world: &mut World, question: &Question<'_>, id: u64) -> Option<Answer
             Reply::json(200, &shown.unwrap_or_default())
         })),
         "DELETE" => {
-            world.pull_mut(repository, number).comments.retain(|it| it.id != id);
+            world.delete_comment(repository, number, id, by);
             Some(Ok(Reply::empty(204)))
         }
         _ => None,

@@ -34,7 +34,13 @@ pub(crate) fn answer(world: &mut World, asked: &Asked, caller: &Caller) -> Answe
     }
     let parts: Vec<&str> = asked.parts.iter().map(String::as_str).collect();
     let (repository, rest) = match parts.as_slice() {
-        ["repos", owner, name, rest @ ..] => (world.repository_named(owner, name), rest),
+        ["repos", owner, name, rest @ ..] => {
+            let found = world.repository_named(owner, name);
+            if let (None, Some(moved)) = (found, world.repository_formerly(owner, name)) {
+                return Err(moved_to(world, moved, rest));
+            }
+            (found, rest)
+        }
         ["repositories", id, rest @ ..] => (id.parse().ok().filter(|id| world.repositories.contains_key(id)), rest),
         _ => return people::answer(world, asked, caller, &parts).unwrap_or_else(|| Err(not_found())),
     };
@@ -46,6 +52,15 @@ pub(crate) fn answer(world: &mut World, asked: &Asked, caller: &Caller) -> Answe
     }
     let rooms = [repositories::answer, pulls::answer, issues::answer, checks::answer, releases::answer];
     rooms.iter().find_map(|room| room(world, &question)).unwrap_or_else(|| Err(not_found()))
+}
+
+/// Refuses with the place where a repository is now.
+fn moved_to(world: &World, repository: u64, rest: &[&str]) -> Reply {
+    let rest: String = rest.iter().flat_map(|part| ["/", part]).collect();
+    let url = format!("{}/repositories/{repository}{rest}", world.at.api);
+    let link = "https://docs.github.com/rest";
+    let said = serde_json::json!({"message": "Moved Permanently", "url": url, "documentation_url": link});
+    Reply::json(301, &said).with("location", url)
 }
 
 impl Question<'_> {

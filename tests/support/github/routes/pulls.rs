@@ -97,6 +97,10 @@ fn merge(world: &mut World, question: &Question<'_>, number: u64) -> Answer {
     if pull.stage == Stage::Open && body["sha"].as_str().is_some_and(|head| head != pull.head) {
         return Err(refusal(409, "Head branch was modified. Review and try the merge again."));
     }
+    if let Some(name) = world.lacks(question.repository, &pull.head) {
+        let said = format!("Repository rule violations found\n\nRequired status check \"{name}\" is expected.\n\n");
+        return Err(refusal(405, &said));
+    }
     let title = match (body["commit_title"].as_str(), body["commit_message"].as_str()) {
         (Some(title), Some(more)) => Some(format!("{title}\n\n{more}")),
         (title, _) => title.map(str::to_owned),

@@ -41,6 +41,7 @@ pub(crate) fn profile(world: &World, id: u64) -> Value {
         user[name] = json!(0);
     }
     user["blog"] = json!("");
+    user["user_view_type"] = json!("public");
     user["created_at"] = json!("2020-01-01T00:00:00Z");
     user["updated_at"] = json!("2020-01-01T00:00:00Z");
     user

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::{Pull, Stage, World};
+use super::super::world::{Origin, Pull, Stage, World};
 use super::people::{association, user};
 use super::repositories::repository;
-use super::talk::label;
+use super::talk::{label, reactions};
 use super::{addresses, node, stamp};
 
 /// The addresses of a pull request.
@@ -46,6 +46,14 @@ fn side(world: &World, repository_id: u64, branch: &str, commit: &str) -> Value 
     })
 }
 
+fn head(world: &World, pull: &Pull) -> Value {
+    let mut head = side(world, pull.head_repo, &pull.head_branch, &pull.head);
+    if pull.origin == Origin::Deleted {
+        head["repo"] = Value::Null;
+    }
+    head
+}
+
 fn base_commit(world: &World, repository: u64, pull: &Pull) -> String {
     let tip = world.repository(repository).bare.branch(&pull.base);
     tip.filter(|_| pull.stage == Stage::Open).unwrap_or_else(|| pull.base_commit.clone())
@@ -66,11 +74,12 @@ pub(crate) fn short(world: &World, repository: u64, pull: &Pull) -> Value {
         "milestone": null, "created_at": stamp(pull.opened), "updated_at": stamp(pull.updated), "closed_at": closed,
         "merged_at": merged, "merge_commit_sha": commit, "assignee": null, "assignees": [],
         "requested_reviewers": [], "requested_teams": [], "draft": pull.is_draft, "auto_merge": null,
-        "head": side(world, pull.head_repo, &pull.head_branch, &pull.head),
+        "head": head(world, pull),
         "base": side(world, repository, &pull.base, &base_commit(world, repository, pull)),
         "author_association": association(world, repository, pull.author), "statuses_url": statuses,
         "review_comment_url": comment, "comments_url": format!("{}/comments", at.issue),
     });
+    value["active_lock_reason"] = Value::Null;
     value["_links"] = json!({
         "self": {"href": at.pull}, "html": {"href": at.page}, "issue": {"href": at.issue},
         "comments": {"href": format!("{}/comments", at.issue)}, "review_comment": {"href": comment},
@@ -94,6 +103,7 @@ pub(crate) fn full(world: &World, repository: u64, pull: &Pull, mergeable: Optio
         None => "unknown",
         Some(false) => "dirty",
         Some(true) if pull.is_draft => "draft",
+        Some(true) if world.lacks(repository, &pull.head).is_some() => "blocked",
         Some(true) => "clean",
     });
     value["merged_by"] = by.map_or(Value::Null, |by| user(world, by));
@@ -124,6 +134,8 @@ pub(crate) fn issue(world: &World, repository: u64, pull: &Pull) -> Value {
             "patch_url": format!("{}.patch", at.page), "merged_at": merged,
         },
     });
+    value["active_lock_reason"] = Value::Null;
+    value["reactions"] = reactions(&at.issue);
     let rest =
         [("url", ""), ("labels_url", "/labels{/name}"), ("comments_url", "/comments"), ("events_url", "/events")];
     addresses(&mut value, &at.issue, &rest);

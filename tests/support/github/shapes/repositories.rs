@@ -61,7 +61,7 @@ pub(crate) fn repository(world: &World, id: u64) -> Value {
         "forks_count": 0, "stargazers_count": 0, "watchers_count": 0, "size": 1, "default_branch": "main",
         "open_issues_count": open, "has_issues": true, "has_projects": true, "has_wiki": true, "has_pages": false,
         "has_discussions": false, "has_downloads": true, "archived": false, "disabled": false, "visibility": "public",
-        "pushed_at": created, "created_at": created, "updated_at": created, "license": null, "forks": 0,
+        "pushed_at": created, "created_at": created, "updated_at": created, "license": null, "forks": 0, "topics": [],
         "open_issues": open, "watchers": 0,
     });
     addresses(&mut value, &format!("{}/repos/{name}", world.at.api), &ADDRESSES);

@@ -25,14 +25,23 @@ pub(crate) fn label(world: &World, repository: u64, name: &str) -> Value {
     })
 }
 
+/// What nobody has said by a picture.
+pub(crate) fn reactions(of: &str) -> Value {
+    json!({
+        "url": format!("{of}/reactions"), "total_count": 0, "+1": 0, "-1": 0, "laugh": 0, "confused": 0, "heart": 0,
+        "hooray": 0, "eyes": 0, "rocket": 0,
+    })
+}
+
 pub(crate) fn comment(world: &World, repository: u64, number: u64, it: &Comment) -> Value {
     let base = base(world, repository);
+    let url = format!("{base}/issues/comments/{}", it.id);
     json!({
-        "id": it.id, "node_id": node(it.id), "url": format!("{base}/issues/comments/{}", it.id),
+        "id": it.id, "node_id": node(it.id), "url": url,
         "html_url": format!("{}#issuecomment-{}", page(world, repository, number), it.id), "body": it.text,
         "user": user(world, it.by), "created_at": stamp(it.posted), "updated_at": stamp(it.edited),
         "issue_url": format!("{base}/issues/{number}"), "author_association": association(world, repository, it.by),
-        "performed_via_github_app": app_behind(world, it.by),
+        "performed_via_github_app": app_behind(world, it.by), "reactions": reactions(&url),
     })
 }
 

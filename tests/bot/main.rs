@@ -1,0 +1,24 @@
+//! Stories of pull requests: the real program, a GitHub that keeps its state, real git on both sides.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
+)]
+
+#[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
+#[path = "../support/github/mod.rs"]
+mod github;
+#[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
+#[path = "../support/https.rs"]
+mod https;
+mod life;
+#[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
+#[path = "../support/program.rs"]
+mod program;
+#[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
+#[path = "../support/repos.rs"]
+mod repos;
+mod scene;
