@@ -29,7 +29,7 @@ pub(super) struct Reviewing {
     agenda: Agenda,
     /// Those that somebody hinted at while they could not be listed.
     hinted: BTreeSet<PullNumber>,
-    /// Those of them that are not open, as far as the list knows: it lags behind what deliveries tell.
+    /// Those of them that were never listed: a list may lag behind what deliveries tell.
     strays: BTreeSet<PullNumber>,
     /// What the registry and the publications were when merged pull requests were last told.
     announced: Option<Base>,

@@ -10,6 +10,9 @@ use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
 
 use super::{Curator, Stop};
 
+/// The most words that a file is looked through for before it is parsed.
+const MOST_WORDS: usize = 16;
+
 /// Registry and index, each at the state in which it was found.
 pub(super) struct Reader<'c, P: Ports> {
     curator: &'c Curator<P>,
@@ -245,11 +248,19 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(world)
     }
 
-    /// Every package of the index with its lines: the whole of it is read.
-    pub(super) fn every_line(&self) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+    /// The packages of the index that name one of `names`, with their lines: the whole of it is looked through.
+    pub(super) fn naming(&self, names: &BTreeSet<&PackageName>) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+        // Most files name none of a few, and to look for a word is quicker than to parse.
+        let words: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let names_one = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            words.len() > MOST_WORDS || words.iter().any(|word| text.contains(word))
+        };
         let mut lines = Vec::new();
         for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
-            if let IndexPath::Manifests(name) = IndexPath::of(&path) {
+            if let IndexPath::Manifests(name) = IndexPath::of(&path)
+                && names_one(&bytes)
+            {
                 lines.push((name, IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?));
             }
         }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use curator::adapters::{elapsed, now};
 use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Turn, Unopened, watch};
 use curator::model::{
-    ApiBudget, ApiUse, Fault, Hint, Mergeable, Person, PullNumber, PullRequest, PullStage, Sha256, Timestamp, Vitals,
+    ApiBudget, ApiUse, Fault, Hint, Mergeable, PackageName, Person, PullNumber, PullRequest, PullStage, Sha256,
+    Timestamp, Version, Vitals,
 };
 use curator::ops::{Retry, Stop, Synced};
 use curator::ports::{ForgeError, Revision, StoreError};
@@ -36,10 +37,10 @@ pub(crate) struct State {
     pub(crate) slow: Duration,
     /// What is to be published by the next sync.
     pub(crate) wanted: usize,
-    /// How many versions are owed.
+    /// How many versions fail in each sync.
     pub(crate) owed: usize,
-    /// Whether somebody asks for another try of them.
-    pub(crate) wish: Retry,
+    /// Whether somebody asked for another try.
+    pub(crate) asked: Retry,
     /// Everything that was done, in order: `sync a`, `list`, `review 7`, `announce`.
     pub(crate) done: Vec<String>,
     /// What was told.
@@ -209,16 +210,16 @@ impl Bench for Scene {
 
     async fn sync(&self, retry: Retry, _: Timestamp) -> Result<Synced, Stop> {
         let mut state = self.state();
-        let again = if retry == Retry::Now { " again" } else { "" };
-        let deed = format!("sync {}{again}", state.head);
+        let deed = if retry == Retry::Now { "retry" } else { "sync" };
+        let deed = format!("{deed} {}", state.head);
         state.done.push(deed);
         if let Some(error) = state.store.clone() {
             return Err(error.into());
         }
         let mut synced = Synced::default();
-        let version = ("maps".parse().unwrap(), "1.0.0".parse().unwrap(), Sha256::of(b""));
-        synced.report.published = vec![version; std::mem::take(&mut state.wanted)];
-        synced.report.postponed = vec![("late".parse().unwrap(), "1.0.0".parse().unwrap()); state.owed];
+        let (name, number): (PackageName, Version) = ("maps".parse().unwrap(), "1.0.0".parse().unwrap());
+        synced.report.failed = vec![(name.clone(), number.clone()); state.owed];
+        synced.report.published = vec![(name, number, Sha256::of(b"")); std::mem::take(&mut state.wanted)];
         Ok(synced)
     }
 
@@ -259,18 +260,12 @@ impl Desk for Scene {
     async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
         self.does("asked".to_owned());
         self.answers()?;
-        Ok(self.state().wish)
+        Ok(std::mem::take(&mut self.state().asked))
     }
 
     async fn announce(&self, tried: Retry, _: Timestamp) -> Result<(), Stop> {
-        let again = if tried == Retry::Now { " again" } else { "" };
-        self.does(format!("announce{again}"));
-        self.answers()?;
-        // A wish can be read until it was said that it was granted.
-        if tried == Retry::Now {
-            self.state().wish = Retry::WhenDue;
-        }
-        Ok(())
+        self.does(if tried == Retry::Now { "announce a try" } else { "announce" }.to_owned());
+        self.answers()
     }
 
     fn usage(&self) -> Option<ApiUse> {

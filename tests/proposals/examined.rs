@@ -301,28 +301,48 @@ fn what_cannot_be_looked_at_is_a_finding_or_too_large() {
 }
 
 #[test]
+fn where_the_registry_rebases_a_pull_request_is_one_commit() {
+    let village = Village::new();
+    village.remotes.work.configure("[policy]\nmerge = \"rebase\"\n");
+    village.remotes.merge("2026-02-02T00:00:00Z");
+    village.remotes.work.write("NOTES.md", "One.\n");
+    assert_eq!(found(&village.examine(&village.propose())), [(Code::Deleted, "NOTES.md")]);
+    village.work(&["checkout", "--quiet", "topic"]);
+    village.work(&["commit", "--quiet", "--allow-empty", "-m", "Another"]);
+    village.work(&["push", "--quiet", "--force", "../registry.git", &format!("HEAD:{PULL}")]);
+    let head = village.work(&["rev-parse", "HEAD"]);
+    let found_of_two = village.examine(&village.pull(&head));
+    assert_eq!(found(&found_of_two)[1], (Code::Unmergeable, PULL));
+    // A merge comes to what was looked at, however many commits there are.
+    village.work(&["checkout", "--quiet", "main"]);
+    village.remotes.work.configure("");
+    village.remotes.merge("2026-02-03T00:00:00Z");
+    assert_eq!(found(&village.examine(&village.pull(&head))).len(), 1);
+}
+
+#[test]
 fn what_lies_beside_the_registrys_folder_is_for_trustees() {
     let mut village = Village::new();
     let commit = village.tag("1.2.0", &[]);
-    let bare = village.remotes.home().join("registry.git");
+    let repository = village.remotes.home().join("registry.git");
     let moved = |message: &str, tree: &str, more: &str, parents: &[&str]| {
         let (name, text) = (format!("{message}.tree"), format!("040000 tree {tree}\tregistry\n{more}"));
         std::fs::write(village.remotes.home().join(&name), text).unwrap();
         let input = std::fs::File::open(village.remotes.home().join(&name)).unwrap();
-        let output = crate::repos::git_command(&bare).arg("mktree").stdin(input).output().unwrap();
+        let output = crate::repos::git_command(&repository).arg("mktree").stdin(input).output().unwrap();
         let tree = String::from_utf8(output.stdout).unwrap().trim().to_owned();
         let mut args = vec!["commit-tree", "-m", message, &tree];
         args.extend(parents.iter().flat_map(|parent| ["-p", parent]));
-        git(&bare, &args)
+        git(&repository, &args)
     };
-    let base = moved("base", &git(&bare, &["rev-parse", "main^{tree}"]), "", &[]);
+    let base = moved("base", &git(&repository, &["rev-parse", "main^{tree}"]), "", &[]);
     village.remotes.work.define(&definition("logs", "1.2.0", &commit, &[]));
     let topic = village.propose().head.to_string();
-    let workflow = git(&bare, &["rev-parse", "main:curator.toml"]);
+    let workflow = git(&repository, &["rev-parse", "main:curator.toml"]);
     let more = format!("100644 blob {workflow}\tevil.yml\n");
-    let head = moved("head", &git(&bare, &["rev-parse", &format!("{topic}^{{tree}}")]), &more, &[&base]);
-    git(&bare, &["update-ref", "refs/heads/nested", &base]);
-    git(&bare, &["update-ref", PULL, &head]);
+    let head = moved("head", &git(&repository, &["rev-parse", &format!("{topic}^{{tree}}")]), &more, &[&base]);
+    git(&repository, &["update-ref", "refs/heads/nested", &base]);
+    git(&repository, &["update-ref", PULL, &head]);
     let more = Overrides {
         registry_path: Some("registry".parse().unwrap()),
         registry_branch: Some("nested".parse().unwrap()),

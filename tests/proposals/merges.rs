@@ -1,7 +1,9 @@
 //! What comes of a merge, path by path.
 
 use curator::adapters::Directory;
-use curator::ports::{History as _, Merged, Proposals as _, Repo as _, RepoEntryKind, RepoError, Role, Unmergeable};
+use curator::ports::{
+    Commits, History as _, Merged, Proposals as _, Repo as _, RepoEntryKind, RepoError, Role, Unmergeable,
+};
 
 use crate::repos::Repo;
 use crate::trees::everything;
@@ -139,8 +141,8 @@ fn links_submodules_and_modes_are_carried_as_they_are() {
     // A mode that changes alone is seen: a script that may be run is more than one that may not.
     assert_eq!(told(&proposal.differences), ["~a", "~b", "+c", "+d"]);
     let kinds: Vec<_> = git.list(&merged(&proposal), None).unwrap().into_iter().map(|entry| entry.kind).collect();
-    use RepoEntryKind::{File, Foreign};
-    assert_eq!(kinds, [File, Foreign, Foreign, Foreign, File]);
+    let [file, foreign] = [RepoEntryKind::File, RepoEntryKind::Foreign];
+    assert_eq!(kinds, [file, foreign, foreign, foreign, file]);
     assert!(matches!(git.read(&merged(&proposal), &path("d")), Err(RepoError::Unusable { .. })));
 }
 
@@ -163,6 +165,25 @@ fn the_fork_is_found_far_back_and_across_merges() {
     let again = commit(&repo, &[("a", "299"), ("b", "2")], &[&head, &main]);
     pull(&repo, &main, &again);
     assert_eq!(propose(&git, &main, &again).unwrap().fork, revision(&main));
+}
+
+#[test]
+fn one_commit_is_told_from_several() {
+    let repo = Repo::new();
+    let first = commit(&repo, &[("a", "1")], &[]);
+    let base = commit(&repo, &[("a", "2")], &[&first]);
+    // The second one takes back what the first one brings, as the branch has it by now.
+    let one = commit(&repo, &[("a", "2"), ("b", "1")], &[&first]);
+    let two = commit(&repo, &[("a", "1"), ("b", "1")], &[&one]);
+    let joined = commit(&repo, &[("a", "2"), ("b", "1")], &[&one, &base]);
+    let expected =
+        [(&one, Commits::One), (&two, Commits::Several), (&joined, Commits::Several), (&first, Commits::One)];
+    for (head, commits) in expected {
+        pull(&repo, &base, head);
+        let git = open(&repo, None);
+        let proposal = propose(&git, &base, head).unwrap();
+        assert_eq!((proposal.commits, &files(&git, &merged(&proposal))[0].1), (commits, &"2".to_owned()), "{head}");
+    }
 }
 
 #[test]

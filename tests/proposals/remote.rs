@@ -214,8 +214,8 @@ fn what_a_killed_review_left_behind_is_swept_and_what_a_living_one_holds_is_not(
     let git = scene.open();
     wait(git.head()).unwrap();
     let proposal = propose(&git, &base, &head).unwrap();
-    let [left, held] = ["proposed-left", "proposed-held"].map(|name| scene.folder().join(name));
-    for folder in [&left, &held] {
+    let [abandoned, held] = ["proposed-left", "proposed-held"].map(|name| scene.folder().join(name));
+    for folder in [&abandoned, &held] {
         fs::create_dir_all(folder.join("objects/pack")).unwrap();
         fs::write(folder.join("owned"), "").unwrap();
         fs::write(folder.join("objects/pack/tmp_pack_x"), "half a pack").unwrap();
@@ -223,7 +223,7 @@ fn what_a_killed_review_left_behind_is_swept_and_what_a_living_one_holds_is_not(
     let holder = File::open(held.join("owned")).unwrap();
     holder.lock().unwrap();
     wait(scene.open().head()).unwrap();
-    assert_eq!((left.exists(), held.exists()), (false, true));
+    assert_eq!((abandoned.exists(), held.exists()), (false, true));
     // What this process looks at was not swept by the other one.
     assert_eq!(files(&git, &merged(&proposal)), pairs(&[("a", "2"), ("b", "1")]));
     drop(holder);

@@ -75,7 +75,7 @@ mod tests {
             |(name, value): &(&str, &str)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         let headers: HeaderMap = headers.iter().map(pair).collect();
         let answer = Answer { status, headers, body: Bytes::from_static(body.as_bytes()) };
-        reached(&answer, Duration::from_secs(60)).map(|reached| reached.wait.as_secs())
+        reached(&answer, Duration::from_mins(1)).map(|reached| reached.wait.as_secs())
     }
 
     #[test]

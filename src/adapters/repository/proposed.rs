@@ -6,7 +6,9 @@ use std::time::Duration;
 use git2::{ObjectType, Oid};
 
 use crate::model::{Branch, CommitId};
-use crate::ports::{Differences, Merged, Proposal, Proposals, RepoEntryKind, RepoError, Revision, Unmergeable};
+use crate::ports::{
+    Commits, Differences, Merged, Proposal, Proposals, RepoEntryKind, RepoError, Revision, Unmergeable,
+};
 
 use super::cache::Apart;
 use super::commit_object::Commit;
@@ -201,7 +203,9 @@ impl Proposals for GitRepo {
                 (self.compared(&base_commit, &commit)?, Merged::Cleanly(Revision(id.to_string())))
             }
         };
-        Ok(Proposal { fork: Revision(fork.to_string()), differences, beside, merged })
+        let is_one = head == fork || head_commit.parents == [fork];
+        let commits = if is_one { Commits::One } else { Commits::Several };
+        Ok(Proposal { fork: Revision(fork.to_string()), differences, beside, merged, commits })
     }
 }
 

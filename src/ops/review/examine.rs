@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Area, Finding, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch, TouchedFile, Version,
+    Area, Finding, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch,
+    TouchedFile, Version,
 };
 use crate::ports::{
-    Changed, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision, Unmergeable,
+    Changed, Commits, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision,
+    Unmergeable,
 };
 use crate::rules::report::{Texts, inert, words};
 use crate::rules::review::{Before, SetChange};
@@ -92,6 +94,10 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
         // A stranger's words, which a place repeats as they are.
         words::file::elsewhere().at(Place::file(Area::Registry, &inert(path)))
     }));
+    // Somebody could bring what the branch has meanwhile, and take it back: no difference would show that.
+    if curator.policy.review.merge == Some(MergeMethod::Rebase) && proposal.commits == Commits::Several {
+        findings.push(words::file::several_commits().at(Place::file(Area::Registry, &inert(&pull.head_ref))));
+    }
     findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     beside.extend(proposal.differences.unlisted.iter().cloned());
     beside.sort_unstable();
