@@ -20,7 +20,7 @@ async fn a_forge_that_is_down_holds_up_no_publication() {
     let running = scene.start(20, 16);
     for head in ["b", "c"] {
         scene.waits_until(|state| state.done.last().is_some_and(|done| done == "list")).await;
-        scene.change(|state| state.head = head.to_owned());
+        scene.change(|state| head.clone_into(&mut state.head));
         scene.waits_until(|state| count(state, &format!("sync {head}")) == 1).await;
     }
     let vitals = running.record.vitals();
@@ -124,7 +124,7 @@ async fn a_forge_that_answers_no_more_is_asked_when_it_said_and_not_before() {
     scene.waits_until(|state| state.told.iter().any(|told| told.starts_with("resting "))).await;
     scene.change(|state| {
         state.looks.clear();
-        state.head = "b".to_owned();
+        "b".clone_into(&mut state.head);
     });
     scene.waits_until(|state| count(state, "sync b") == 1).await;
     running.hint(2);
