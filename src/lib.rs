@@ -19,10 +19,10 @@
 //! | --- | --- | --- | --- |
 //! | 5 | `main.rs` | parse, wire, run one thing, exit code | cli, daemon, wire, config, model |
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
-//! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs where something is wanted or owed | ops, ports, model |
+//! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs and reviews where there is a reason | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
 //! | 3 | [`ops`] | the stories: check, plan, sync, status, pack, rebuild, audit, import, new, init | rules, ports, model |
-//! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock | ports, model |
+//! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock, the door | ports, model |
 //! | 2 | [`rules`] | pure verbs: checks, review, plan, pack and unpack, resolve, index, audit, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
 //! | 1 | [`config`] | the one reader of `curator.toml` and of the environment | model |
@@ -59,6 +59,13 @@
 //! 8. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
 //!
 //! A crash before step 7 leaves archives that no index lists; the next run makes the same bytes and finds them there.
+//!
+//! # A curator that stays
+//!
+//! [`daemon::watch`] does round after round: sync what is wanted or owed, then review a few of the open pull requests
+//! whose head, base or conversation changed, or whose waiting period is over. What it remembers between two rounds only
+//! saves work; a new process begins without. A visitor at [`adapters::Door`] who brings a signed delivery ([`daemon::front`])
+//! leaves a [`model::Hint`] in the [`daemon::MailBox`], which makes the next round come sooner, and nothing else.
 
 pub mod adapters;
 pub mod cli;

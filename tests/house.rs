@@ -166,7 +166,10 @@ impl<'a> Judge<'a> {
                     at = self.path(at, depth.saturating_sub(1));
                     continue;
                 }
-                "path" if self.before(at, 2) == "#" => self.say(at, "a module stands where its file stands".to_owned()),
+                // The root of the program has no other way to parts in a folder of its own, `src/main/`.
+                "path" if self.before(at, 2) == "#" && self.room != "main" => {
+                    self.say(at, "a module stands where its file stands".to_owned());
+                }
                 "include" if self.text(at + 1) == "!" => {
                     self.say(at, "a module stands where its file stands".to_owned());
                 }

@@ -14,19 +14,32 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 
-/// The most visitors at a time. Others wait outside, where the machine keeps them.
-const MOST_VISITORS: usize = 64;
-/// The longest visit. GitHub itself hangs up after 10 s, and each visitor asks one thing.
-/// <https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks>
-const LONGEST_VISIT: Duration = Duration::from_secs(10);
 /// The wait after a visitor could not be let in because the machine has nothing left for them.
 const BREATH: Duration = Duration::from_millis(200);
+
+/// How many visitors are let in, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Visits {
+    /// The most at a time. Others wait outside, where the machine keeps them.
+    pub most: usize,
+    /// The longest visit.
+    pub longest: Duration,
+}
+
+impl Default for Visits {
+    /// GitHub itself hangs up after 10 s, and each visitor asks one thing.
+    /// <https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks>
+    fn default() -> Self {
+        Self { most: 64, longest: Duration::from_secs(10) }
+    }
+}
 
 /// A door that listens.
 #[derive(Debug)]
 pub struct Door {
     listener: TcpListener,
     places: Arc<Semaphore>,
+    longest: Duration,
 }
 
 /// The door cannot be opened.
@@ -42,10 +55,10 @@ impl Door {
     ///
     /// # Errors
     /// [`DoorError`] where somebody listens there already, or where that is no address of this machine.
-    pub async fn open(address: SocketAddr) -> Result<Self, DoorError> {
+    pub async fn open(address: SocketAddr, visits: Visits) -> Result<Self, DoorError> {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| DoorError { address, message: error.to_string() })?;
-        Ok(Self { listener, places: Arc::new(Semaphore::new(MOST_VISITORS)) })
+        Ok(Self { listener, places: Arc::new(Semaphore::new(visits.most)), longest: visits.longest })
     }
 
     /// Where it is.
@@ -72,7 +85,7 @@ impl Listener for Door {
             let place = Arc::clone(&self.places).acquire_owned().await.ok();
             match self.listener.accept().await {
                 Ok((stream, from)) => {
-                    return (Visit { stream, end: Box::pin(sleep(LONGEST_VISIT)), _place: place }, from);
+                    return (Visit { stream, end: Box::pin(sleep(self.longest)), _place: place }, from);
                 }
                 // Whoever hung up at once, or too many open files: the next one may do better.
                 Err(error) => {

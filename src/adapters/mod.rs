@@ -18,7 +18,7 @@ mod workspace;
 
 pub use clock::{elapsed, now};
 pub use directory::Directory;
-pub use door::{Door, DoorError, Visit};
+pub use door::{Door, DoorError, Visit, Visits};
 pub use encoder::Encoders;
 pub use github::{ApiAddressError, GitHub, GitHubRepository};
 pub use objects::{Objects, Patience};

@@ -11,8 +11,8 @@ use super::end::refuse;
 use super::exit::Exit;
 use super::output::Output;
 
-/// Logs to standard error from now on, in this form; what the environment asks for, else warnings, and to programs also what
-/// was done.
+/// Logs to standard error from now on, in this form: what the environment asks for, else warnings, and to programs also
+/// what was done.
 pub fn log(environment: &Environment, format: LogFormat, output: &Output) {
     let usual = match format {
         LogFormat::Text => "warn",

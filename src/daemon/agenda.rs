@@ -63,8 +63,8 @@ enum Hinted {
 }
 
 impl Agenda {
-    /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them somebody
-    /// hinted. What is not open any more is forgotten.
+    /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them
+    /// somebody hinted. What is not open any more is forgotten.
     pub(super) fn update(&mut self, open: &[PullRequest], base: &Base, hinted: &BTreeSet<PullNumber>, now: Timestamp) {
         let numbers: BTreeSet<PullNumber> = open.iter().map(|pull| pull.number).collect();
         self.entries.retain(|number, _| numbers.contains(number));

@@ -18,11 +18,11 @@ pub trait Bench: Send + Sync {
     /// [`Stop`] where it cannot be read.
     fn head(&self) -> impl Future<Output = Result<Revision, Stop>> + Send;
 
-    /// Publishes what is wanted.
+    /// Publishes what is wanted, and tries again what is owed: where it is due, or now.
     ///
     /// # Errors
     /// [`Stop`], as the story tells.
-    fn sync(&self, now: Timestamp) -> impl Future<Output = Result<Synced, Stop>> + Send;
+    fn sync(&self, retry: Retry, now: Timestamp) -> impl Future<Output = Result<Synced, Stop>> + Send;
 
     /// The forge's side of it; `None` where no forge is known.
     fn desk(&self) -> Option<&Self::Desk>;
@@ -42,11 +42,18 @@ pub trait Desk: Send + Sync {
     /// [`Stop`] where it could not be made.
     fn review(&self, number: PullNumber, now: Timestamp) -> impl Future<Output = Result<Look, Stop>> + Send;
 
-    /// Tells those who wait for it what became of their merged pull requests, as far as nobody did.
+    /// Whether somebody who may asked a merged pull request for another try of what failed, and got none yet.
+    ///
+    /// # Errors
+    /// [`Stop`] where the forge does not tell.
+    fn asked(&self, now: Timestamp) -> impl Future<Output = Result<Retry, Stop>> + Send;
+
+    /// Tells those who wait for it what became of their merged pull requests, as far as nobody did; `tried` says whether
+    /// what failed has just been tried because somebody asked.
     ///
     /// # Errors
     /// [`Stop`] where that could not be done.
-    fn announce(&self, now: Timestamp) -> impl Future<Output = Result<(), Stop>> + Send;
+    fn announce(&self, tried: Retry, now: Timestamp) -> impl Future<Output = Result<(), Stop>> + Send;
 
     /// What the API was asked so far, and what it still answers; `None` where it does not tell.
     fn usage(&self) -> Option<ApiUse>;
@@ -97,8 +104,8 @@ impl<P: Ports, D: Desk> Bench for Seat<P, D> {
         Ok(self.curator.registry.head().await?)
     }
 
-    async fn sync(&self, now: Timestamp) -> Result<Synced, Stop> {
-        ops::sync(&self.curator, RunRequest { extent: Extent::Changes, retry: Retry::WhenDue, now }).await
+    async fn sync(&self, retry: Retry, now: Timestamp) -> Result<Synced, Stop> {
+        ops::sync(&self.curator, RunRequest { extent: Extent::Changes, retry, now }).await
     }
 
     fn desk(&self) -> Option<&D> {
@@ -119,7 +126,11 @@ impl Desk for NoDesk {
         match *self {}
     }
 
-    async fn announce(&self, _: Timestamp) -> Result<(), Stop> {
+    async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
+        match *self {}
+    }
+
+    async fn announce(&self, _: Retry, _: Timestamp) -> Result<(), Stop> {
         match *self {}
     }
 

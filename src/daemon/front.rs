@@ -20,8 +20,8 @@ use super::signature::{Check, Signature};
 /// The longest body that is taken in: GitHub sends none that is longer.
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
 const LONGEST_BODY: usize = 25 << 20;
-/// The most of it that is kept. The rest is only checked against the signature: what is as long as that is read as a hint
-/// to look at everything, so that many long deliveries at once do not fill the memory, and none is lost.
+/// The most of it that is kept. The rest is only checked against the signature: what is as long as that is read as a
+/// hint to look, so that many long deliveries at once do not fill the memory, and none is lost.
 const MOST_KEPT: usize = 1 << 20;
 /// How many deliveries are remembered. A repeated one does no harm, so that forgetting does none.
 const MOST_REMEMBERED: usize = 10_000;
@@ -160,10 +160,8 @@ impl Open {
         let name = text(&head.headers, "x-github-delivery").filter(|name| name.len() <= LONGEST_NAME);
         let event = text(&head.headers, "x-github-event");
         let (true, Some((name, event))) = (is_json, name.zip(event)) else { return Receipt::Malformed };
-        let hints = match kept.as_deref().map_or_else(|| Ok(Some(Hints::unread())), |body| Hints::read(event, body)) {
-            Ok(hints) => hints,
-            Err(_) => return Receipt::Malformed,
-        };
+        let hints = kept.map_or_else(|| Ok(Some(Hints::unread())), |body| Hints::read(event, &body));
+        let Ok(hints) = hints else { return Receipt::Malformed };
         if !self.seen.lock().unwrap_or_else(PoisonError::into_inner).is_new(name) {
             return Receipt::Repeated;
         }

@@ -7,8 +7,8 @@ use tokio::sync::Notify;
 
 use crate::model::{Hint, PullNumber};
 
-/// The most pull requests that are remembered. A storm of deliveries must not fill the memory, and the forge's list shows
-/// what changed anyway.
+/// The most pull requests that are remembered. A storm of deliveries must not fill the memory, and the forge's list
+/// shows what changed anyway.
 const MOST: usize = 10_000;
 
 /// What somebody hinted at.

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod bench;
+mod desk;
 mod front;
 mod mail;
 mod pause;
@@ -11,7 +12,8 @@ mod signature;
 mod watch;
 
 pub use bench::{Bench, Desk, Look, NoDesk, Seat};
+pub use desk::ForgeDesk;
 pub use front::{Front, Page, PageState, PageText, front};
 pub use mail::{Mail, MailBox};
 pub use record::Record;
-pub use watch::{Settings, Told, Trouble, Unopened, watch};
+pub use watch::{Settings, Told, Trouble, Turn, Unopened, watch};

@@ -54,8 +54,8 @@ impl Rest {
         (self.from, self.wait) = (at, wait(self.failures));
     }
 
-    /// How long it is still left alone at `at`; `None` where it is in no trouble. Somebody who knows of a change need not
-    /// wait longer than `at_most`.
+    /// How long it is still left alone at `at`; `None` where it is in no trouble. Somebody who knows of a change need
+    /// not wait longer than `at_most`.
     pub(super) fn left(&self, at: Duration, at_most: Duration) -> Option<Duration> {
         let passed = at.saturating_sub(self.from);
         (self.failures > 0).then(|| self.wait.min(at_most).saturating_sub(passed))

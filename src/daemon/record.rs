@@ -46,7 +46,7 @@ impl Record {
     }
 
     pub(super) fn took(&self, stage: Stage, time: Duration) {
-        tracing::debug!(stage = ?stage, millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX), "a stage is done");
+        tracing::debug!(?stage, ?time, "a stage is done");
         self.write(|vitals| vitals.stages.entry(stage).or_insert_with(Latencies::default).add(time));
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{Half, PullCounts, PullNumber, ReviewEnd, Stage};
-use crate::ops::Stop;
+use crate::ops::{Retry, Stop};
 use crate::ports::ForgeError;
 
 use super::agenda::{Agenda, Base};
@@ -22,8 +22,8 @@ const GRACE: Duration = Duration::from_secs(2);
 /// After so many reviews in a row that the forge was at fault for, it is left alone.
 const PATIENCE: u32 = 3;
 
-/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and at
-/// everything that was merged lately.
+/// What is known from the rounds before. Nothing of it is needed: a new process looks at every open pull request, and
+/// at everything that was merged lately.
 #[derive(Default)]
 pub(super) struct Reviewing {
     agenda: Agenda,
@@ -35,6 +35,14 @@ pub(super) struct Reviewing {
     rest: Rest,
     /// What comes right after this round.
     then: Then,
+}
+
+/// What the half that publishes has done.
+pub(super) struct News {
+    /// The registry, and how often something was published.
+    pub(super) base: Base,
+    /// Whether it tried what failed because somebody asked for it.
+    pub(super) tried: Retry,
 }
 
 /// What comes right after a round.
@@ -53,7 +61,7 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         hinted: BTreeSet<PullNumber>,
         tell: &mut impl FnMut(Told<'_>),
@@ -63,7 +71,7 @@ impl Reviewing {
         if settings.is_ending() || self.left(settings).is_some_and(|left| !left.is_zero()) {
             return;
         }
-        let done = self.work(settings, desk, base, clock, tell).await;
+        let done = self.work(settings, desk, news, clock, tell).await;
         let usage = desk.usage();
         match done {
             Ok(()) => {
@@ -91,14 +99,14 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
         let open = settings.timed(Stage::List, desk.open()).await?;
-        self.agenda.update(&open, base, &std::mem::take(&mut self.hinted), clock.now());
+        self.agenda.update(&open, &news.base, &std::mem::take(&mut self.hinted), clock.now());
         // What people wait for longest is first: the versions that are installable now.
-        let told = self.announce(settings, desk, base, clock).await;
+        let told = self.announce(settings, desk, news, clock).await;
         if told.as_ref().is_err_and(is_limit) {
             return told;
         }
@@ -111,17 +119,17 @@ impl Reviewing {
         &mut self,
         settings: &Settings,
         desk: &D,
-        base: &Base,
+        news: &News,
         clock: &Clock,
     ) -> Result<(), Stop> {
-        if self.announced.as_ref() != Some(base) {
-            settings.timed(Stage::Announce, desk.announce(clock.now())).await?;
-            self.announced = Some(base.clone());
+        if self.announced.as_ref() != Some(&news.base) || news.tried == Retry::Now {
+            settings.timed(Stage::Announce, desk.announce(news.tried, clock.now())).await?;
+            self.announced = Some(news.base.clone());
         }
         Ok(())
     }
 
-    /// Reviews what is due, up to the number that is allowed before the next sync.
+    /// Reviews what is due, as far as that is allowed before the next sync.
     async fn review<D: Desk>(
         &mut self,
         settings: &Settings,
@@ -129,10 +137,13 @@ impl Reviewing {
         clock: &Clock,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
-        let mut at_fault = 0;
-        for done in 0..settings.reviews {
-            let hinted = settings.reviews.div_ceil(2).saturating_sub(done);
+        let (mut at_fault, began) = (0, (settings.elapsed)());
+        for done in 0..settings.turn.most {
+            let hinted = settings.turn.most.div_ceil(2).saturating_sub(done);
             let Some(number) = self.agenda.next(hinted) else { break };
+            if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
+                break;
+            }
             if settings.is_ending() {
                 return Ok(());
             }

@@ -7,15 +7,15 @@ use std::time::Duration;
 use tokio::sync::watch::Receiver;
 
 use crate::model::{Fault, Half, PullNumber, Stage, Timestamp};
-use crate::ops::{Stop, Synced};
+use crate::ops::{Retry, Stop, Synced};
 use crate::ports::{RepoError, Revision};
 
 use super::agenda::Base;
-use super::bench::Bench;
+use super::bench::{Bench, Desk as _};
 use super::mail::MailBox;
 use super::pause::{Clock, Rest, grown, until};
 use super::record::Record;
-use super::reviewing::Reviewing;
+use super::reviewing::{News, Reviewing};
 
 /// How long hints are gathered before they are acted on, so that a storm of deliveries is one round.
 const BREATH: Duration = Duration::from_millis(500);
@@ -60,13 +60,28 @@ pub struct Unopened {
     pub why: String,
 }
 
+/// How much is reviewed between two syncs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The most pull requests.
+    pub most: usize,
+    /// After this time, no other one is begun.
+    pub longest: Duration,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { most: 16, longest: Duration::from_mins(1) }
+    }
+}
+
 /// How the loop runs, and what it shares with the door.
 #[derive(Clone)]
 pub struct Settings {
     /// The time between two looks.
     pub interval: Duration,
-    /// How many pull requests are reviewed before the next sync.
-    pub reviews: usize,
+    /// What is reviewed before the next sync: what is merged must not wait for all of it.
+    pub turn: Turn,
     /// Where hints come from.
     pub mail: Arc<MailBox>,
     /// Where it is written down how things go.
@@ -106,6 +121,10 @@ struct Publishing {
     next: Option<Timestamp>,
     /// How many syncs published something.
     publications: u64,
+    /// How many versions were owed after the last sync.
+    owed: usize,
+    /// Whether the last round tried what failed because somebody asked for it.
+    tried: Retry,
     /// Where it is in trouble: how long it is left alone.
     rest: Rest,
     /// Whether some round went well.
@@ -113,8 +132,8 @@ struct Publishing {
 }
 
 /// Looks at the registry every `interval`, or when somebody hints at a change, and syncs where it has changed, or where
-/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the curator
-/// anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
+/// something owed is due; reviews the open pull requests that changed, or whose base did. Each round `open`s the
+/// curator anew, so that a changed configuration counts, and gives it with the time; it tells itself why it could not.
 ///
 /// Ends well when somebody asks for it, after the sync or the review that is under way. Once a round went well, nothing
 /// but a rewritten history ends it: a slip that was merged into the configuration is mended by another merge.
@@ -144,7 +163,8 @@ where
                 match (bench.desk(), head) {
                     (Some(desk), Some(registry)) => {
                         let base = Base { registry, publications: publishing.publications };
-                        reviewing.round(&settings, desk, &base, &clock, mail.pulls, &mut tell).await;
+                        let news = News { base, tried: publishing.tried };
+                        reviewing.round(&settings, desk, &news, &clock, mail.pulls, &mut tell).await;
                         reviewing.pause(&settings, &clock).min(pause)
                     }
                     _ => pause,
@@ -196,12 +216,14 @@ impl Publishing {
             return Ok(Some(head));
         }
         let is_due = self.next.is_some_and(|next| next <= clock.now());
-        if self.synced.as_ref() != Some(&head) || is_due {
-            let synced = match settings.timed(Stage::Sync, bench.sync(clock.now())).await {
+        self.tried = self.asked(bench, clock).await;
+        if self.synced.as_ref() != Some(&head) || is_due || self.tried == Retry::Now {
+            let synced = match settings.timed(Stage::Sync, bench.sync(self.tried, clock.now())).await {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
             settings.record.synced(&synced.report, &head, clock.now());
+            self.owed = synced.report.failed.len() + synced.report.postponed.len();
             self.publications += u64::from(!synced.report.published.is_empty());
             (self.synced, self.next) = (Some(head.clone()), synced.report.next);
             tell(Told::Synced(&synced));
@@ -209,6 +231,14 @@ impl Publishing {
         (self.rest, self.worked) = (Rest::default(), true);
         settings.record.good(Half::Publishing, clock.now());
         Ok(Some(head))
+    }
+
+    /// Whether somebody asked for another try of what is owed. That a forge does not tell holds up nothing here.
+    async fn asked<B: Bench>(&self, bench: &B, clock: &Clock) -> Retry {
+        match bench.desk().filter(|_| self.owed > 0) {
+            Some(desk) => desk.asked(clock.now()).await.unwrap_or_default(),
+            None => Retry::WhenDue,
+        }
     }
 
     fn stopped(&mut self, settings: &Settings, stop: &Stop, tell: &mut impl FnMut(Told<'_>)) -> Result<(), Fault> {

@@ -30,7 +30,7 @@ pub struct Hints {
 #[error("the body is not a JSON object")]
 pub struct HintError;
 
-/// The part of the payloads that counts. Everything is optional: a payload of a shape that is not known is still a hint.
+/// The part of the payloads that counts. Everything is optional: what has a shape that is not known is still a hint.
 #[derive(Deserialize, Default)]
 struct Payload {
     action: Option<String>,
@@ -66,8 +66,8 @@ struct Named {
 }
 
 impl Hints {
-    /// Reads the payload of `event` (the header `X-GitHub-Event`); `None` where nothing that a curator does follows from
-    /// such an event.
+    /// Reads the payload of `event` (the header `X-GitHub-Event`); `None` where nothing that a curator does follows
+    /// from such an event.
     ///
     /// # Errors
     /// [`HintError`] where the body of an event that counts is not a JSON object.
@@ -82,9 +82,7 @@ impl Hints {
         let payload: Payload = match serde_json::from_slice(body) {
             Ok(payload) => payload,
             // GitHub may change what it sends. Whatever it is now, looking cannot be wrong.
-            Err(_)
-                if body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok() =>
-            {
+            Err(_) if is_object(body) => {
                 return Ok(Some(Self { repository: None, hints: BTreeSet::from([Hint::Registry]) }));
             }
             Err(_) => return Err(HintError),
@@ -98,6 +96,10 @@ impl Hints {
     pub fn unread() -> Self {
         Self { repository: None, hints: BTreeSet::from([Hint::Registry]) }
     }
+}
+
+fn is_object(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 fn of_pull(payload: &Payload) -> BTreeSet<Hint> {

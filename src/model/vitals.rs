@@ -143,8 +143,8 @@ pub struct ApiBudget {
 /// How long something took, each time.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Latencies {
-    /// How often it took at most as long as the bound of the same place in [`Latencies::BOUNDS`], and longer than the one
-    /// before.
+    /// How often it took at most as long as the bound of the same place in [`Latencies::BOUNDS`], and longer than the
+    /// one before.
     pub counts: [u64; Self::BOUNDS.len()],
     /// How often it was done.
     pub count: u64,

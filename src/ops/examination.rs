@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Finding, PackageName, Prepared, TreePath, Version};
+use crate::model::{Area, Finding, PackageName, Place, Prepared, TreePath, Version};
 use crate::ports::{Differences, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::{check_override, check_override_target, check_registration, check_status, check_stray};
 use crate::rules::registry::{Candidate, RegistryPath, World};
+use crate::rules::report::words;
 use crate::rules::review::Vouch;
 
 use super::check::{CheckReport, SourceAccess};
@@ -42,6 +43,11 @@ enum Archives {
     Kept,
     Dropped,
 }
+
+/// The most bytes of the files of all archives that are kept together, and how many are made before they are counted: a
+/// stranger can ask for as many as he likes.
+const MOST_KEPT_BYTES: u64 = 512 << 20;
+const AT_ONCE: usize = 16;
 
 /// Looks at files of the state of the registry that `reader` reads.
 pub(super) async fn look<P: Ports>(
@@ -159,6 +165,15 @@ fn halves_of(world: &World, candidates: &[Candidate]) -> Result<Vec<Finding>, St
     Ok(findings?.into_iter().flatten().collect())
 }
 
+/// Whether the file is a definition, or seems to be meant as one: then its source is looked at.
+pub(super) fn is_definition(file: &TreePath) -> bool {
+    match RegistryPath::of(file) {
+        RegistryPath::Definition(..) => true,
+        RegistryPath::Stray(_) => is_misplaced_definition(file),
+        _ => false,
+    }
+}
+
 /// Whether somebody seems to have meant the file as a definition.
 fn is_misplaced_definition(file: &TreePath) -> bool {
     let is_json = file.file_name().strip_suffix(".json").is_some();
@@ -185,23 +200,48 @@ async fn check_candidates<P: Ports>(
     let names = Arc::new(known_names(reader, world, &candidates)?);
     (curator.progress)(Event::Total(candidates.len()));
     let candidates: Vec<Arc<Candidate>> = candidates.into_iter().map(Arc::new).collect();
-    let (curator, world) = (Arc::clone(curator), Arc::clone(world));
-    let inspections = in_order(candidates.clone(), move |candidate| {
-        let (curator, world, names) = (Arc::clone(&curator), Arc::clone(&world), Arc::clone(&names));
-        async move {
-            (curator.progress)(Event::Begin(candidate.file.to_string()));
-            let subject = Subject { candidate: &candidate, world: &world, names: &names, stage: Stage::Review };
-            let inspection = match sources {
-                SourceAccess::Fetch if !curator.is_published(subject) => curator.inspect(subject).await,
-                _ => Ok(Inspection::offline(curator.check_offline(subject))),
-            };
-            (curator.progress)(Event::Done);
-            let mut inspection = inspection?;
-            inspection.artifact = inspection.artifact.filter(|_| archives == Archives::Kept);
-            Ok(inspection)
+    let at_once = if archives == Archives::Kept { AT_ONCE } else { candidates.len().max(1) };
+    let (mut inspected, mut room) = (Vec::new(), MOST_KEPT_BYTES);
+    for part in candidates.chunks(at_once) {
+        let (curator, world, names) = (Arc::clone(curator), Arc::clone(world), Arc::clone(&names));
+        let inspections = in_order(part.to_vec(), move |candidate| {
+            let (curator, world, names) = (Arc::clone(&curator), Arc::clone(&world), Arc::clone(&names));
+            async move {
+                let subject = Subject { candidate: &candidate, world: &world, names: &names, stage: Stage::Review };
+                inspect(&curator, subject, sources, archives).await
+            }
+        });
+        for (candidate, mut inspection) in part.iter().zip(inspections.await?) {
+            let files = inspection.artifact.iter().flat_map(|artifact| artifact.files.values());
+            let left = room.checked_sub(files.map(|file| file.bytes.len() as u64).sum());
+            if left.is_none() {
+                inspection.artifact = None;
+                let place = Place::file(Area::Registry, &candidate.file);
+                inspection.findings.push(words::source::archives_together(MOST_KEPT_BYTES).at(place));
+            }
+            room = left.unwrap_or(room);
+            inspected.push((Arc::clone(candidate), inspection));
         }
-    });
-    Ok(candidates.into_iter().zip(inspections.await?).collect())
+    }
+    Ok(inspected)
+}
+
+/// Runs every check on one definition.
+async fn inspect<P: Ports>(
+    curator: &Curator<P>,
+    subject: Subject<'_>,
+    sources: SourceAccess,
+    archives: Archives,
+) -> Result<Inspection, Stop> {
+    (curator.progress)(Event::Begin(subject.candidate.file.to_string()));
+    let inspection = match sources {
+        SourceAccess::Fetch if !curator.is_published(subject) => curator.inspect(subject).await,
+        _ => Ok(Inspection::offline(curator.check_offline(subject))),
+    };
+    (curator.progress)(Event::Done);
+    let mut inspection = inspection?;
+    inspection.artifact = inspection.artifact.filter(|_| archives == Archives::Kept);
+    Ok(inspection)
 }
 
 /// An override, and the version that its path names.

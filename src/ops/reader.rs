@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
-use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, Revision};
+use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
 
 use super::{Curator, Stop};
+
+/// The most words that a file is looked through for before it is parsed.
+const MOST_WORDS: usize = 16;
 
 /// Registry and index, each at the state in which it was found.
 pub(super) struct Reader<'c, P: Ports> {
@@ -170,11 +173,17 @@ impl<'c, P: Ports> Reader<'c, P> {
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
         let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
-        let bytes = match (&candidate.merge, &self.registry) {
-            (Some(merge), Some(_)) => self.curator.registry.read(&Revision(merge.commit.clone()), &path)?,
-            _ => self.registry_file(&path)?,
+        let merge = candidate.merge.as_ref().map(|merge| Revision(merge.commit.clone()));
+        let Some(at) = merge.as_ref().filter(|_| self.registry.is_some()).or(self.registry.as_ref()) else {
+            return Ok(candidate);
         };
-        let Some(bytes) = bytes else { return Ok(candidate) };
+        let bytes = match self.curator.registry.read(at, &path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(candidate),
+            // A finding elsewhere says that it is one, and nobody knows what it was meant to say.
+            Err(RepoError::Unusable { .. }) if self.is_foreign(at, &path)? => return Ok(candidate.withheld()),
+            Err(error) => return Err(error.into()),
+        };
         let limit = self.curator.limits.json_bytes;
         let (bound_override, mut found) = check_override(&path, &bytes, limit);
         if let Some(definition) = candidate.placed_definition() {
@@ -187,6 +196,18 @@ impl<'c, P: Ports> Reader<'c, P> {
             Some(bound_override) => candidate.with_override(bound_override),
             None => candidate.withheld(),
         })
+    }
+
+    /// Whether a link or a submodule stands at `path`, or on the way to it.
+    fn is_foreign(&self, at: &Revision, path: &TreePath) -> Result<bool, Stop> {
+        let ways = std::iter::successors(Some(path.clone()), TreePath::parent);
+        for way in ways {
+            let entries = self.curator.registry.list(at, way.parent().as_ref())?;
+            if entries.iter().any(|entry| entry.path == way && entry.kind == RepoEntryKind::Foreign) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The packages `names`, everything that they depend on, and so forth, with the overrides of today.
@@ -227,11 +248,19 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(world)
     }
 
-    /// Every package of the index with its lines: the whole of it is read.
-    pub(super) fn every_line(&self) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+    /// The packages of the index that name one of `names`, with their lines: the whole of it is looked through.
+    pub(super) fn naming(&self, names: &BTreeSet<&PackageName>) -> Result<Vec<(PackageName, IndexFile)>, Stop> {
+        // Most files name none of a few, and to look for a word is quicker than to parse.
+        let words: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        let names_one = |bytes: &[u8]| {
+            let text = String::from_utf8_lossy(bytes);
+            words.len() > MOST_WORDS || words.iter().any(|word| text.contains(word))
+        };
         let mut lines = Vec::new();
         for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
-            if let IndexPath::Manifests(name) = IndexPath::of(&path) {
+            if let IndexPath::Manifests(name) = IndexPath::of(&path)
+                && names_one(&bytes)
+            {
                 lines.push((name, IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?));
             }
         }

@@ -23,7 +23,7 @@ pub use forum::Forum;
 pub use hands::{Curator, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use people::People;
-pub use proposals::{Merged, Proposal, Proposals, Unmergeable};
+pub use proposals::{Commits, Merged, Proposal, Proposals, Unmergeable};
 pub use pulls::PullRequests;
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};

@@ -18,6 +18,18 @@ pub struct Proposal {
     pub beside: Vec<String>,
     /// The branch as it would be after the merge.
     pub merged: Merged,
+    /// What the head has since the fork.
+    pub commits: Commits,
+}
+
+/// What a head has since it forked off a branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commits {
+    /// One commit at most: put on top of another state, it makes of that what a merge would.
+    One,
+    /// Several, or merges among them. Put on top of another state one by one, they may come to something else than a
+    /// merge: one that is there already is dropped, and what takes it back is not.
+    Several,
 }
 
 /// A branch as it would be after a merge.
@@ -41,7 +53,7 @@ pub enum Unmergeable {
     /// It brings too many bytes.
     #[error("it brings more than {most} bytes")]
     TooManyBytes {
-        /// The most that are fetched.
+        /// The most that are fetched, or read.
         most: u64,
     },
     /// Its history and that of the branch begin apart.

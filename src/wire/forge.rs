@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use crate::adapters::github::{ApiAddress, AppKeys, GitHubRepository, Installation, Keys, Pace, Patience};
-use crate::adapters::{Address, Door, GitHub, RemoteUrl, read_file};
+use crate::adapters::{Address, Door, GitHub, RemoteUrl, Visits, read_file};
 use crate::config::{Environment, GitHubVariables, Runner};
-use crate::model::{RepositoryName, Secret};
+use crate::model::{ApiUse, RepositoryName, Secret};
 
 use super::files::unreadable;
 use super::{Overrides, WireError};
@@ -19,6 +19,13 @@ const INSTALLATION_TOKEN: &str = "ghs_";
 /// [`WireError`] where an address is none, or what an App proves itself with is missing or unusable.
 pub fn forge(environment: &Environment, repository: RepositoryName) -> Result<GitHubRepository, WireError> {
     Ok(github(environment, Some(&repository), Patience::default())?.repository(repository))
+}
+
+/// What the forge was asked so far, and what it still answers.
+#[must_use]
+pub fn usage(forge: &GitHubRepository) -> Option<ApiUse> {
+    let github = forge.github();
+    Some(ApiUse { calls: github.calls(), budget: github.budget() })
 }
 
 /// GitHub, asked for numeric ids while a person waits who can do without them.
@@ -145,5 +152,5 @@ fn name_in(url: &RemoteUrl) -> Option<RepositoryName> {
 /// # Errors
 /// [`WireError::Door`] where nobody can listen there.
 pub async fn door(address: SocketAddr) -> Result<Door, WireError> {
-    Ok(Door::open(address).await?)
+    Ok(Door::open(address, Visits::default()).await?)
 }

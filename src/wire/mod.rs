@@ -24,7 +24,7 @@ pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, pack_hands, read_definition};
 use forge::git_token;
-pub use forge::{door, forge, identities, repository_name};
+pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};
 use repositories::{MAIN, Registry, Repositories};
 use sources::sources;

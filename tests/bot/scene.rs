@@ -1,6 +1,5 @@
 //! A registry on GitHub, the people around it, and the sources of its packages.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -39,11 +38,11 @@ impl Scene {
         let [tess, theo, ann] = ["tess", "theo", "ann"].map(|login| github.person(login));
         repository.admit(&tess);
         repository.admit(&theo);
-        let config = format!(
-            "[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n",
-            tess.id, theo.id
-        );
-        repository.commit("main", &[("curator.toml", Some(config.as_bytes()))]);
+        let config =
+            format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n", tess.id, theo.id);
+        let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");
+        let files = [("curator.toml", Some(config.as_bytes())), (".github/workflows/sync.yml", sync)];
+        repository.commit("main", &files);
         let token = github.actions_token();
         let home = TempDir::new().unwrap();
         std::fs::create_dir(home.path().join("sources")).unwrap();
@@ -74,7 +73,9 @@ impl Scene {
             run(git_command(&work).args(["init", "--quiet", "--initial-branch=main"]));
         }
         std::fs::create_dir_all(work.join("src")).unwrap();
-        std::fs::write(work.join("src/Main.purs"), format!("-- {version}\nmodule Main where\n")).unwrap();
+        let module = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
+        let text = format!("-- {version}\nmodule {module} where\n");
+        std::fs::write(work.join(format!("src/{module}.purs")), text).unwrap();
         for (path, text) in files {
             std::fs::write(work.join(path), text).unwrap();
         }
@@ -180,11 +181,6 @@ impl Scene {
     /// The clock of the forge, in seconds.
     fn now(&self) -> i64 {
         self.github.now().as_second()
-    }
-
-    /// The folder that holds everything of this machine.
-    pub(crate) fn home(&self) -> PathBuf {
-        self.home.path().to_owned()
     }
 }
 

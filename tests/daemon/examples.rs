@@ -1,7 +1,7 @@
 //! GitHub's own example payloads of every event that counts.
 //!
-//! `.ci/run` fetches them: `api.github.com/index.json` of the npm package `@octokit/webhooks-examples`, whose path is in
-//! `CURATOR_WEBHOOK_EXAMPLES`.
+//! `.ci/webhooks` fetches them: `api.github.com/index.json` of the npm package `@octokit/webhooks-examples`, whose path
+//! is in `CURATOR_WEBHOOK_EXAMPLES`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use crate::front::Opened;
 use crate::visitor::{Delivery, SECRET};
 
 #[test]
-#[ignore = "needs the example payloads, which .ci/run fetches"]
+#[ignore = "needs the example payloads, which .ci/webhooks fetches"]
 fn every_example_of_github_is_understood() {
     let file = std::env::var("CURATOR_WEBHOOK_EXAMPLES").unwrap();
     let events: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();

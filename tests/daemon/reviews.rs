@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::Look;
+use curator::daemon::{Look, Turn};
 use curator::model::{Half, PullCounts, ReviewEnd, Timestamp};
+use curator::ops::Retry;
 
 use crate::scene::{Scene, pull};
 
@@ -116,6 +117,20 @@ async fn many_are_reviewed_a_few_at_a_time_and_syncs_come_between() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn long_reviews_do_not_hold_up_a_sync() {
+    let scene = Scene::new([1, 2, 3]);
+    scene.change(|state| state.slow = Duration::from_millis(100));
+    let running = scene.start_turns(3_600_000, Turn { most: 16, longest: Duration::from_millis(50) });
+    scene.waits_until(|state| state.done.iter().any(|done| done == "review 1")).await;
+    scene.change(|state| state.head = "b".to_owned());
+    scene.waits_until(|state| state.done.iter().any(|done| done == "review 2")).await;
+    let deeds = ["sync a", "list", "announce", "review 1", "reviewed 1", "sync b", "list", "announce", "review 2"];
+    assert_eq!(scene.done(), deeds);
+    running.ask();
+    running.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn asked_to_end_it_completes_the_review_under_way_and_begins_no_other() {
     let scene = Scene::new([1, 2]);
     scene.change(|state| state.slow = Duration::from_millis(300));
@@ -124,4 +139,19 @@ async fn asked_to_end_it_completes_the_review_under_way_and_begins_no_other() {
     running.ask();
     assert_eq!(running.end().await, Ok(()));
     assert_eq!(scene.done().last().map(String::as_str), Some("reviewed 1"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_owed_is_tried_again_when_somebody_asks_and_he_is_told() {
+    let scene = Scene::new([]);
+    scene.change(|state| state.owed = 1);
+    let running = scene.start(20, 16);
+    scene.looks_again(2).await;
+    assert_eq!((scene.times("sync a"), scene.times("retry a")), (1, 0));
+    scene.change(|state| state.asked = Retry::Now);
+    scene.waits_until(|state| state.done.iter().any(|done| done == "announce a try")).await;
+    scene.looks_again(2).await;
+    assert_eq!((scene.times("sync a"), scene.times("retry a"), scene.times("announce a try")), (1, 1, 1));
+    running.ask();
+    running.end().await.unwrap();
 }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Unopened, watch};
+use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Turn, Unopened, watch};
 use curator::model::{
-    ApiBudget, ApiUse, Fault, Hint, Mergeable, Person, PullNumber, PullRequest, PullStage, Sha256, Timestamp, Vitals,
+    ApiBudget, ApiUse, Fault, Hint, Mergeable, PackageName, Person, PullNumber, PullRequest, PullStage, Sha256,
+    Timestamp, Version, Vitals,
 };
-use curator::ops::{Stop, Synced};
+use curator::ops::{Retry, Stop, Synced};
 use curator::ports::{ForgeError, Revision, StoreError};
 use tokio::sync::watch::Sender;
 use tokio::task::JoinHandle;
@@ -36,6 +37,10 @@ pub(crate) struct State {
     pub(crate) slow: Duration,
     /// What is to be published by the next sync.
     pub(crate) wanted: usize,
+    /// How many versions fail in each sync.
+    pub(crate) owed: usize,
+    /// Whether somebody asked for another try.
+    pub(crate) asked: Retry,
     /// Everything that was done, in order: `sync a`, `list`, `review 7`, `announce`.
     pub(crate) done: Vec<String>,
     /// What was told.
@@ -118,12 +123,17 @@ impl Scene {
 
     /// Starts a loop that looks every `millis` and reviews so many a round.
     pub(crate) fn start(&self, millis: u64, reviews: usize) -> Running {
+        self.start_turns(millis, Turn { most: reviews, longest: PATIENCE })
+    }
+
+    /// Starts a loop that looks every `millis` and reviews so much a round.
+    pub(crate) fn start_turns(&self, millis: u64, turn: Turn) -> Running {
         let (stop, asked) = tokio::sync::watch::channel(false);
         let mail = Arc::<MailBox>::default();
         let record = Arc::new(Record::new(Vitals::new(now().unwrap(), Duration::from_mins(1))));
         let settings = Settings {
             interval: Duration::from_millis(millis),
-            reviews,
+            turn,
             mail: Arc::clone(&mail),
             record: Arc::clone(&record),
             elapsed,
@@ -198,16 +208,18 @@ impl Bench for Scene {
         Ok(Revision(self.state().head.clone()))
     }
 
-    async fn sync(&self, _: Timestamp) -> Result<Synced, Stop> {
+    async fn sync(&self, retry: Retry, _: Timestamp) -> Result<Synced, Stop> {
         let mut state = self.state();
-        let deed = format!("sync {}", state.head);
+        let deed = if retry == Retry::Now { "retry" } else { "sync" };
+        let deed = format!("{deed} {}", state.head);
         state.done.push(deed);
         if let Some(error) = state.store.clone() {
             return Err(error.into());
         }
         let mut synced = Synced::default();
-        let version = ("maps".parse().unwrap(), "1.0.0".parse().unwrap(), Sha256::of(b""));
-        synced.report.published = vec![version; std::mem::take(&mut state.wanted)];
+        let (name, number): (PackageName, Version) = ("maps".parse().unwrap(), "1.0.0".parse().unwrap());
+        synced.report.failed = vec![(name.clone(), number.clone()); state.owed];
+        synced.report.published = vec![(name, number, Sha256::of(b"")); std::mem::take(&mut state.wanted)];
         Ok(synced)
     }
 
@@ -245,8 +257,13 @@ impl Desk for Scene {
         Ok(look)
     }
 
-    async fn announce(&self, _: Timestamp) -> Result<(), Stop> {
-        self.does("announce".to_owned());
+    async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
+        self.answers()?;
+        Ok(std::mem::take(&mut self.state().asked))
+    }
+
+    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<(), Stop> {
+        self.does(if tried == Retry::Now { "announce a try" } else { "announce" }.to_owned());
         self.answers()
     }
 

@@ -57,6 +57,13 @@ fn labels_are_as_they_should_be() {
     each_fault(&desk, 1, label, |turn| {
         assert_eq!(pull.labels().into_iter().collect::<BTreeSet<_>>(), names(turn));
     });
+    let trustee = desk.github.person("tess");
+    desk.repository.admit(&trustee);
+    let clear = |_: usize| {
+        pull.label(&trustee, "a b/ü?");
+        desk.ask(desk.forge.label(number(&pull), &BTreeSet::new()));
+    };
+    each_fault(&desk, 1, clear, |_| assert_eq!(pull.labels(), [""; 0]));
 }
 
 #[test]

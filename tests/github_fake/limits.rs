@@ -99,6 +99,13 @@ fn who_says_the_same_twice_breaks_a_rule() {
 }
 
 #[test]
+fn who_says_a_header_twice_breaks_a_rule() {
+    let (github, bot) = scene();
+    bot.get_with(REPO, ("user-agent", "more tests")).is(200);
+    assert_eq!(github.violations(), [format!("GET {REPO} says user-agent 2 times")]);
+}
+
+#[test]
 fn who_asks_much_at_once_breaks_a_rule() {
     let (github, bot) = scene();
     github.limits(Limits { concurrent: 2, ..Limits::default() });

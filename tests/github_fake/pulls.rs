@@ -31,6 +31,9 @@ fn a_pull_request_from_a_fork_is_read_commented_and_merged() {
     assert_eq!(said["user"]["id"], ann.id);
     assert_eq!((&said["mergeable"], &said["changed_files"]), (&json!(true), &json!(1)));
     assert_eq!(repo.tip("main"), said["base"]["sha"].as_str().map(str::to_owned));
+    // Also before the merge there is a commit under this name; it is on no branch.
+    assert_ne!(said["merge_commit_sha"], Value::Null);
+    assert_eq!(pull.merge_commit(), None);
     bot.get("/repos/acme/registry/pulls/2").is(404);
 
     let said = bot.send("POST", "/repos/acme/registry/issues/1/comments", &json!({"body": "Hello"})).is(201).json();

@@ -111,9 +111,12 @@ fn a_repository_has_labels_with_colours() {
     bot.get(&format!("{REPO}/labels/ready")).is(404);
     assert_eq!(bot.get(&format!("{REPO}/labels")).is(200).json().as_array().unwrap().len(), 1);
 
+    assert_eq!(bot.get(&format!("{REPO}/labels/Needs-Trustee")).is(200).json()["name"], "needs-trustee");
+
     let pull = repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
     repo.pull(&github.person("bo"), "main", &[("b", Some(b"1"))]);
-    bot.send("POST", &format!("{REPO}/issues/1/labels"), &json!({"labels": ["needs-trustee"]})).is(200);
+    bot.send("POST", &format!("{REPO}/issues/1/labels"), &json!({"labels": ["NEEDS-trustee"]})).is(200);
+    assert_eq!(pull.labels(), ["needs-trustee"]);
     let listed = bot.get(&format!("{REPO}/issues?labels=needs-trustee&state=all")).is(200).json();
     assert_eq!((listed.as_array().unwrap().len(), &listed[0]["number"]), (1, &json!(pull.number)));
     assert_eq!(bot.get(&format!("{REPO}/issues")).is(200).json().as_array().unwrap().len(), 2);

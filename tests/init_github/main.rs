@@ -12,7 +12,7 @@ mod by_hand;
 mod scripts;
 mod workflows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -156,8 +156,9 @@ fn the_configuration_names_index_releases_and_trustees() {
 }
 
 #[test]
-#[ignore = "until the tables [trustees] and [[store]] github are merged"]
 fn the_configuration_is_one() {
-    Config::parse(&texts(&shared())["curator.toml"]).unwrap();
+    let review = Config::parse(&texts(&shared())["curator.toml"]).unwrap().policy().review;
+    assert_eq!(review.trustees, BTreeSet::from([2, 583_231]));
+    assert_eq!(review.trustee_team.as_deref(), Some("acme/keepers"));
     Config::parse(&texts(&apart())["registry/curator.toml"]).unwrap();
 }

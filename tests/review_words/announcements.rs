@@ -1,8 +1,8 @@
 //! What a merged pull request is told, and the outputs of a step.
 
 use curator::model::{AnnouncedVersion, Announcement, PullNumber, Sha256, VersionOutcome};
-use curator::rules::report::review::{MARKER, announcement};
-use curator::rules::report::{OutputError, github_output};
+use curator::rules::report::review::{MARKER, announced_lines, announcement, announcement_json};
+use curator::rules::report::{OutputError, github_output, inert_json};
 
 use crate::clean::name;
 use crate::inertness::{HOSTILE, assert_inert};
@@ -13,7 +13,8 @@ fn told(outcomes: Vec<VersionOutcome>) -> String {
     let versions = outcomes.into_iter().zip(["1.0.0", "1.1.0", "2.0.0"]);
     let versions =
         versions.map(|(outcome, at)| AnnouncedVersion { name: name("lists"), version: version(at), outcome }).collect();
-    let told = announcement(&Announcement { pull: PullNumber(7), merged: time("2026-11-20T12:00:00Z"), versions });
+    let merged = time("2026-11-20T12:00:00Z");
+    let told = announcement(&Announcement { pull: PullNumber(7), merged, versions, retried: None });
     assert!(told.starts_with(MARKER));
     assert_only_text(&told);
     told
@@ -37,6 +38,7 @@ fn what_can_be_installed_says_since_when_and_how_soon() {
     ");
     for (since, expected) in [
         ("2026-11-20T12:00:01Z", ", 1 second after the merge"),
+        ("2026-11-20T12:01:30Z", ", 90 seconds after the merge"),
         ("2026-11-20T12:02:30Z", ", 2 minutes after the merge"),
         ("2026-11-20T15:00:00Z", ", 3 hours after the merge"),
         ("2026-11-29T15:00:00Z", ", 9 days after the merge"),
@@ -82,10 +84,40 @@ fn an_announcement_fits_into_a_comment() {
     let one =
         AnnouncedVersion { name: name("lists"), version: version("1.0.0"), outcome: owed(&"`@x ".repeat(900), None) };
     let merged = time("2026-11-20T12:00:00Z");
-    let told = announcement(&Announcement { pull: PullNumber(7), merged, versions: vec![one; 2_000] });
+    let versions = vec![one; 2_000];
+    let told = announcement(&Announcement { pull: PullNumber(7), merged, versions, retried: Some(merged) });
     assert!(told.chars().count() < 60_000, "{}", told.chars().count());
     assert!(told.contains("more versions\n") && told.contains("/curator retry"), "{told}");
     assert_only_text(&told);
+}
+
+#[test]
+fn another_try_is_told_only_where_something_is_owed() {
+    let (merged, retried) = (time("2026-11-20T12:00:00Z"), Some(time("2026-11-20T13:00:00Z")));
+    let told = |outcome: VersionOutcome| {
+        let versions = vec![AnnouncedVersion { name: name("lists"), version: version("1.0.0"), outcome }];
+        announcement(&Announcement { pull: PullNumber(7), merged, versions, retried })
+    };
+    assert!(told(owed("x", None)).contains("\nAnother try was last asked for on 2026-11-20 13:00 UTC.\n"));
+    assert!(!told(VersionOutcome::Waiting).contains("Another try"));
+}
+
+#[test]
+fn a_log_has_a_line_for_each_version() {
+    let merged = time("2026-11-20T12:00:00Z");
+    for text in HOSTILE.into_iter().chain(crate::hostile::MARKDOWN) {
+        let outcomes = [installable("2026-11-20T12:00:42Z"), owed(text, None), VersionOutcome::Waiting];
+        let version = |outcome| AnnouncedVersion { name: name("lists"), version: version("1.0.0"), outcome };
+        let versions = outcomes.map(version).to_vec();
+        let all = Announcement { pull: PullNumber(7), merged, versions, retried: None };
+        let lines = announced_lines(&all);
+        assert_inert(&lines);
+        assert_eq!(lines.lines().count(), 3, "{lines}");
+        assert!(lines.lines().all(|line| line.starts_with("pull request 7: lists@1.0.0 ")), "{lines}");
+        let value = announcement_json(PullNumber(7), Some(&all));
+        assert_inert(&inert_json(&value));
+        assert_eq!(value["versions"][1]["outcome"]["owed"], text);
+    }
 }
 
 const DELIMITER: &str = "0123456789abcdef0123456789ABCDEF";

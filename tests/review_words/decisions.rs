@@ -78,6 +78,14 @@ fn a_new_version_that_is_merged() {
 }
 
 #[test]
+fn what_the_forge_does_not_merge() {
+    let refused = Review { obstacle: Some("a `rule` of @main".to_owned()), ..review() };
+    let said = said(&refused);
+    assert!(said.starts_with(&format!("{MARKER}\n**Ready, and the forge does not merge it.**\n\nNothing stands")));
+    assert!(said.contains("the merge was refused: ``` a `rule` of @main ```. Where"), "{said}");
+}
+
+#[test]
 fn what_a_person_merges() {
     insta::assert_snapshot!(said(&decided(Decision::ByHand)), @"
     <!-- curator -->

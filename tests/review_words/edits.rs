@@ -65,6 +65,9 @@ fn a_path_of_the_repository_stays_one() {
         ..review()
     };
     assert_eq!(suggestions(&review)[0].file, "README.md");
+    let both = change(ChangeKind::Configuration, "", "registry/README.md");
+    let review = Review { changes: vec![both, review.changes[0].clone()], ..review };
+    assert_eq!(suggestions(&review)[0].file, "registry/README.md");
 }
 
 #[test]
@@ -92,6 +95,12 @@ fn fixes_on_one_line_are_one_edit() {
     // Of two that touch the same bytes, or stand at the same place, the first one counts.
     assert_eq!(edits(text, &[("1, \"b\"", "3, \"c\""), ("\"b\"", "\"d\"")]), [edit(1, 1, "{ \"a\": 3, \"c\": 2 }")]);
     assert_eq!(edits(text, &[("1", "3"), ("1", "5")]), [edit(1, 1, "{ \"a\": 3, \"b\": 2 }")]);
+    let empty = mended("\n\n", "", "x");
+    let twice =
+        vec![Finding { fix: Some(Fix { span: (0..0).into(), replacement: "y".to_owned() }), ..empty.clone() }, empty];
+    let offered = offered("\n\n", twice);
+    assert_eq!(offered.len(), 1);
+    assert!(offered[0].text.ends_with("\ny\n```\n"), "{}", offered[0].text);
     assert_eq!(edits(text, &[("1", "3"), ("{}", "[]")]), [edit(1, 1, "{ \"a\": 3, \"b\": 2 }"), edit(2, 2, "[]")]);
 }
 

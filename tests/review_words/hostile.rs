@@ -167,6 +167,7 @@ fn written_by(text: &str, decision: Decision) -> Review {
         prepared: vec![prepared(text)],
         subjects: BTreeMap::from([(name("tally"), subject(text))]),
         folder: text.to_owned(),
+        obstacle: Some(text.to_owned()),
         lifts: vec![Lift { code: Code::Shape, by: person(1, text) }],
         ..decided(decision)
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use curator::model::{
-    BoundOverride, Category, ChangeKind, Code, Decision, Document, Lift, PackageBefore, Prepared, PreviousVersion,
-    Review, StatusKind,
+    BoundOverride, Category, ChangeKind, Code, Decision, Document, Finding, Lift, Mode, PackageBefore, Prepared,
+    PreviousVersion, Review, StatusKind,
 };
 use curator::rules::report::pages::page;
 use curator::rules::report::review::{comment, merge_title, review_json};
@@ -12,7 +12,7 @@ use curator::rules::report::review::{comment, merge_title, review_json};
 use crate::clean::{DEFINITION, PATH, name};
 use crate::markdown::{assert_only_text, read};
 use crate::scene::{
-    before, change, dependant, finding, license, person, prepared, publication, registration, review, version,
+    before, change, dependant, finding, license, person, prepared, publication, registration, review, version, warning,
 };
 
 /// A review of this change, which publishes nothing.
@@ -117,6 +117,24 @@ fn another_licence_and_another_source_are_bold() {
     ] {
         assert!(comment.contains(bold), "{comment}");
     }
+}
+
+#[test]
+fn another_spelling_of_a_licence_is_no_other_licence() {
+    let previous = before().previous.map(|it| PreviousVersion { license: license("(MIT)"), ..it });
+    let subjects = BTreeMap::from([(name("tally"), PackageBefore { previous, ..before() })]);
+    assert!(!comment(&Review { subjects, ..review() }).contains("licence changes"));
+}
+
+#[test]
+fn a_program_in_an_archive_is_marked() {
+    let mut program = prepared();
+    let files = &mut program.artifact.as_mut().unwrap().files;
+    for file in files.values_mut() {
+        file.mode = Mode::Executable;
+    }
+    let comment = comment(&Review { prepared: vec![program], ..review() });
+    assert!(comment.contains("\n       18* src/Tally.purs\n"), "{comment}");
 }
 
 const REGISTERED: &str = r#"{"location":{"githubOwner":"larkspur-labs","githubRepo":"purescript-tally"},"locationId":1,
@@ -239,6 +257,19 @@ fn lifted_rules_and_pages_stand_in_it() {
     assert!(comment.contains("<details><summary>R012: "), "{comment}");
     assert!(comment.contains("\n## Why\n") && comment.contains("\"version\": \"1.0.2\""), "{comment}");
     assert_only_text(&comment);
+}
+
+#[test]
+fn a_rule_that_can_be_lifted_says_how() {
+    let lifted = |code: Code| {
+        let finding = Finding { code, ..finding("\"MIT\"", None) };
+        comment(&Review { findings: vec![finding], ..review() })
+    };
+    let how = "  - or a trustee lifts this rule for this pull request: label `lift-R009`\n";
+    assert!(lifted(Code::SimilarName).contains(how));
+    assert!(!lifted(Code::Changed).contains("lift-"));
+    let noted = vec![Finding { code: Code::SimilarName, ..warning(finding("\"MIT\"", None)) }];
+    assert!(!comment(&Review { findings: noted, ..review() }).contains("lift-"), "nothing is to be lifted");
 }
 
 #[test]

@@ -138,6 +138,7 @@ pub(crate) fn review() -> Review {
         decision: Decision::Merge,
         lifts: vec![],
         explained: vec![],
+        obstacle: None,
     }
 }
 

@@ -98,6 +98,8 @@ fn variants() -> Vec<Review> {
         Review { lifts: lift(person(1, "wren")), ..review() },
         Review { lifts: lift(person(1, "finch")), ..review() },
         Review { explained: vec![Code::Json], ..review() },
+        Review { obstacle: Some("a rule".to_owned()), ..review() },
+        Review { obstacle: Some("another rule".to_owned()), ..review() },
         Review { subjects: BTreeMap::from([(name("tally"), depended)]), ..review() },
         Review { subjects: BTreeMap::new(), ..review() },
         Review { prepared: vec![], ..review() },

@@ -8,14 +8,13 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio::time::sleep;
 
-use crate::model::{Secret, Timestamp};
+use crate::model::{ApiBudget, Secret, Timestamp};
 use crate::ports::ForgeError;
 
 use super::address::{ApiAddress, is_safe};
 use super::auth::Keys;
 use super::failure::Failure;
 use super::lane::Lane;
-use super::limits::Budget;
 use super::patience::{Pace, Patience};
 use super::request::{Answer, Request, Target, Weight};
 
@@ -31,7 +30,7 @@ pub(super) struct Client {
     pub(super) patience: Patience,
     pub(super) pace: Pace,
     pub(super) lane: tokio::sync::Mutex<Lane>,
-    pub(super) budget: Mutex<Option<Budget>>,
+    pub(super) budget: Mutex<Option<ApiBudget>>,
     pub(super) calls: AtomicU64,
 }
 
@@ -53,7 +52,7 @@ impl Client {
     }
 
     /// What the forge last said is left; `None` where it has said nothing yet.
-    pub(super) fn budget(&self) -> Option<Budget> {
+    pub(super) fn budget(&self) -> Option<ApiBudget> {
         *self.budget.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -10,11 +10,13 @@ use crate::model::{CommitId, LabelDeed, Labelling, PullNumber, Remark, RemarkId,
 use crate::ports::{Conversation, ForgeError, People as _};
 
 use super::failure::Failure;
-use super::repository::{Account, Done, GitHubRepository, Named, cut, person};
+use super::repository::{Account, Done, GitHubRepository, Named, cut, encoded, person};
 use super::request::Request;
 
 /// The longest text that GitHub takes, in characters.
 const LONGEST: usize = 65_536;
+/// What a review says beside its comments: GitHub wants a text, and the comments say it all.
+const NOTHING: &str = "<!-- curator -->";
 /// The most suggestions that are offered one by one.
 const MOST_SINGLE: usize = 20;
 
@@ -84,6 +86,17 @@ impl GitHubRepository {
         Ok(is_alike(&self.labels(number).await?, labels).then_some(Done))
     }
 
+    async fn take_off(&self, number: PullNumber, label: &str) -> Result<(), Failure> {
+        let request = Request::delete(self.route(&format!("issues/{}/labels/{}", number.0, encoded(label))));
+        let was_done = || async { Ok((!self.labels(number).await?.contains(label)).then_some(Done)) };
+        match self.github.client.write(&request, was_done).await {
+            Ok(Done) => Ok(()),
+            // Somebody else was faster.
+            Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(()),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Those of the suggestions that do not stand at `head` yet.
     async fn missing<'a>(
         &self,
@@ -109,7 +122,8 @@ impl GitHubRepository {
     /// Offers edits in one review.
     async fn offer(&self, number: PullNumber, head: &CommitId, suggestions: &[&Suggestion]) -> Result<(), Failure> {
         let comments: Vec<Value> = suggestions.iter().map(|suggestion| beside(suggestion)).collect();
-        let content = json!({ "commit_id": head.to_string(), "event": "COMMENT", "comments": comments });
+        let content =
+            json!({ "commit_id": head.to_string(), "event": "COMMENT", "body": NOTHING, "comments": comments });
         let request = Request::json(Method::POST, self.route(&format!("pulls/{}/reviews", number.0)), &content);
         let was_done = || async { Ok(self.missing(number, head, suggestions).await?.is_empty().then_some(Done)) };
         let Done = self.github.client.write(&request, was_done).await?;
@@ -156,7 +170,15 @@ impl Conversation for GitHubRepository {
     }
 
     async fn label(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<(), ForgeError> {
-        if is_alike(&self.labels(number).await?, labels) {
+        let there = self.labels(number).await?;
+        if is_alike(&there, labels) {
+            return Ok(());
+        }
+        // GitHub's description allows no list of none.
+        if labels.is_empty() {
+            for label in &there {
+                self.take_off(number, label).await?;
+            }
             return Ok(());
         }
         let route = self.route(&format!("issues/{}/labels", number.0));

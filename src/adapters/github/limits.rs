@@ -2,24 +2,13 @@
 
 use std::time::Duration;
 
-use crate::model::Timestamp;
+use crate::model::{ApiBudget, Timestamp};
 
 use super::failure::{Refusal, one_line};
 use super::request::Answer;
 
 /// The longest time that a limit is believed to last: GitHub's are counted anew every hour.
 const MOST: Duration = Duration::from_secs(3_700);
-
-/// How many requests the forge still answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    /// How many it answers in an hour.
-    pub limit: u64,
-    /// How many are left of them.
-    pub remaining: u64,
-    /// When they are counted anew, by the forge's clock.
-    pub reset: Timestamp,
-}
 
 /// A limit that has been reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,13 +20,13 @@ pub(super) struct Reached {
 }
 
 /// What is left, where an answer tells it. Searches and the like are counted apart, and not asked for here.
-pub(super) fn budget(answer: &Answer) -> Option<Budget> {
+pub(super) fn budget(answer: &Answer) -> Option<ApiBudget> {
     let number = |name| answer.header(name)?.parse::<u64>().ok();
     let is_core = answer.header("x-ratelimit-resource").is_none_or(|resource| resource == "core");
     let reset = i64::try_from(number("x-ratelimit-reset")?).ok()?.checked_mul(1000)?;
     let reset = Timestamp::from_unix_millis(reset).ok()?;
     let (limit, remaining) = (number("x-ratelimit-limit")?, number("x-ratelimit-remaining")?);
-    is_core.then_some(Budget { limit, remaining, reset })
+    is_core.then_some(ApiBudget { limit, remaining, reset })
 }
 
 /// How long it is until `then`, which is a time by the clock of whoever gave the answer. That clock is in the answer: ours
@@ -86,7 +75,7 @@ mod tests {
             |(name, value): &(&str, &str)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         let headers: HeaderMap = headers.iter().map(pair).collect();
         let answer = Answer { status, headers, body: Bytes::from_static(body.as_bytes()) };
-        reached(&answer, Duration::from_secs(60)).map(|reached| reached.wait.as_secs())
+        reached(&answer, Duration::from_mins(1)).map(|reached| reached.wait.as_secs())
     }
 
     #[test]

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::model::{Location, Secret};
+use crate::model::{ApiBudget, Location, Secret};
 use crate::ports::{Forge, ForgeError, ForgeOwner, Identity};
 
 use super::clock::now;
@@ -29,7 +29,6 @@ pub use address::{ApiAddress, ApiAddressError};
 pub use auth::{AppKeyError, AppKeys, Installation, Keys};
 use client::Client;
 use failure::Failure;
-pub use limits::Budget;
 pub use patience::{Pace, Patience};
 pub use releases::ReleaseStore;
 pub use repository::GitHubRepository;
@@ -78,7 +77,7 @@ impl GitHub {
 
     /// What the forge last said is left of its limit; `None` where it has said nothing yet.
     #[must_use]
-    pub fn budget(&self) -> Option<Budget> {
+    pub fn budget(&self) -> Option<ApiBudget> {
         self.client.budget()
     }
 

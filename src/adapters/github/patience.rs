@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn no_window_holds_more_than_it_may() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         let pace = Pace { writes_per_minute: 3, writes_per_hour: 20, points_per_minute: 40, minute };
         let (mut strides, start) = (Strides::default(), Instant::now());
         let (mut now, mut made) = (start, Vec::new());

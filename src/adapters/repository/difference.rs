@@ -23,7 +23,7 @@ const FOLDERS_PER_FILE: usize = 8;
 pub(super) struct Comparison<'a> {
     /// The most files that may differ. A tree of a few objects can spell out more than anybody can look at.
     pub(super) most: usize,
-    /// The folder that is left out, as long as it is one.
+    /// The folder into which nobody looks.
     pub(super) without: Option<&'a TreePath>,
     /// What counts as a difference.
     pub(super) modes: Modes,
@@ -82,15 +82,14 @@ pub(super) fn compare(
                 found.unlisted.push(folder.as_ref().map_or_else(|| name.clone(), |folder| format!("{folder}/{name}")));
                 continue;
             };
-            if comparison.without == Some(&path) && [was, is].into_iter().flatten().all(|it| tree(it).is_some()) {
-                continue;
-            }
             let changed = Changed { path: path.clone(), before: was.and_then(standing), after: is.and_then(standing) };
             let is_file = changed.before.is_some() || changed.after.is_some();
             if is_file && (changed.before != changed.after || comparison.modes == Modes::Apart) {
                 found.changed.push(changed);
             }
-            folders.push((Some(path), was.and_then(tree), is.and_then(tree), depth + 1));
+            if comparison.without != Some(&path) {
+                folders.push((Some(path), was.and_then(tree), is.and_then(tree), depth + 1));
+            }
         }
     }
     if found.changed.len() + found.unlisted.len() > comparison.most {

@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::adapters::beneath::MOST_BYTES;
 use crate::adapters::git::tree_object::{Kind, entries};
 use crate::model::TreePath;
-use crate::ports::{RepoEntryKind, RepoError};
+use crate::ports::{ObjectId, RepoEntryKind, RepoError};
 
 use super::commit_object::{Commit, id as id_of};
 
@@ -157,6 +157,13 @@ impl Objects {
         let read: Vec<Result<_, RepoError>> = listed.par_iter().map(read).collect();
         // In order, so that the same failure is told on every run.
         read.into_iter().collect()
+    }
+
+    /// The number of bytes of a file, which is not read for that.
+    pub(super) fn size(&self, object: &ObjectId) -> Result<u64, RepoError> {
+        let id = Oid::from_bytes(&object.0).map_err(|error| self.unusable(None, error.message()))?;
+        let (size, _) = self.odb.read_header(id).map_err(|error| self.unreadable(id, &error))?;
+        Ok(size as u64)
     }
 
     /// The bytes of a file, which stands at `path` where that is known.

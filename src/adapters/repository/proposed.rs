@@ -6,7 +6,9 @@ use std::time::Duration;
 use git2::{ObjectType, Oid};
 
 use crate::model::{Branch, CommitId};
-use crate::ports::{Differences, Merged, Proposal, Proposals, RepoError, Revision, Unmergeable};
+use crate::ports::{
+    Commits, Differences, Merged, Proposal, Proposals, RepoEntryKind, RepoError, Revision, Unmergeable,
+};
 
 use super::cache::Apart;
 use super::commit_object::Commit;
@@ -23,13 +25,16 @@ pub struct ProposalBudget {
     pub files: usize,
     /// The most bytes that it may bring, as git packs them.
     pub bytes: u64,
+    /// The most bytes that the files of the registry which it changes may have together: each of them is read, and a
+    /// small pack can hold a large file a thousand times.
+    pub content: u64,
     /// The longest time that it may take to bring them.
     pub time: Duration,
 }
 
 impl Default for ProposalBudget {
     fn default() -> Self {
-        Self { files: 3000, bytes: 256 << 20, time: Duration::from_mins(5) }
+        Self { files: 3000, bytes: 256 << 20, content: 32 << 20, time: Duration::from_mins(5) }
     }
 }
 
@@ -123,6 +128,19 @@ impl GitRepo {
         Ok((within, beside))
     }
 
+    /// Refuses files that are too large to be read, all together.
+    fn weigh(&self, differences: &Differences) -> Result<(), RepoError> {
+        let came = differences.changed.iter().filter_map(|changed| changed.after);
+        let mut bytes = 0_u64;
+        for standing in came.filter(|standing| standing.kind == RepoEntryKind::File) {
+            bytes = bytes.saturating_add(self.objects.size(&standing.object)?);
+        }
+        if bytes > self.budget.content {
+            return Err(self.unmergeable(Unmergeable::TooManyBytes { most: self.budget.content }));
+        }
+        Ok(())
+    }
+
     /// What comes of merging `head` into `base`, and the state of the branch after it.
     fn merged(&self, fork: &Commit, base: (Oid, &Commit), head: (Oid, &Commit)) -> Result<Merge, RepoError> {
         let (tree, mut new) = match merge(&self.objects, fork.tree, base.1.tree, head.1.tree)? {
@@ -175,6 +193,7 @@ impl Proposals for GitRepo {
         let fork_commit = self.objects.commit(fork)?.ok_or_else(|| lost(fork))?;
         // First, since it has a budget: what is merged is no more than this.
         let since_fork = self.compared(&fork_commit, &head_commit).map_err(|error| self.unsound(error))?;
+        self.weigh(&since_fork.0).map_err(|error| self.unsound(error))?;
         let merge = self.merged(&fork_commit, (base, &base_commit), (head, &head_commit));
         let ((differences, beside), merged) = match merge.map_err(|error| self.unsound(error))? {
             Merge::Conflict(paths) => (since_fork, Merged::Conflict(paths)),
@@ -184,7 +203,9 @@ impl Proposals for GitRepo {
                 (self.compared(&base_commit, &commit)?, Merged::Cleanly(Revision(id.to_string())))
             }
         };
-        Ok(Proposal { fork: Revision(fork.to_string()), differences, beside, merged })
+        let is_one = head == fork || head_commit.parents == [fork];
+        let commits = if is_one { Commits::One } else { Commits::Several };
+        Ok(Proposal { fork: Revision(fork.to_string()), differences, beside, merged, commits })
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) struct Bystanders<'a, P: Ports> {
     /// The registrations of the base, and those that are proposed.
     registered: BTreeMap<PackageName, Registered>,
     proposed: BTreeMap<PackageName, Registered>,
-    /// Every line of the index, where the pull request is about a package.
+    /// The lines of every package that names one of them.
     lines: Vec<(PackageName, IndexFile)>,
     limit: u64,
 }
@@ -53,7 +53,7 @@ impl<'a, P: Ports> Bystanders<'a, P> {
                 found.extend(registration(reader, name, limit)?.map(|it| (name.clone(), it)));
             }
         }
-        let lines = if names.is_empty() { Vec::new() } else { before.every_line()? };
+        let lines = if names.is_empty() { Vec::new() } else { before.naming(&names.iter().collect())? };
         Ok(Self { before, after, touched, packages, registered, proposed, lines, limit })
     }
 

@@ -6,17 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Area, Finding, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch, TouchedFile, Version,
+    Area, Finding, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch,
+    TouchedFile, Version,
 };
 use crate::ports::{
-    Changed, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision, Unmergeable,
+    Changed, Commits, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision,
+    Unmergeable,
 };
 use crate::rules::report::{Texts, inert, words};
 use crate::rules::review::{Before, SetChange};
 
 use super::before::Bystanders;
 use crate::ops::check::SourceAccess;
-use crate::ops::examination::{Portion, look};
+use crate::ops::examination::{Portion, is_definition, look};
 use crate::ops::reader::Reader;
 use crate::ops::{Curator, Stop};
 
@@ -51,7 +53,7 @@ pub struct Examined {
     pub package_set: SetChange,
     /// The paths in the repository that both sides changed, and not alike; `None` where it can be merged.
     pub conflict: Option<Vec<String>>,
-    /// The most files that are looked at, where it changes more.
+    /// The most files, or definitions, that are looked at, where it changes more.
     pub too_large: Option<usize>,
     /// Whether some source could not be fetched for a reason that may pass.
     pub transient: bool,
@@ -78,8 +80,13 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
     let before = Reader::at(curator.as_ref(), base, index.clone());
     before.own_index()?;
     let after = Reader::at(curator.as_ref(), after, index);
-    let seen = look(curator, &after, Portion::Changes(&proposal.differences), SourceAccess::Fetch).await?;
     let touched: Vec<TouchedFile> = proposal.differences.changed.iter().filter_map(touched).collect();
+    let came = touched.iter().filter(|file| file.touch != Touch::Removed);
+    // Each has a source, which is fetched.
+    if came.filter(|file| is_definition(&file.path)).count() > curator.limits.batch {
+        return Ok(Examined { too_large: Some(curator.limits.batch), ..Examined::default() });
+    }
+    let seen = look(curator, &after, Portion::Changes(&proposal.differences), SourceAccess::Fetch).await?;
     let bystanders = Bystanders::of(&before, &after, &touched, curator.limits.json_bytes)?;
     let mut beside = proposal.beside.clone();
     let mut findings = seen.report.findings;
@@ -87,6 +94,10 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
         // A stranger's words, which a place repeats as they are.
         words::file::elsewhere().at(Place::file(Area::Registry, &inert(path)))
     }));
+    // Somebody could bring what the branch has meanwhile, and take it back: no difference would show that.
+    if curator.policy.review.merge == Some(MergeMethod::Rebase) && proposal.commits == Commits::Several {
+        findings.push(words::file::several_commits().at(Place::file(Area::Registry, &inert(&pull.head_ref))));
+    }
     findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     beside.extend(proposal.differences.unlisted.iter().cloned());
     beside.sort_unstable();

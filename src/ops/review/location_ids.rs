@@ -8,6 +8,9 @@ use crate::rules::registry::registration_path;
 
 use super::examine::Examined;
 
+/// The most packages that a forge is asked about for one pull request: its answers are numbered, and others need them.
+const MOST_QUESTIONS: usize = 100;
+
 /// Compares the number of each repository that something would be published from with the registered one, and adds what
 /// it finds to `examined`: one question for each package.
 ///
@@ -16,6 +19,10 @@ use super::examine::Examined;
 /// # Errors
 /// [`Stop::Bug`] where a name has no place.
 pub async fn check_location_ids<F: Forge>(forge: &F, examined: &mut Examined) -> Result<(), Stop> {
+    if examined.subjects.len() > MOST_QUESTIONS {
+        examined.too_large = Some(MOST_QUESTIONS);
+        return Ok(());
+    }
     for (name, subject) in &examined.subjects {
         let is_published_from = examined.prepared.iter().any(|it| it.publication.definition.manifest.name == *name);
         let Some(registration) = subject.registering.as_ref().or(subject.registered.as_ref()) else { continue };

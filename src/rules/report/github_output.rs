@@ -18,8 +18,8 @@ pub enum OutputError {
 /// The fewest digits of a delimiter: 128 bits, which nobody guesses.
 const DELIMITER: usize = 32;
 
-/// The lines that give the output `name` the `value`. The delimiter is drawn at random by the caller, after the value is
-/// there: whoever writes the value must not know it.
+/// The lines that give the output `name` the `value`. The delimiter is drawn at random by the caller, after the value
+/// is there: whoever writes the value must not know it.
 ///
 /// # Errors
 /// [`OutputError`] where the lines could be read as anything else.

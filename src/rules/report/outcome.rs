@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Artifact, Finding, Mode, PackageName, SyncReport, Version};
+use crate::model::{Artifact, Finding, PackageName, SyncReport, Version};
 
 use super::findings::counted;
 use super::inert::inert_line;
-use super::plan::files_json;
+use super::plan::{files_json, push_file};
 
 /// What a sync did, on a terminal.
 #[must_use]
@@ -94,8 +94,7 @@ pub(super) fn identities(versions: &[(PackageName, Version)]) -> Vec<Value> {
 pub fn artifact_text(artifact: &Artifact, out: &str) -> String {
     let mut text = String::new();
     for (path, file) in &artifact.files {
-        let mark = if file.mode == Mode::Executable { '*' } else { ' ' };
-        let _ = writeln!(text, "{:>9}{mark} {}", file.bytes.len(), inert_line(path.as_str()));
+        push_file(&mut text, path, file);
     }
     let _ = writeln!(text, "{}, {} bytes, {}", inert_line(out), artifact.bytes.len(), artifact.encoder);
     let _ = writeln!(text, "hash     {}", artifact.hash);

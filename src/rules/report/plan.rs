@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Difference, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Restock, Step};
+use crate::model::{
+    Difference, File, Files, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Restock, Step, TreePath,
+};
 
 use super::findings::counted;
 use super::inert::inert_line;
@@ -71,8 +73,8 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
         let _ = writeln!(text, "    content  {}", artifact.content_hash);
         let _ = writeln!(text, "    files    {}", artifact.files.len());
         for (path, file) in &artifact.files {
-            let mark = if file.mode == Mode::Executable { '*' } else { ' ' };
-            let _ = writeln!(text, "    {:>9}{mark} {}", file.bytes.len(), inert_line(path.as_str()));
+            text.push_str("    ");
+            push_file(text, path, file);
         }
     }
     if let Some(difference) = &prepared.difference {
@@ -82,6 +84,12 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
     if errors > 0 {
         let _ = writeln!(text, "    stopped by {}", counted(errors, "error"));
     }
+}
+
+/// A file of an archive, with a mark where it can be executed.
+pub(super) fn push_file(text: &mut String, path: &TreePath, file: &File) {
+    let mark = if file.mode == Mode::Executable { '*' } else { ' ' };
+    let _ = writeln!(text, "{:>9}{mark} {}", file.bytes.len(), inert_line(path.as_str()));
 }
 
 /// The files that differ, a line each, of each kind at most so many.
@@ -180,7 +188,7 @@ pub(super) fn details(prepared: &Prepared, most: usize) -> String {
     let count = counted(artifact.files.len(), "file");
     let mut listing = String::new();
     for (path, file) in artifact.files.iter().take(most) {
-        let _ = writeln!(listing, "{:>9}  {}", file.bytes.len(), inert_line(path.as_str()));
+        push_file(&mut listing, path, file);
     }
     push_left_out(&mut listing, artifact.files.len(), most);
     if let Some(difference) = &prepared.difference {
@@ -244,8 +252,8 @@ pub(super) fn publication_json(publication: &Publication, preview: Option<&Prepa
 
 /// The files of an archive for a program.
 #[must_use]
-pub(super) fn files_json(files: &crate::model::Files) -> Value {
-    let file = |(path, file): (&crate::model::TreePath, &crate::model::File)| json!({ "path": path, "bytes": file.bytes.len(), "executable": file.mode == Mode::Executable });
+pub(super) fn files_json(files: &Files) -> Value {
+    let file = |(path, file): (&TreePath, &File)| json!({ "path": path, "bytes": file.bytes.len(), "executable": file.mode == Mode::Executable });
     files.iter().map(file).collect()
 }
 

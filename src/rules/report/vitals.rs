@@ -63,7 +63,7 @@ pub fn metrics(vitals: &Vitals, version: &str) -> String {
     let mut page = Page(String::new());
     page.head("curator_build_info", "gauge", "The version of the program.");
     page.line("curator_build_info", &[("version", version)], 1);
-    page.one("curator_start_time_seconds", "gauge", "When the process began.", &seconds(vitals.started));
+    page.one("curator_start_time_seconds", "gauge", "When the process began.", seconds(vitals.started));
     rounds(&mut page, vitals);
     publications(&mut page, vitals);
     reviews(&mut page, vitals);
@@ -96,7 +96,7 @@ fn rounds(page: &mut Page, vitals: &Vitals) {
 fn publications(page: &mut Page, vitals: &Vitals) {
     if let Some(synced) = vitals.synced {
         let what = "When the last sync ended that could do its work.";
-        page.one("curator_last_successful_sync_timestamp_seconds", "gauge", what, &seconds(synced));
+        page.one("curator_last_successful_sync_timestamp_seconds", "gauge", what, seconds(synced));
     }
     page.one("curator_plan_steps", "gauge", "Steps that the last sync tried.", vitals.plan);
     page.one("curator_pending_versions", "gauge", "Versions that were owed after the last sync.", vitals.pending);
@@ -138,7 +138,7 @@ fn api(page: &mut Page, vitals: &Vitals) {
         page.one("curator_api_budget_limit", "gauge", "The most requests between two resets.", budget.limit);
         page.one("curator_api_budget_remaining", "gauge", "Requests that are left until then.", budget.remaining);
         let what = "When all of them are there again.";
-        page.one("curator_api_budget_reset_timestamp_seconds", "gauge", what, &seconds(budget.reset));
+        page.one("curator_api_budget_reset_timestamp_seconds", "gauge", what, seconds(budget.reset));
     }
 }
 

@@ -179,6 +179,7 @@ impl World {
 
     /// Puts a label on, which comes into being where there is none of the name.
     pub(crate) fn put_label(&mut self, repository: u64, number: u64, by: u64, name: &str) {
+        let name = &*self.label_named(repository, name);
         if self.pull(repository, number).labels.iter().any(|it| it == name) {
             return;
         }
@@ -194,6 +195,7 @@ impl World {
 
     /// Takes a label off; whether it was on.
     pub(crate) fn take_label(&mut self, repository: u64, number: u64, by: u64, name: &str) -> bool {
+        let name = &*self.label_named(repository, name);
         let labels = &mut self.pull_mut(repository, number).labels;
         let Some(at) = labels.iter().position(|it| it == name) else { return false };
         labels.remove(at);

@@ -161,6 +161,10 @@ async fn read(door: Door, request: Request, folder: &str) -> Asked {
 }
 
 async fn converse(shared: &Shared, door: Door, request: Request, folder: &str) -> Response {
+    // Servers that are strict refuse that; the proxy does.
+    let counts = ["user-agent", "authorization", "content-type", "accept"];
+    let counts = counts.map(|name| (name, request.headers().get_all(name).iter().count()));
+    let doubled = counts.into_iter().find(|(_, count)| *count > 1);
     let asked = read(door, request, folder).await;
     let latency = *shared.latency.lock().unwrap();
     let _presence = Presence::new(shared);
@@ -168,6 +172,14 @@ async fn converse(shared: &Shared, door: Door, request: Request, folder: &str) -
         tokio::time::sleep(latency).await;
     } else {
         tokio::task::yield_now().await;
+    }
+    if let Some((name, count)) = doubled {
+        shared
+            .world
+            .lock()
+            .unwrap()
+            .watch
+            .violation(format!("{} {} says {name} {count} times", asked.method, asked.path));
     }
     let (reply, ending) = exchange(&mut shared.world.lock().unwrap(), &asked);
     match ending {

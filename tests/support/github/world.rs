@@ -370,6 +370,12 @@ impl World {
         it.owner == account || it.writers.contains(&account) || account == ACTIONS_BOT || self.is_app_bot(account)
     }
 
+    /// The label that is called so, whatever the case, as it was first written.
+    pub(crate) fn label_named(&self, repository: u64, name: &str) -> String {
+        let mut known = self.repository(repository).labels.keys();
+        known.find(|it| it.eq_ignore_ascii_case(name)).map_or_else(|| name.to_owned(), Clone::clone)
+    }
+
     /// The first check that a commit lacks.
     pub(crate) fn lacks(&self, repository: u64, commit: &str) -> Option<&str> {
         let it = self.repository(repository);

@@ -312,7 +312,7 @@ const DENIED: [&str; 9] = [
 /// What it says where there is no repository.
 const MISSING: [&str; 3] = ["not found", "returned error: 404", "does not appear to be a git repository"];
 /// What it says where the network or the other side is at fault.
-const UNREACHABLE: [&str; 12] = [
+const UNREACHABLE: [&str; 13] = [
     "Could not resolve host",
     "Failed to connect",
     "Couldn't connect",
@@ -325,6 +325,7 @@ const UNREACHABLE: [&str; 12] = [
     "hung up unexpectedly",
     "Could not read from remote repository",
     "returned error: 5",
+    "RPC failed",
 ];
 
 /// What git is told to fetch `name`.

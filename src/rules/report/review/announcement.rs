@@ -27,9 +27,9 @@ pub fn announcement(announcement: &Announcement) -> String {
     let asked = announcement.retried.filter(|_| is_owed);
     let asked = asked.map_or_else(String::new, |at| format!("\nAnother try was last asked for on {}.\n", when(at)));
     let foot = if is_owed {
-        "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with \
-         `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the definition \
-         itself is wrong, publish the next version.\n"
+        "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment \
+         with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the \
+         definition itself is wrong, publish the next version.\n"
     } else {
         ""
     };

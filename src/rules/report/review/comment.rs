@@ -12,8 +12,8 @@ use super::found::{explained, findings, lifts};
 use super::picture::picture;
 use super::publication::{changes, subjects, versions};
 
-/// What the curator's comment begins with. A comment is the curator's where it begins with this *and* is of its account:
-/// everybody can write these words.
+/// What the curator's comment begins with. A comment is the curator's where it begins with this *and* is of its
+/// account: everybody can write these words.
 pub const MARKER: &str = "<!-- curator -->";
 
 /// The most characters of the comment: GitHub refuses more than 65,536.
@@ -21,8 +21,9 @@ const LONGEST: usize = 60_000;
 /// The most files that are listed of one archive, and of a difference of each kind.
 const MOST_LISTED: usize = 200;
 /// How to talk to the curator.
-const FOOT: &str = "A comment with one of these on a line of its own is heard: `/curator recheck`, `/curator explain R001`, \
-                    `/curator retry`, `/curator hold`, `/curator release`.\n";
+const FOOT: &str = "A comment with one of these on a line of its own is heard: `/curator recheck`, \
+                    `/curator explain R001`, `/curator retry`, `/curator hold`, `/curator release`.
+";
 
 /// The comment on a pull request, in Markdown. Nothing in it that a stranger wrote is more than text.
 #[must_use]

@@ -47,6 +47,9 @@ fn found(finding: &Finding, review: &Review) -> String {
     if let Some(hint) = &finding.hint {
         let _ = writeln!(text, "  - help: {}", code(hint));
     }
+    if finding.is_error() && finding.code.is_liftable() {
+        let _ = writeln!(text, "  - or a trustee lifts this rule for this pull request: label `lift-{}`", finding.code);
+    }
     text
 }
 

@@ -121,7 +121,7 @@ fn version(review: &Review, prepared: &Prepared) -> String {
     text
 }
 
-/// A commit in short, with a link where it is on GitHub: owner and name have the letters of a name there, and no others.
+/// A commit in short, with a link where it is on GitHub: owner and name have the letters of names there, and no others.
 fn linked(location: &Location, commit: &str) -> String {
     let short = commit.get(..SHORT).unwrap_or(commit);
     match location {

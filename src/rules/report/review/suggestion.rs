@@ -22,8 +22,8 @@ struct Mending<'r> {
     lines: Range<usize>,
 }
 
-/// The edits that mend what was found in files of the registry. Fixes on the same lines are one edit; where two touch the
-/// same bytes, the first one counts.
+/// The edits that mend what was found in files of the registry. Fixes on the same lines are one edit; where two touch
+/// the same bytes, the first one counts.
 #[must_use]
 pub fn suggestions(review: &Review) -> Vec<Suggestion> {
     let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -52,7 +52,7 @@ fn together<'r>(text: &str, findings: &[&'r Finding]) -> Vec<Vec<Mending<'r>>> {
     let mut groups: Vec<Vec<Mending<'r>>> = Vec::new();
     for mending in mendings {
         match groups.last_mut() {
-            Some(group) if group.iter().any(|it| it.lines.end > mending.lines.start) => {
+            Some(group) if group.iter().any(|it| it.lines.end >= mending.lines.start) => {
                 if group.iter().all(|it| it.fix.span.end <= mending.fix.span.start && it.fix.span != mending.fix.span) {
                     group.push(mending);
                 }
@@ -63,7 +63,7 @@ fn together<'r>(text: &str, findings: &[&'r Finding]) -> Vec<Vec<Mending<'r>>> {
     groups
 }
 
-/// The bytes of the whole lines that a span is on, without the last line end; `None` for a span that is not in the text.
+/// The bytes of the whole lines that a span is on, without the last line end; `None` where the text has no such span.
 fn lines_of(text: &str, span: Range<usize>) -> Option<Range<usize>> {
     let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
     text.get(span.clone())?;

@@ -13,8 +13,8 @@ use super::suggestion::suggestions;
 /// The most remarks: GitHub takes 50 in a call, and the summary counts what is left out.
 const MOST_ANNOTATIONS: usize = 200;
 
-/// The most characters of what was found: GitHub takes 64 KiB with the hint.
-const LONGEST_MESSAGE: usize = 8_000;
+/// The most characters of what was found, before escapes make them more: GitHub takes 64 KiB.
+const LONGEST_MESSAGE: usize = 4_000;
 
 /// The verdict about the head of a pull request.
 #[must_use]
@@ -42,17 +42,22 @@ fn annotation(finding: &Finding, review: &Review) -> Option<Annotation> {
     let columns = columns.map(|(start, end)| (start.column, end.column.saturating_sub(1).max(start.column)));
     let beside = annotated_file(finding).filter(|file| *file != finding.place.file);
     let mut message = beside.map(|_| format!("{}: ", path(finding))).unwrap_or_default();
-    message.push_str(&inert(&finding.message));
-    if let Some((end, _)) = message.char_indices().nth(LONGEST_MESSAGE) {
-        message.truncate(end);
+    message.push_str(&inert(cut(&finding.message)));
+    if cut(&finding.message) != finding.message {
         message.push('…');
     }
     if let Some(hint) = &finding.hint {
-        let _ = write!(message, "\n{}", inert(hint));
+        let _ = write!(message, "\n{}", inert(cut(hint)));
     }
     let level = if finding.is_error() { AnnotationLevel::Failure } else { AnnotationLevel::Warning };
     let title = format!("{}: {}", finding.code, finding.code.title());
     Some(Annotation { file, first_line, last_line, columns, level, title, message })
+}
+
+/// The first characters of a message.
+fn cut(message: &str) -> &str {
+    let end = message.char_indices().nth(LONGEST_MESSAGE).map_or(message.len(), |(end, _)| end);
+    message.get(..end).unwrap_or(message)
 }
 
 /// A path of the registry as one of the repository. What the pull request touches beside the registry's folder has such

@@ -128,6 +128,13 @@ pub fn unmergeable(reason: &str) -> Wording {
         .hint("make the change anew, on a branch that starts at the newest state of the registry")
 }
 
+/// A pull request of several commits, where the registry puts each on top of its branch.
+#[must_use]
+pub fn several_commits() -> Wording {
+    let message = "the registry rebases, and this has several commits: one by one they may come to something else";
+    Wording::error(Code::Unmergeable, message).hint("make one commit of them, on top of the registry's newest state")
+}
+
 /// A status is wanted, and nobody acts on it.
 #[must_use]
 pub fn status_waits(name: &PackageName) -> Wording {

@@ -94,6 +94,13 @@ pub fn archive_size(bytes: u64, limit: u64) -> Wording {
         .hint("`curator pack` lists the files of the archive; \"excludeFiles\" leaves files out")
 }
 
+/// One change would publish more than can be looked at at once.
+#[must_use]
+pub fn archives_together(limit: u64) -> Wording {
+    let message = format!("the files of this archive and of those before it have more than {limit} bytes together");
+    Wording::error(Code::ArchiveSize, message).hint("so much is not looked at at once: split the change")
+}
+
 /// The archive is unusually large.
 #[must_use]
 pub fn large_archive(bytes: u64, limit: u64) -> Wording {

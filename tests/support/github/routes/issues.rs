@@ -133,7 +133,8 @@ fn put_labels(world: &mut World, question: &Question<'_>, number: u64) -> Answer
     let names: Vec<String> = names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect();
     if question.method == "PUT" {
         let before = world.pull(repository, number).labels.clone();
-        for name in before.iter().filter(|name| !names.contains(name)) {
+        let stays = |name: &str| names.iter().any(|it| it.eq_ignore_ascii_case(name));
+        for name in before.iter().filter(|name| !stays(name)) {
             world.take_label(repository, number, by, name);
         }
     }
@@ -161,7 +162,7 @@ fn labels_of_repository(world: &mut World, question: &Question<'_>, rest: &[&str
         }
         ("POST", []) => create_label(world, question),
         ("GET", name) => {
-            let name = name.join("/");
+            let name = world.label_named(repository, &name.join("/"));
             let is_there = world.repository(repository).labels.contains_key(&name);
             is_there.then(|| Reply::json(200, &talk::label(world, repository, &name))).ok_or_else(not_found)
         }
@@ -174,7 +175,7 @@ fn create_label(world: &mut World, question: &Question<'_>) -> Answer {
     question.caller.may(world, repository, Deed::Write)?;
     let body = question.asked.json()?;
     let name = wanted(&body, "Label", "name")?.to_owned();
-    if world.repository(repository).labels.contains_key(&name) {
+    if world.repository(repository).labels.contains_key(&world.label_named(repository, &name)) {
         return Err(invalid("Label", "name", "already_exists", ""));
     }
     let color = text(&body, "color").unwrap_or_else(|| "ededed".to_owned());

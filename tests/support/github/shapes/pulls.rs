@@ -1,9 +1,11 @@
 //! Pull requests and issues, as JSON.
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::super::world::{Origin, Pull, Stage, World};
 use super::people::{association, user};
+use super::releases::hex;
 use super::repositories::repository;
 use super::talk::{label, reactions};
 use super::{addresses, node, stamp};
@@ -59,13 +61,23 @@ fn base_commit(world: &World, repository: u64, pull: &Pull) -> String {
     tip.filter(|_| pull.stage == Stage::Open).unwrap_or_else(|| pull.base_commit.clone())
 }
 
+/// A commit that is on no branch.
+fn trial(base: &str, head: &str) -> String {
+    hex(&Sha256::digest([base, head].concat())).chars().take(40).collect()
+}
+
 /// A pull request in a list.
 pub(crate) fn short(world: &World, repository: u64, pull: &Pull) -> Value {
     let at = places(world, repository, pull.number);
     let (closed, merged) = ends(pull);
     let statuses = format!("{}/repos/{}/statuses/{}", world.at.api, world.full_name(repository), pull.head);
     let comment = format!("{}/repos/{}/pulls/comments{{/number}}", world.at.api, world.full_name(repository));
-    let commit = if let Stage::Merged { commit, .. } = &pull.stage { Some(commit.clone()) } else { None };
+    let commit = match &pull.stage {
+        Stage::Merged { commit, .. } => Some(commit.clone()),
+        // Before it is merged, GitHub names a commit of its own here, which tries the merge.
+        Stage::Open => Some(trial(&base_commit(world, repository, pull), &pull.head)),
+        Stage::Closed(_) => None,
+    };
     let mut value = json!({
         "id": pull.id, "node_id": node(pull.id), "html_url": at.page, "diff_url": format!("{}.diff", at.page),
         "patch_url": format!("{}.patch", at.page), "issue_url": at.issue, "number": pull.number,
