@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::Review;
+use crate::model::{Remark, Review};
 use crate::ports::Forum;
 use crate::rules::report::review as words;
 
@@ -28,12 +28,17 @@ pub(super) async fn labels<F: Forum>(forge: &F, review: &Review, labels: &BTreeS
     Ok(())
 }
 
+/// Whether the comment says `text` already. A forge may keep it with other line ends, and without those at its end.
+pub(super) fn says(sticky: &Remark, text: &str) -> bool {
+    sticky.text.replace("\r\n", "\n").trim_end() == text.trim_end()
+}
+
 /// Brings comment and suggestions up to date, as far as they are not.
 pub(super) async fn conversation<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
     let number = review.pull.number;
     let text = words::comment(review);
     let sticky = hearing.sticky();
-    if sticky.is_none_or(|sticky| sticky.text != text) {
+    if !sticky.is_some_and(|sticky| says(sticky, &text)) {
         forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
     }
     let suggestions = words::suggestions(review);
