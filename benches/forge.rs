@@ -60,7 +60,7 @@ fn main() {
             hall.review(wish.pull.number).unwrap();
             hall.wake().unwrap();
         });
-        let took = (began.elapsed(), processor_time() - spent);
+        let took = (began.elapsed(), processor_time().saturating_sub(spent));
         assert!(wish.pull.is_merged());
         let published = asked(&hall, || publish(&hall));
         assert!(wish.pull.labels().contains(&"published".to_owned()));
@@ -101,7 +101,9 @@ fn asked(hall: &Hall, work: impl FnOnce()) -> usize {
     work();
     let requests = hall.town.github.requests();
     if std::env::var_os("CURATOR_SHOW_REQUESTS").is_some() {
-        requests.iter().for_each(|it| println!("{} {} {}", it.status, it.method, it.path));
+        for it in &requests {
+            println!("{} {} {}", it.status, it.method, it.path);
+        }
         println!();
     }
     requests.len()

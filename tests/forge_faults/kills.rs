@@ -62,7 +62,7 @@ fn who_is_killed_is_completed_by_the_next() {
         wishes.push(town.wish(kill));
         // Spread over the whole of both, so that few kills are not all of one kind.
         let request = kill * REQUESTS / kills.min(REQUESTS) % REQUESTS;
-        let after = LATENCY.mul_f64((kill % 5) as f64 / 5.0);
+        let after = LATENCY / 5 * u32::try_from(kill % 5).unwrap();
         for args in [["review", "--open"], ["sync", "--announce"]] {
             killed += usize::from(town.killed_at(&args, request, after));
             town.runs(&args);

@@ -4,8 +4,9 @@
     clippy::disallowed_types,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
+    reason = "tests use the disk and programs, print their seeds, and may fail loudly, also in functions that they share"
 )]
 
 mod counts;

@@ -14,7 +14,7 @@ impl Town {
     #[track_caller]
     pub(crate) fn assert_granted_once(&self, wishes: &[Wish]) {
         for wish in wishes {
-            self.assert_told(wish);
+            assert_told(wish);
             self.assert_published(wish);
         }
         let merges = self.history("main");
@@ -26,26 +26,6 @@ impl Town {
             assert_eq!(lines, 1, "times that {version} is published:\n{told}");
         }
         self.assert_releases(wishes);
-    }
-
-    /// The pull request is merged, and has one comment, and no verdict and no label twice.
-    #[track_caller]
-    fn assert_told(&self, Wish { pull, .. }: &Wish) {
-        assert!(pull.is_merged(), "pull request {}: {:?}", pull.number, pull.sticky(ACTIONS_BOT));
-        let comments = pull.comments();
-        let texts: Vec<&str> = comments.iter().map(|comment| comment.text.as_str()).collect();
-        assert_eq!(comments.len(), 1, "pull request {}: {texts:#?}", pull.number);
-        assert!(comments[0].text.contains("can be installed"), "pull request {}: {}", pull.number, comments[0].text);
-        let mut checks: Vec<_> = pull.checks().into_iter().map(|check| (check.title, check.external_id)).collect();
-        assert!(!checks.is_empty(), "pull request {}", pull.number);
-        let given = checks.len();
-        checks.dedup();
-        assert_eq!(checks.len(), given, "pull request {} was told the same twice: {checks:#?}", pull.number);
-        let labels = pull.labels();
-        let unique: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
-        assert_eq!(unique.len(), labels.len(), "pull request {}: {labels:?}", pull.number);
-        assert!(unique.contains("published") && !unique.contains("ready"), "{labels:?}");
-        assert!(["new-version", "new-package"].iter().any(|label| unique.contains(label)), "{labels:?}");
     }
 
     /// The index has the version in both halves, and its archive is what it says.
@@ -98,4 +78,24 @@ impl Town {
         }
         messages
     }
+}
+
+/// The pull request is merged, and has one comment, and no verdict and no label twice.
+#[track_caller]
+fn assert_told(Wish { pull, .. }: &Wish) {
+    assert!(pull.is_merged(), "pull request {}: {:?}", pull.number, pull.sticky(ACTIONS_BOT));
+    let comments = pull.comments();
+    let texts: Vec<&str> = comments.iter().map(|comment| comment.text.as_str()).collect();
+    assert_eq!(comments.len(), 1, "pull request {}: {texts:#?}", pull.number);
+    assert!(comments[0].text.contains("can be installed"), "pull request {}: {}", pull.number, comments[0].text);
+    let mut checks: Vec<_> = pull.checks().into_iter().map(|check| (check.title, check.external_id)).collect();
+    assert!(!checks.is_empty(), "pull request {}", pull.number);
+    let given = checks.len();
+    checks.dedup();
+    assert_eq!(checks.len(), given, "pull request {} was told the same twice: {checks:#?}", pull.number);
+    let labels = pull.labels();
+    let unique: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
+    assert_eq!(unique.len(), labels.len(), "pull request {}: {labels:?}", pull.number);
+    assert!(unique.contains("published") && !unique.contains("ready"), "{labels:?}");
+    assert!(["new-version", "new-package"].iter().any(|label| unique.contains(label)), "{labels:?}");
 }
