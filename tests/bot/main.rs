@@ -22,3 +22,4 @@ mod program;
 #[path = "../support/repos.rs"]
 mod repos;
 mod scene;
+mod watching;
