@@ -23,3 +23,5 @@ mod program;
 mod repos;
 mod scene;
 mod watching;
+mod attack_authority;
+mod ground;

@@ -25,8 +25,8 @@ pub(crate) struct Scene {
     pub(crate) theo: Person,
     /// An author.
     pub(crate) ann: Person,
-    home: TempDir,
-    token: String,
+    pub(crate) home: TempDir,
+    pub(crate) token: String,
 }
 
 impl Scene {
@@ -179,7 +179,7 @@ impl Scene {
     }
 
     /// The clock of the forge, in seconds.
-    fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         self.github.now().as_second()
     }
 }
