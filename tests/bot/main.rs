@@ -8,13 +8,25 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod attack_authority;
+mod attack_bulk;
+mod attack_texts;
+mod attack_verdicts;
+mod attack_voices;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
+mod ground;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
+#[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
+#[path = "../support/inertness.rs"]
+mod inertness;
 mod life;
+#[allow(dead_code, reason = "shared with the tests of the words, which need more of it")]
+#[path = "../review_words/markdown.rs"]
+mod markdown;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;
@@ -23,5 +35,3 @@ mod program;
 mod repos;
 mod scene;
 mod watching;
-mod attack_authority;
-mod ground;

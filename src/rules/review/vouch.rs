@@ -43,12 +43,10 @@ pub fn vouches(tree: &SourceTree, definition: &Definition) -> Vouch {
 }
 
 /// Whether the manifest names package and version, gives every dependency its bounds and says what the definition says in
-/// a sentence and of owners: whoever opens a pull request must not add words, ranges or keys of their own.
+/// a sentence: whoever opens a pull request must not add words or ranges of their own.
 fn says_all(own: &OwnManifest, definition: &Definition) -> bool {
     let says = |field: &str| own.fields.get(field).is_some_and(|value| !value.is_null());
     let bounds = own.dependencies.as_ref().is_some_and(|dependencies| dependencies.values().all(Option::is_some));
     let describes = definition.manifest.description.is_none() || says("description");
-    // spago.yaml has no place for owners, who may unpublish and transfer.
-    let is_owned = definition.manifest.owners.is_none() || says("owners");
-    says("name") && says("version") && bounds && describes && is_owned
+    says("name") && says("version") && bounds && describes
 }
