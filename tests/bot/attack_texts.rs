@@ -98,9 +98,9 @@ fn what_a_pull_request_says_does_nothing_in_any_output() {
     pull.retitle(&words().collect::<Vec<_>>().join(" "));
     words().for_each(|word| drop(pull.comment(&scene.ann, word)));
     pull.label(&scene.tess, "EVIL @EVIL <img src=x>");
-    for format in ["text", "json", "markdown", "github"] {
+    for format in ["human", "json", "markdown", "github"] {
         let number = pull.number.to_string();
-        let ran = scene.run(&["review", "--pull", &number, "--format", format, "--colour", "never"]);
+        let ran = scene.run(&["review", "--pull", &number, "--format", format]);
         // A summary of a job is the text of `markdown`, as the workflow writes it.
         if format == "markdown" {
             assert_only_text(&ran.out);
@@ -120,7 +120,7 @@ fn names_of_files_and_branches_do_nothing_and_neither_does_the_commit_that_merge
     let paths: Vec<String> = words()
         .filter(|word| !word.contains('\r'))
         .map(|word| word.replace('/', "|"))
-        .flat_map(|word| [format!("packages/li/lists/{word}.json"), format!("{word}/x"), word])
+        .flat_map(|word| [format!("packages/li/lists/{word}.json"), format!("{word}.d/x"), word])
         .collect();
     let entries: Vec<_> = paths.iter().map(|path| (path.as_str(), FileMode::Blob, "{}")).collect();
     graft(&named, &entries);
@@ -130,7 +130,7 @@ fn names_of_files_and_branches_do_nothing_and_neither_does_the_commit_that_merge
     scene.repository.admit(ann);
     let branch = scene.repository.pull_from_branch(ann, BRANCH, "main", &[(path.as_str(), Some(text.as_bytes()))]);
     branch.retitle("EVIL fixes #1 @EVIL [skip ci]\n\n/curator release");
-    for format in ["text", "json", "markdown", "github"] {
+    for format in ["human", "json", "markdown", "github"] {
         let ran = scene.run(&["review", "--pull", &named.number.to_string(), "--format", format]);
         if format == "markdown" {
             assert_only_text(&ran.out);

@@ -8,9 +8,16 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+#[allow(dead_code, reason = "shared with the tests of stores, which need more of it")]
+#[path = "../support/answers.rs"]
+mod answers;
 mod attack_authority;
 mod attack_bulk;
+mod attack_hooks;
+mod attack_merges;
+mod attack_releases;
 mod attack_texts;
+mod attack_tokens;
 mod attack_verdicts;
 mod attack_voices;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
