@@ -45,6 +45,7 @@ impl Keeper {
         let length = body.len();
         let mut head =
             format!("POST /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n");
+        head += "Content-Type: application/json\r\n";
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
         }
