@@ -128,7 +128,7 @@ fn without_github_it_goes_on_and_says_so() {
     }
     for api in ["http://example.org", "http://127.0.0.1.example.org", "ftp://x"] {
         let args = ["github:acme/purescript-maps", "--ref", "v1.0.0", "--compiler", "0.15.15"];
-        new_at(&village, api, &args).ends(3).complains(&["CURATOR_GITHUB_API or CURATOR_GITHUB_UPLOADS: "]);
+        new_at(&village, api, &args).ends(3).complains(&["CURATOR_GITHUB_API: "]);
     }
 }
 
