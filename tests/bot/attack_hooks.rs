@@ -46,9 +46,8 @@ impl Keeper {
         let mut head =
             format!("POST /webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n");
         head += "Content-Type: application/json\r\n";
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
+        let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        head += &headers.concat();
         stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
         let _ = stream.write_all(body);
         let mut answer = Vec::new();

@@ -24,11 +24,15 @@ fn scene(layout: &str) -> Scene {
     scene
 }
 
-/// The workflow `sync`, with no other store than that of the configuration.
+/// The workflow `sync`.
 fn sync(scene: &Scene) -> Ran {
+    run(scene, &["sync", "--retry", "--announce"])
+}
+
+/// A command with no other store than that of the configuration.
+fn run(scene: &Scene, args: &[&str]) -> Ran {
     let mut command = curator(scene.home.path());
-    let url = scene.repository.url();
-    command.args(["sync", "--retry", "--announce", "--registry", &url, "--github", "acme/registry"]);
+    command.args(args).args(["--registry", &scene.repository.url(), "--github", "acme/registry"]);
     command.args(["--from-mirror", "sources", "--cache", "cache"]);
     command.env("CURATOR_GITHUB_API", scene.github.api()).env("CURATOR_GITHUB_UPLOADS", scene.github.uploads());
     command.env("GITHUB_TOKEN", &scene.token).env("GITHUB_ACTIONS", "true");
@@ -110,7 +114,23 @@ fn remains_and_drafts_and_tags_of_others_keep_nothing_from_being_published_whole
             b"EVIL".into();
         sync(&scene).ends(0);
         assert_eq!(scene.facts("lists", "1.0.0"), facts);
+        let audited = run(&scene, &["audit"]);
+        assert_eq!(audited.code, 1, "{audited:?}");
+        assert!(audited.out.contains(ARCHIVE) || audited.out.contains("lists"), "{audited:?}");
     }
+}
+
+#[test]
+fn a_download_that_leads_to_another_host_goes_there_without_the_token() {
+    let scene = scene("per-package");
+    sync(&scene).ends(0);
+    scene.github.forget_requests();
+    run(&scene, &["audit"]).ends(0);
+    let asked = scene.github.requests();
+    let led = asked.iter().filter(|it| it.path.contains("/releases/assets/") && it.status == 302).count();
+    assert!(led > 0, "{asked:?}");
+    // That host takes nobody's token, and says so.
+    assert_eq!(scene.github.violations(), Vec::<String>::new());
 }
 
 #[test]

@@ -166,6 +166,7 @@ impl Scene {
     }
 
     /// What the curator says on a pull request.
+    #[expect(clippy::unused_self, reason = "it reads like the other sentences")]
     pub(crate) fn says(&self, pull: &Pull) -> String {
         pull.sticky(BOT).unwrap_or_default()
     }

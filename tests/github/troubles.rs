@@ -116,7 +116,7 @@ fn a_status_is_set_once() {
     let pull = desk.pull("a.json");
     desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Waiting, 0, "before")));
     let give = |turn: usize| {
-        desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Passed, 0, &turn.to_string())))
+        desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Passed, 0, &turn.to_string())));
     };
     each_fault(&desk, 0, give, |turn| assert_eq!(pull.statuses().len(), turn + 2));
 }
