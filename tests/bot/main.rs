@@ -8,13 +8,32 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+#[allow(dead_code, reason = "shared with the tests of stores, which need more of it")]
+#[path = "../support/answers.rs"]
+mod answers;
+mod attack_authority;
+mod attack_bulk;
+mod attack_hooks;
+mod attack_merges;
+mod attack_releases;
+mod attack_texts;
+mod attack_tokens;
+mod attack_verdicts;
+mod attack_voices;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
+mod ground;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
+#[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
+#[path = "../support/inertness.rs"]
+mod inertness;
 mod life;
+#[allow(dead_code, reason = "shared with the tests of the words, which need more of it")]
+#[path = "../review_words/markdown.rs"]
+mod markdown;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;
