@@ -8,6 +8,10 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod acts;
+mod authority_rules;
+mod authority_versions;
+mod authority_words;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;

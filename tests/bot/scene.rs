@@ -67,6 +67,11 @@ impl Scene {
 
     /// Tags a version whose source holds these files besides a module; gives the definition, which has no dependencies.
     pub(crate) fn tag_files(&self, name: &str, version: &str, files: &[(&str, &str)]) -> Value {
+        self.tag_as(&format!("v{version}"), name, version, files)
+    }
+
+    /// The same under another tag.
+    pub(crate) fn tag_as(&self, tag: &str, name: &str, version: &str, files: &[(&str, &str)]) -> Value {
         let work = self.home.path().join("work").join(name);
         if !work.exists() {
             std::fs::create_dir_all(&work).unwrap();
@@ -76,12 +81,14 @@ impl Scene {
         let module = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
         let text = format!("-- {version}\nmodule {module} where\n");
         std::fs::write(work.join(format!("src/{module}.purs")), text).unwrap();
+        // What an earlier version said of itself says nothing of this one.
+        let _ = std::fs::remove_file(work.join("purs.json"));
         for (path, text) in files {
             std::fs::write(work.join(path), text).unwrap();
         }
         run(git_command(&work).args(["add", "--all"]));
         run(git_command(&work).args(["commit", "--quiet", "-m", version]));
-        run(git_command(&work).args(["tag", &format!("v{version}")]));
+        run(git_command(&work).args(["tag", tag]));
         let source = self.home.path().join(format!("sources/acme+{name}.git"));
         if !source.exists() {
             run(git_command(self.home.path()).args(["init", "--quiet", "--bare"]).arg(&source));
@@ -93,7 +100,7 @@ impl Scene {
             "version": version,
             "license": "MIT",
             "location": { "githubOwner": "acme", "githubRepo": name },
-            "ref": format!("v{version}"),
+            "ref": tag,
             "commit": String::from_utf8(commit).unwrap().trim(),
             "compiler": "0.15.15",
             "dependencies": {},
@@ -140,9 +147,16 @@ impl Scene {
 
     /// The program as the workflows of the registry run it.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.command_with_own_store(args);
+        command.args(["--store", "store"]);
+        command
+    }
+
+    /// The same, with the stores of `curator.toml`.
+    pub(crate) fn command_with_own_store(&self, args: &[&str]) -> Command {
         let mut command = curator(self.home.path());
         command.args(args).args(["--registry", &self.repository.url(), "--github", "acme/registry"]);
-        command.args(["--from-mirror", "sources", "--store", "store", "--cache", "cache"]);
+        command.args(["--from-mirror", "sources", "--cache", "cache"]);
         command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
         command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
         command.env("GIT_SSL_CAINFO", self.github.certificate());
