@@ -12,6 +12,10 @@ mod acts;
 mod authority_rules;
 mod authority_versions;
 mod authority_words;
+mod course_people;
+mod course_shape;
+mod course_time;
+mod course_words;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;

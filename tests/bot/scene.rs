@@ -1,5 +1,6 @@
 //! A registry on GitHub, the people around it, and the sources of its packages.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -190,6 +191,11 @@ impl Scene {
         let text = self.repository.file("index", &path);
         let metadata: Value = text.map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap());
         metadata["published"][version].clone()
+    }
+
+    /// A file or folder of the machine that the program runs on.
+    pub(crate) fn place(&self, path: &str) -> PathBuf {
+        self.home.path().join(path)
     }
 
     /// The clock of the forge, in seconds.
