@@ -9,12 +9,15 @@ use crate::github::face::pull::Pull;
 use crate::program::{Ran, finish};
 use crate::scene::{BOT, Scene, definition_path, registration_path};
 
+/// A licence as SPDX spelled it once.
+const OLD_SPELLING: &str = "GPL-3.0+";
+
 #[test]
 fn a_suggestion_is_taken_over_with_one_click() {
     let scene = Scene::new("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
-    let mut definition = scene.tag("lists", "1.1.0", &json!({}));
-    definition["license"] = json!("mit");
+    let mut definition = scene.tag_files("lists", "1.1.0", &[]);
+    definition["license"] = json!(OLD_SPELLING);
     let path = definition_path("lists", "1.1.0");
     let pull = scene.asks(&scene.ann, &path, &definition);
     scene.holds_back(&pull, &["Refused as it is", "R024"]);
@@ -48,22 +51,22 @@ fn taken_over(text: &str, pull: &Pull) -> String {
 fn findings_stand_at_their_line_and_column() {
     let scene = Scene::new("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
-    let mut definition = scene.tag("lists", "1.1.0", &json!({}));
-    definition["license"] = json!("mit");
+    let mut definition = scene.tag_files("lists", "1.1.0", &[]);
+    definition["license"] = json!(OLD_SPELLING);
     let path = definition_path("lists", "1.1.0");
     let pull = scene.asks(&scene.ann, &path, &definition);
     scene.review(&pull).ends(0);
     let text = format!("{definition:#}\n");
-    let (line, content) = text.lines().enumerate().find(|(_, line)| line.contains("\"mit\"")).unwrap();
-    let column = content.find("\"mit\"").unwrap() + 1;
+    let (line, content) = text.lines().enumerate().find(|(_, line)| line.contains(OLD_SPELLING)).unwrap();
+    let column = content.find(&format!("\"{OLD_SPELLING}\"")).unwrap() + 1;
     let check = pull.checks().pop().unwrap();
     let found = check.annotations.iter().find(|it| it["title"].as_str().unwrap().starts_with("R024")).unwrap();
     let expected = [("path", json!(path)), ("start_line", json!(line + 1)), ("end_line", json!(line + 1))];
     for (key, value) in expected {
         assert_eq!(found[key], value, "{found:#}");
     }
-    let columns = [found["start_column"].as_u64().unwrap(), found["end_column"].as_u64().unwrap()];
-    assert!(columns[0] as usize >= column && columns[1] as usize <= column + "\"mit\"".len() - 1, "{found:#}");
+    assert_eq!(found["start_column"], json!(column), "{found:#}");
+    assert_eq!(found["end_column"], json!(column + OLD_SPELLING.len() + 1), "{found:#}");
 }
 
 #[test]
@@ -95,15 +98,15 @@ fn a_registry_in_a_folder_of_its_repository() {
     };
     let review = |pull: &Pull| run(&["review", "--pull", &pull.number.to_string()]);
     let inside = |path: String| format!("registry/{path}");
-    let mut definition = scene.tag("lists", "1.0.0", &json!({}));
+    let mut definition = scene.tag_files("lists", "1.0.0", &[]);
     let sound = definition.clone();
-    definition["license"] = json!("mit");
+    definition["license"] = json!(OLD_SPELLING);
     let path = inside(definition_path("lists", "1.0.0"));
     let registration = scene.registration("lists", &[&scene.tess]);
     let files = [(path.clone(), definition), (inside(registration_path("lists")), registration)];
     let pull = scene.opens(&scene.tess, &files);
     review(&pull);
-    scene.keeps(&pull, &["R024"]);
+    scene.keeps(&pull, &[&format!("**error R024** `{path}`")]);
     let check = pull.checks().pop().unwrap();
     assert!(check.annotations.iter().all(|it| it["path"] == json!(path)), "{:#?}", check.annotations);
     assert_eq!(pull.suggestions().iter().map(|it| &it.path).collect::<Vec<_>>(), [&path]);

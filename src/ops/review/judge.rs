@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{PackageName, PullRequest, Review, ReviewPolicy, Timestamp, Version};
+use crate::model::{PackageName, PullRequest, Review, ReviewPolicy, Severity, Timestamp, Version};
 use crate::rules::review::{self as rule, Petition, Sources};
 
 use super::ReviewRequest;
@@ -50,13 +50,18 @@ pub(super) fn judge(
         seen: hearing.seen,
         now: request.now,
     });
+    let mut prepared = examined.prepared;
+    // What was lifted keeps no version back: the preview must not say so either.
+    let found = prepared.iter_mut().flat_map(|prepared| &mut prepared.findings);
+    let lifted = found.filter(|finding| ruling.lifts.iter().any(|lift| lift.code == finding.code));
+    lifted.for_each(|finding| finding.severity = Severity::Warning);
     let review = Review {
         pull,
         changes,
         category,
         findings: ruling.findings,
         texts: examined.texts,
-        prepared: examined.prepared,
+        prepared,
         subjects: examined.subjects,
         folder: folder.clone(),
         decision: ruling.decision,
