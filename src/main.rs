@@ -11,7 +11,8 @@ use curator::cli::{
 };
 use curator::config::Environment;
 use curator::model::{ReviewPlace, Timestamp, TreePath};
-use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
+use curator::ports::Curator;
+use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
 #[path = "main/watching.rs"]
@@ -69,7 +70,8 @@ impl Run<'_> {
             }),
             Command::Review(args) => self.at(None, |now| {
                 self.with_forge(Access::Read, |run, wired, forge, place| {
-                    run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
+                    let (curator, reopen) = (Arc::new(wired.curator), async || run.reread(forge).await);
+                    run.story(cli::review(curator, reopen, forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -149,6 +151,14 @@ impl Run<'_> {
             }
             Err(error) => self.unwired(error),
         }
+    }
+
+    /// The curator as the registry describes it now.
+    async fn reread(&self, forge: &GitHubRepository) -> Result<Arc<Curator<Hands>>, Exit> {
+        let overrides = Overrides { forge: Some(forge.github().clone()), ..self.overrides()? };
+        let progress = cli::progress(&self.output);
+        let wired = wire::wire(&overrides, self.environment, Access::Read, Described::Always, progress).await;
+        wired.map(|wired| Arc::new(wired.curator)).map_err(|error| self.unwired(error))
     }
 
     /// Tells why the hands could not be joined.

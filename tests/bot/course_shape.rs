@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::acts::override_path;
+use crate::github::face::pull::Pull;
 use crate::repos::git_command;
 use crate::scene::{Scene, definition_path, registration_path};
 
@@ -159,4 +160,102 @@ fn a_pull_request_outlives_its_fork() {
     scene.merges(&pull);
     scene.sync().ends(0);
     assert_ne!(scene.facts("lists", "1.1.0"), json!(null));
+}
+
+/// The author merges the registry's branch into their own, as the button of the page does.
+fn update_branch(scene: &Scene, pull: &Pull, login: &str) {
+    let (fork, branch) = {
+        let world = pull.shared.world();
+        let state = world.pull(pull.repository, pull.number);
+        (world.repository(state.head_repo).bare.path.clone(), state.head_branch.clone())
+    };
+    let clone = scene.place(&format!("clone-of-{login}"));
+    let git = |args: &[&str]| {
+        let ran = git_command(&clone).args(args).output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    std::fs::create_dir(&clone).unwrap();
+    git(&["clone", "--quiet", "--branch", &branch, fork.to_str().unwrap(), "."]);
+    git(&["pull", "--quiet", "--no-rebase", "--no-edit", scene.repository.bare().to_str().unwrap(), "main"]);
+    git(&["push", "--quiet", "origin", &branch]);
+    pull.shared.world().take_head(pull.repository, pull.number);
+}
+
+#[test]
+fn a_branch_that_was_brought_up_to_date_asks_for_no_more_than_before() {
+    let scene = Scene::new("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    scene.published("arrays", "1.0.0", &[&scene.tess]);
+    let bob = scene.somebody("bob");
+    let pull = scene.asks_for_silent_version(&bob, "lists", "1.1.0");
+    pull.approve(&scene.ann);
+    let other = scene.asks_for_version(&scene.tess, "arrays", "1.1.0");
+    scene.merges(&other);
+    let before = pull.head();
+    update_branch(&scene, &pull, "bob");
+    assert_ne!(pull.head(), before);
+    // It is another head, of which nobody has said anything.
+    scene.holds_back(&pull, &["approval by **a maintainer of `lists` or a trustee**"]);
+    assert!(!scene.says(&pull).contains("arrays"), "{}", scene.says(&pull));
+    pull.approve(&scene.ann);
+    scene.merges(&pull);
+    scene.sync().ends(0);
+    assert!(scene.says(&pull).contains("`lists@1.1.0` can be installed"), "{}", scene.says(&pull));
+    assert!(!scene.says(&pull).contains("arrays"), "{}", scene.says(&pull));
+}
+
+#[test]
+fn of_two_who_ask_for_one_version_the_second_is_told() {
+    let scene = Scene::new("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let definition = scene.tag("lists", "1.1.0", &json!({}));
+    let mut other = definition.clone();
+    other["description"] = json!("Lists.");
+    let path = definition_path("lists", "1.1.0");
+    let (bob, carol) = (scene.somebody("bob"), scene.somebody("carol"));
+    let first = scene.asks(&bob, &path, &definition);
+    let same = scene.asks(&carol, &path, &definition);
+    let differs = scene.asks(&scene.ann, &path, &other);
+    // In one run: each is reviewed against what the one before it left.
+    scene.review_all();
+    scene.has_merged(&first);
+    scene.keeps(&same, &["Refused: it changes nothing"]);
+    scene.keeps(&differs, &["Conflict"]);
+    scene.sync().ends(0);
+    assert!(scene.says(&first).contains("can be installed"), "{}", scene.says(&first));
+    scene.holds_back(&differs, &["Conflict"]);
+}
+
+#[test]
+fn who_is_taken_off_the_list_in_a_run_decides_nothing_more_in_it() {
+    let scene = Scene::new("");
+    let bob = scene.somebody("bob");
+    scene.published("lists", "1.0.0", &[&scene.ann, &bob]);
+    let taken = scene.asks(&scene.ann, &registration_path("lists"), &scene.registration("lists", &[&scene.ann]));
+    let own = scene.asks_for_silent_version(&bob, "lists", "1.1.0");
+    scene.review_all();
+    scene.has_merged(&taken);
+    scene.keeps(&own, &["approval by **a maintainer of `lists` or a trustee**"]);
+}
+
+#[test]
+fn a_version_follows_what_it_depends_on() {
+    let scene = Scene::new("");
+    scene.published("arrays", "1.0.0", &[&scene.ann]);
+    let lists = scene.asks_for_package(&scene.somebody("bob"), "lists");
+    let definition = scene.tag("arrays", "1.1.0", &json!({ "lists": ">=1.0.0 <2.0.0" }));
+    let arrays = scene.asks(&scene.ann, &definition_path("arrays", "1.1.0"), &definition);
+    scene.review_all();
+    scene.keeps(&lists, &["Needs approval by a trustee"]);
+    scene.keeps(&arrays, &["Refused as it is", "R028"]);
+    // Once the one is merged, the other can be: both are published in the right order.
+    lists.approve(&scene.tess);
+    scene.review_all();
+    scene.has_merged(&lists);
+    scene.has_merged(&arrays);
+    scene.sync().ends(0);
+    for (name, version) in [("lists", "1.0.0"), ("arrays", "1.1.0")] {
+        assert_ne!(scene.facts(name, version), json!(null), "{name}");
+    }
+    assert!(scene.says(&arrays).contains("can be installed"), "{}", scene.says(&arrays));
 }

@@ -26,6 +26,8 @@ mod life;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;
+mod publication_store;
+mod publication_told;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/repos.rs"]
 mod repos;

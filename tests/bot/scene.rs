@@ -155,9 +155,14 @@ impl Scene {
 
     /// The same, with the stores of `curator.toml`.
     pub(crate) fn command_with_own_store(&self, args: &[&str]) -> Command {
+        self.command_with_cache("cache", args)
+    }
+
+    /// The same on a machine that keeps what it fetched elsewhere.
+    pub(crate) fn command_with_cache(&self, cache: &str, args: &[&str]) -> Command {
         let mut command = curator(self.home.path());
         command.args(args).args(["--registry", &self.repository.url(), "--github", "acme/registry"]);
-        command.args(["--from-mirror", "sources", "--cache", "cache"]);
+        command.args(["--from-mirror", "sources", "--cache", cache]);
         command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
         command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
         command.env("GIT_SSL_CAINFO", self.github.certificate());
