@@ -10,7 +10,7 @@ const BY_HAND: &str = "Ready: a trustee merges it by hand";
 
 #[test]
 fn rules_and_programs_need_two_trustees_and_a_hand() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let rules = format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}]\n", scene.ann.id);
     let rules = scene.asks_for_text(&scene.ann, "curator.toml", Some(&rules));
     let program = scene.asks_for_text(&scene.tess, ".github/workflows/review.yml", Some("on: push\n"));
@@ -43,7 +43,7 @@ fn rules_and_programs_need_two_trustees_and_a_hand() {
 
 #[test]
 fn where_there_is_one_trustee_one_is_enough() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let config = format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}]\n", scene.tess.id);
     scene.repository.commit("main", &[("curator.toml", Some(config.as_bytes()))]);
     let pull = scene.asks_for_text(&scene.ann, "README.md", Some("# Packages\n"));
@@ -55,7 +55,7 @@ fn where_there_is_one_trustee_one_is_enough() {
 
 #[test]
 fn of_several_things_at_once_each_needs_its_own() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let bob = scene.somebody("bob");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     scene.published("arrays", "1.0.0", &[&bob]);
@@ -87,7 +87,7 @@ fn of_several_things_at_once_each_needs_its_own() {
 
 #[test]
 fn a_version_beside_a_change_of_the_rules_is_merged_by_hand_and_published() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let definition = format!("{:#}\n", scene.tag("lists", "1.1.0", &json!({})));
     let path = definition_path("lists", "1.1.0");
@@ -104,7 +104,7 @@ fn a_version_beside_a_change_of_the_rules_is_merged_by_hand_and_published() {
 
 #[test]
 fn what_is_published_is_changed_and_deleted_by_nobody() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let path = definition_path("lists", "1.0.0");
     let mut other = scene.tag("lists", "1.0.1", &json!({}));

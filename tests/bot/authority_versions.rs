@@ -9,7 +9,7 @@ const NEEDS_MAINTAINER: &str = "Needs approval by a maintainer or a trustee";
 
 #[test]
 fn a_version_needs_nobody_whose_source_says_so_at_its_tag() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     // Nobody has ever heard of Bob.
     let bob = scene.somebody("bob");
@@ -28,7 +28,7 @@ fn a_version_needs_nobody_whose_source_says_so_at_its_tag() {
 
 #[test]
 fn a_version_of_a_stranger_that_its_source_does_not_vouch_for_needs_a_maintainer_or_a_trustee() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (bob, carol) = (scene.somebody("bob"), scene.somebody("carol"));
     let silent = scene.asks_for_silent_version(&bob, "lists", "1.1.0");
@@ -57,7 +57,7 @@ fn a_version_of_a_stranger_that_its_source_does_not_vouch_for_needs_a_maintainer
 
 #[test]
 fn a_version_of_a_package_without_maintainers_needs_a_trustee() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[]);
     let bob = scene.somebody("bob");
     let silent = scene.asks_for_silent_version(&bob, "lists", "1.1.0");
@@ -71,7 +71,7 @@ fn a_version_of_a_package_without_maintainers_needs_a_trustee() {
 
 #[test]
 fn a_new_package_of_a_trustee_has_the_yes_of_one() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = scene.asks_for_package(&scene.tess, "lists");
     scene.merges(&pull);
     assert!(pull.labels().contains(&"new-package".to_owned()));
@@ -79,7 +79,7 @@ fn a_new_package_of_a_trustee_has_the_yes_of_one() {
 
 #[test]
 fn a_new_package_waits_where_the_policy_says_so_and_for_a_trustee_where_its_name_is_close() {
-    let scene = Scene::new("[policy]\nnew_package = \"wait\"\nnew_package_wait = \"72h\"");
+    let scene = Scene::nearby("[policy]\nnew_package = \"wait\"\nnew_package_wait = \"72h\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (bob, carol) = (scene.somebody("bob"), scene.somebody("carol"));
     let waits = scene.asks_for_package(&bob, "arrays");
@@ -105,7 +105,7 @@ fn a_new_package_waits_where_the_policy_says_so_and_for_a_trustee_where_its_name
 
 #[test]
 fn maintainers_are_named_by_a_maintainer_or_a_trustee_and_never_by_themselves() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let bob = scene.somebody("bob");
     let both = scene.registration("lists", &[&scene.ann, &bob]);
@@ -127,7 +127,7 @@ fn maintainers_are_named_by_a_maintainer_or_a_trustee_and_never_by_themselves() 
 
 #[test]
 fn a_transfer_is_decided_now_and_merged_by_a_later_curator() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let elsewhere = json!({
         "location": { "githubOwner": "acme", "githubRepo": "more-lists" },
@@ -146,7 +146,7 @@ fn a_transfer_is_decided_now_and_merged_by_a_later_curator() {
 
 #[test]
 fn an_override_is_a_trustees() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let wider = json!({ "revision": 1, "dependencies": {}, "reason": "It builds with more." });
     let pull = scene.asks(&scene.ann, &override_path("lists", "1.0.0"), &wider);

@@ -15,7 +15,7 @@ fn status(word: &str) -> Value {
 
 #[test]
 fn a_maintainer_yanks_and_deprecates_and_a_trustee_quarantines() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let bob = scene.somebody("bob");
     let path = status_path("lists", "1.0.0");
@@ -40,7 +40,7 @@ fn a_maintainer_yanks_and_deprecates_and_a_trustee_quarantines() {
 
 #[test]
 fn a_maintainer_unpublishes_what_is_young_and_that_nobody_needs() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let young = scene.asks(&scene.ann, &status_path("lists", "1.0.0"), &status("unpublished"));
     scene.holds_back(&young, &[NOT_YET]);
@@ -66,7 +66,7 @@ fn a_maintainer_unpublishes_what_is_young_and_that_nobody_needs() {
 
 #[test]
 fn an_advisory_is_a_trustees() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let advisory = json!({ "schema_version": "1.6.0", "id": "ACME-2026-1", "modified": "2026-05-01T12:00:00Z" });
     let pull = scene.asks(&scene.ann, "advisories/ACME-2026-1.json", &advisory);
     scene.holds_back(&pull, &[NEEDS_TRUSTEE, "it is about an advisory"]);
@@ -76,7 +76,7 @@ fn an_advisory_is_a_trustees() {
 
 #[test]
 fn a_package_set_grows_by_anybody_and_shrinks_by_trustees() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let bob = scene.somebody("bob");
     let asked = |value: Value| scene.asks(&bob, "package-set.json", &value);

@@ -19,7 +19,7 @@ fn strange(scene: &Scene) -> Pull {
 
 #[test]
 fn an_approval_is_void_when_the_head_moves() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = strange(&scene);
     scene.holds_back(&pull, &[NEEDS_MAINTAINER, "it is void when the pull request gets another one"]);
     pull.approve(&scene.tess);
@@ -33,7 +33,7 @@ fn an_approval_is_void_when_the_head_moves() {
 
 #[test]
 fn who_asks_for_changes_is_waited_for_until_they_agree_or_are_dismissed() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = strange(&scene);
     let carol = scene.somebody("carol");
     pull.request_changes(&carol);
@@ -51,7 +51,7 @@ fn who_asks_for_changes_is_waited_for_until_they_agree_or_are_dismissed() {
 
 #[test]
 fn a_no_stands_after_a_push() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     pull.request_changes(&scene.tess);
@@ -63,7 +63,7 @@ fn a_no_stands_after_a_push() {
 
 #[test]
 fn a_team_of_trustees_counts_where_the_token_sees_it() {
-    let scene = Scene::new("team = \"acme/keepers\"");
+    let scene = Scene::nearby("team = \"acme/keepers\"");
     let pull = strange(&scene);
     let carol = scene.somebody("carol");
     scene.github.team("acme/keepers", &[&carol]);
@@ -87,7 +87,7 @@ fn as_app(scene: &Scene, id: u64, args: &[&str]) -> Ran {
 
 #[test]
 fn a_trustee_lifts_one_rule_for_one_head() {
-    let scene = Scene::new("[policy]\nsequential_versions = true");
+    let scene = Scene::nearby("[policy]\nsequential_versions = true");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let carol = scene.somebody("carol");
     scene.repository.admit(&carol);
@@ -121,7 +121,7 @@ fn a_trustee_lifts_one_rule_for_one_head() {
 
 #[test]
 fn what_clients_rely_on_is_lifted_by_nobody() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mut definition = scene.tag("lists", "1.1.0", &json!({}));
     definition["commit"] = json!("0".repeat(40));
@@ -134,7 +134,7 @@ fn what_clients_rely_on_is_lifted_by_nobody() {
 
 #[test]
 fn labels_tell_what_is_true_and_leave_others_alone() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_package(&scene.somebody("bob"), "arrays");
     scene.review(&pull).ends(0);
@@ -158,7 +158,7 @@ fn labels_tell_what_is_true_and_leave_others_alone() {
 
 #[test]
 fn hold_and_release_are_for_those_whom_it_concerns() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (bob, carol) = (scene.somebody("bob"), scene.somebody("carol"));
     let pull = scene.asks_for_version(&bob, "lists", "1.1.0");
@@ -181,7 +181,7 @@ fn hold_and_release_are_for_those_whom_it_concerns() {
 
 #[test]
 fn a_stranger_holds_nothing_and_neither_does_a_quotation_or_an_edited_comment() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let carol = scene.somebody("carol");
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
@@ -196,7 +196,7 @@ fn a_stranger_holds_nothing_and_neither_does_a_quotation_or_an_edited_comment() 
 
 #[test]
 fn anybody_asks_for_another_look_and_for_an_explanation() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let carol = scene.somebody("carol");
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");

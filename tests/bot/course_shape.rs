@@ -9,7 +9,7 @@ use crate::scene::{Scene, definition_path, registration_path};
 
 #[test]
 fn a_draft_is_reviewed_and_waits_for_its_author() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     pull.draft();
@@ -21,7 +21,7 @@ fn a_draft_is_reviewed_and_waits_for_its_author() {
 
 #[test]
 fn a_conflict_is_told_with_its_files_and_mended_by_a_new_commit() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (bob, carol) = (scene.somebody("bob"), scene.somebody("carol"));
     let path = registration_path("lists");
@@ -58,7 +58,7 @@ fn each_way_to_merge_publishes_what_was_reviewed() {
 
 #[test]
 fn several_commits_are_squashed_or_merged_and_never_rebased() {
-    let scene = Scene::new("[policy]\nmerge = \"rebase\"");
+    let scene = Scene::nearby("[policy]\nmerge = \"rebase\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     let again = format!("{:#}\n", scene.tag("lists", "1.2.0", &json!({})));
@@ -79,7 +79,7 @@ fn several_commits_are_squashed_or_merged_and_never_rebased() {
 
 #[test]
 fn where_people_merge_the_bot_says_that_it_is_ready() {
-    let scene = Scene::new("[policy]\nmerge = \"never\"");
+    let scene = Scene::nearby("[policy]\nmerge = \"never\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     scene.holds_back(&pull, &["Ready: a trustee merges it by hand"]);
@@ -89,7 +89,7 @@ fn where_people_merge_the_bot_says_that_it_is_ready() {
 
 #[test]
 fn a_closed_pull_request_is_nobodys_business_until_it_is_opened_again() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     pull.close();
@@ -102,7 +102,7 @@ fn a_closed_pull_request_is_nobodys_business_until_it_is_opened_again() {
 
 #[test]
 fn another_branch_is_told_to_be_the_wrong_one() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let made = git_command(&scene.repository.bare()).args(["branch", "next", "main"]).status().unwrap();
     assert!(made.success());
@@ -119,7 +119,7 @@ fn another_branch_is_told_to_be_the_wrong_one() {
 
 #[test]
 fn an_empty_pull_request_is_refused() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = scene.repository.pull(&scene.ann, "main", &[]);
     scene.holds_back(&pull, &["Refused: it changes nothing", "it changes no file"]);
     // What is there already is no change either.
@@ -130,7 +130,7 @@ fn an_empty_pull_request_is_refused() {
 
 #[test]
 fn a_branch_of_the_registry_itself_is_reviewed_as_a_fork_is() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let definition = format!("{:#}\n", scene.tag_files("lists", "1.1.0", &[]));
     let path = definition_path("lists", "1.1.0");
@@ -206,7 +206,7 @@ fn a_branch_that_was_brought_up_to_date_asks_for_no_more_than_before() {
 
 #[test]
 fn of_two_who_ask_for_one_version_the_second_is_told() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let definition = scene.tag("lists", "1.1.0", &json!({}));
     let mut other = definition.clone();
@@ -228,7 +228,7 @@ fn of_two_who_ask_for_one_version_the_second_is_told() {
 
 #[test]
 fn who_is_taken_off_the_list_in_a_run_decides_nothing_more_in_it() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let bob = scene.somebody("bob");
     scene.published("lists", "1.0.0", &[&scene.ann, &bob]);
     let taken = scene.asks(&scene.ann, &registration_path("lists"), &scene.registration("lists", &[&scene.ann]));
@@ -240,7 +240,7 @@ fn who_is_taken_off_the_list_in_a_run_decides_nothing_more_in_it() {
 
 #[test]
 fn a_version_follows_what_it_depends_on() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("arrays", "1.0.0", &[&scene.ann]);
     let lists = scene.asks_for_package(&scene.somebody("bob"), "lists");
     let definition = scene.tag("arrays", "1.1.0", &json!({ "lists": ">=1.0.0 <2.0.0" }));

@@ -8,7 +8,7 @@ const DAY: u64 = 24 * 3600;
 
 #[test]
 fn a_version_can_be_looked_at_before_it_is_merged() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"1d\"");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"1d\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     scene.holds_back(&pull, &["Needs time until 2026-05-02 12:00 UTC", "until then everybody can look at it"]);
@@ -26,7 +26,7 @@ fn a_version_can_be_looked_at_before_it_is_merged() {
 
 #[test]
 fn a_trustee_ends_a_waiting_period_by_a_yes_or_by_a_label() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"1d\"");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"1d\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let approved = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     let lifted = scene.asks_for_version(&scene.ann, "lists", "1.2.0");
@@ -43,7 +43,7 @@ fn a_trustee_ends_a_waiting_period_by_a_yes_or_by_a_label() {
 
 #[test]
 fn ranges_end_before_what_nobody_has_seen_where_the_policy_says_so() {
-    let scene = Scene::new("[policy]\nupper_bounds = true");
+    let scene = Scene::nearby("[policy]\nupper_bounds = true");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     scene.published("arrays", "1.0.0", &[&scene.ann]);
     let asks = |version: &str, range: &str| {
@@ -62,7 +62,7 @@ fn ranges_end_before_what_nobody_has_seen_where_the_policy_says_so() {
 
 #[test]
 fn versions_follow_each_other_where_the_policy_says_so() {
-    let scene = Scene::new("[policy]\nsequential_versions = true");
+    let scene = Scene::nearby("[policy]\nsequential_versions = true");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let asks = |version: &str| scene.asks_for_version(&scene.ann, "lists", version);
     let (patch, minor, major, jump) = (asks("1.0.1"), asks("1.1.0"), asks("2.0.0"), asks("1.3.0"));

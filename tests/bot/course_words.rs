@@ -14,7 +14,7 @@ const OLD_SPELLING: &str = "GPL-3.0+";
 
 #[test]
 fn a_suggestion_is_taken_over_with_one_click() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mut definition = scene.tag_files("lists", "1.1.0", &[]);
     definition["license"] = json!(OLD_SPELLING);
@@ -49,7 +49,7 @@ fn taken_over(text: &str, pull: &Pull) -> String {
 
 #[test]
 fn findings_stand_at_their_line_and_column() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mut definition = scene.tag_files("lists", "1.1.0", &[]);
     definition["license"] = json!(OLD_SPELLING);
@@ -71,7 +71,7 @@ fn findings_stand_at_their_line_and_column() {
 
 #[test]
 fn a_hundred_findings_are_told_in_one_check() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let dependencies: serde_json::Map<String, Value> =
         (0..120).map(|number| (format!("nobody-{number}"), json!(">=1.0.0 <2.0.0"))).collect();
@@ -127,7 +127,7 @@ fn a_registry_in_a_folder_of_its_repository() {
 
 #[test]
 fn there_is_one_comment_however_often_it_is_reviewed_and_whoever_writes_its_mark() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let bob = scene.somebody("bob");
     let pull = scene.asks_for_silent_version(&bob, "lists", "1.1.0");

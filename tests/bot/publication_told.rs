@@ -69,7 +69,7 @@ fn it_is_told_once_however_many_syncs_run() {
 
 #[test]
 fn what_failed_is_told_with_its_reason_and_the_way_out() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = failed(&scene);
     let said = scene.says(&pull);
     for text in ["Merged, and not all of it is published", "`lists@1.1.0` is not published yet", "`/curator retry`"] {
@@ -90,7 +90,7 @@ fn what_failed_is_told_with_its_reason_and_the_way_out() {
 
 #[test]
 fn another_try_is_the_authors_to_ask_for_and_no_strangers() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = failed(&scene);
     mend(&scene);
     let before = scene.repository.dispatches().len();
@@ -114,7 +114,7 @@ fn another_try_is_the_authors_to_ask_for_and_no_strangers() {
 
 #[test]
 fn another_try_that_fails_too_is_told_too() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let pull = failed(&scene);
     scene.passes(1);
     pull.comment(&scene.theo, "/curator retry");
@@ -131,7 +131,7 @@ fn another_try_that_fails_too_is_told_too() {
 
 #[test]
 fn of_several_versions_each_is_told() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     scene.published("arrays", "1.0.0", &[&scene.ann]);
     let both = ["lists", "arrays"].map(|name| (definition_path(name, "1.1.0"), scene.tag(name, "1.1.0", &json!({}))));
@@ -154,7 +154,7 @@ fn of_several_versions_each_is_told() {
 
 #[test]
 fn what_a_trustee_merges_by_hand_is_told_too() {
-    let scene = Scene::new("[policy]\nmerge = \"never\"");
+    let scene = Scene::nearby("[policy]\nmerge = \"never\"");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     scene.holds_back(&pull, &["Ready: a trustee merges it by hand"]);

@@ -28,6 +28,8 @@ pub(crate) struct Scene {
     pub(crate) ann: Person,
     home: TempDir,
     token: String,
+    /// Where the program finds the registry.
+    registry: String,
 }
 
 impl Scene {
@@ -47,7 +49,16 @@ impl Scene {
         let token = github.actions_token();
         let home = TempDir::new().unwrap();
         std::fs::create_dir(home.path().join("sources")).unwrap();
-        Self { github, repository, tess, theo, ann, home, token }
+        let registry = repository.url();
+        Self { github, repository, tess, theo, ann, home, token, registry }
+    }
+
+    /// The same, where git is asked on the machine itself: for stories of decisions, to which it is one how the commits
+    /// come, and which are told several times as fast so.
+    pub(crate) fn nearby(policy: &str) -> Self {
+        let scene = Self::new(policy);
+        let registry = scene.repository.bare().to_str().unwrap().to_owned();
+        Self { registry, ..scene }
     }
 
     /// Tags a version in the source of a package, whose own manifest says the same; gives the definition.
@@ -161,7 +172,7 @@ impl Scene {
     /// The same on a machine that keeps what it fetched elsewhere.
     pub(crate) fn command_with_cache(&self, cache: &str, args: &[&str]) -> Command {
         let mut command = curator(self.home.path());
-        command.args(args).args(["--registry", &self.repository.url(), "--github", "acme/registry"]);
+        command.args(args).args(["--registry", &self.registry, "--github", "acme/registry"]);
         command.args(["--from-mirror", "sources", "--cache", cache]);
         command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
         command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
