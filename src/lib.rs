@@ -49,7 +49,9 @@
 //!    archive, and none stops another. The result is a [`model::Prepared`]: an artifact and findings.
 //! 5. What failed holds back whatever depends on it, and nothing else.
 //! 6. Each archive and its checksum are put into each store ([`ports::ArtifactStore::put`]): stored, there already, or a
-//!    conflict that is never overwritten. What a mirror does not take is owed to it. Nothing is visible yet.
+//!    conflict that is never overwritten. Then the store hears that the version is whole
+//!    ([`ports::ArtifactStore::complete`]), and one of releases publishes it. What a mirror does not take is owed to it.
+//!    Nothing is visible in the index yet.
 //! 7. The line is inserted into the [`rules::index::IndexFile`], the facts into the [`rules::index::MetadataFile`]; every other
 //!    byte of both stays. What failed is written into `pending/` ([`model::Pending`]). [`ports::Repo::commit`] makes all
 //!    of it visible at once, or nothing if somebody else was faster: then the story starts over. This is the point of

@@ -201,8 +201,13 @@ fn prepared(definition: &str, files: Files, difference: Option<Difference>) -> (
         encoder: EncoderName::default(),
         commit: Some(CommitId::from_bytes([7; 20])),
     };
-    let prepared =
-        Prepared { publication: publication.clone(), artifact: Some(artifact), findings: vec![], difference };
+    let prepared = Prepared {
+        publication: publication.clone(),
+        artifact: Some(artifact),
+        findings: vec![],
+        difference,
+        resolution: std::collections::BTreeMap::new(),
+    };
     (publication, prepared)
 }
 

@@ -27,6 +27,9 @@ pub(super) struct Base {
 #[derive(Debug, Default)]
 pub(super) struct Agenda {
     entries: BTreeMap<PullNumber, Entry>,
+    /// Every one that was ever listed or looked at. What the curator itself says of a merged one comes back as a hint, and
+    /// must not be a reason to look at it again.
+    known: BTreeSet<PullNumber>,
     /// Counts what became due, so that what waits longest comes first.
     turn: u64,
 }
@@ -64,8 +67,15 @@ enum Hinted {
 
 impl Agenda {
     /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them
-    /// somebody hinted. What is not open any more is forgotten.
-    pub(super) fn update(&mut self, open: &[PullRequest], base: &Base, hinted: &BTreeSet<PullNumber>, now: Timestamp) {
+    /// somebody hinted. What is not open any more is forgotten. Gives those that somebody hinted at and that were
+    /// never seen: the list may lag behind.
+    pub(super) fn update(
+        &mut self,
+        open: &[PullRequest],
+        base: &Base,
+        hinted: &BTreeSet<PullNumber>,
+        now: Timestamp,
+    ) -> BTreeSet<PullNumber> {
         let numbers: BTreeSet<PullNumber> = open.iter().map(|pull| pull.number).collect();
         self.entries.retain(|number, _| numbers.contains(number));
         for pull in open {
@@ -80,6 +90,8 @@ impl Agenda {
                 self.turn += 1;
             }
         }
+        self.known.extend(numbers);
+        hinted - &self.known
     }
 
     /// The pull request that is reviewed next. `hinted` says how many of those that somebody hinted at may come before
@@ -93,6 +105,7 @@ impl Agenda {
 
     /// Writes down what came of a review, which may have failed.
     pub(super) fn reviewed(&mut self, number: PullNumber, look: Option<Look>, now: Timestamp) {
+        self.known.insert(number);
         let Some(entry) = self.entries.get_mut(&number) else { return };
         entry.reviewed = Some(entry.listed.clone());
         (entry.due, entry.hinted) = (None, Hinted::No);
@@ -246,14 +259,18 @@ mod tests {
             // Somebody makes a noise about the same one, round after round.
             agenda.update(&all, &base("a"), &hinted(&[8]), at(round));
         }
-        assert_eq!(order, [8, 1, 2, 8, 3, 4, 8, 5, 6], "one place is for hints, and the others are not held up");
-        assert_eq!(drain(&mut agenda, STANDING, 9), [7, 9, 8]);
+        assert_eq!(order, [8, 1, 2, 9, 3, 4, 8, 5, 6], "one place is for hints, and nobody is held up");
+        assert_eq!(drain(&mut agenda, STANDING, 9), [7, 8]);
     }
 
     #[test]
-    fn a_hint_at_what_is_not_open_is_nothing() {
+    fn a_hint_at_what_was_never_seen_is_given_back() {
         let mut agenda = Agenda::default();
-        agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[7]), at(0));
+        let strays = agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[1, 7]), at(0));
         assert_eq!((agenda.len(), agenda.next(9)), (1, Some(PullNumber(1))));
+        assert_eq!(strays, hinted(&[7]));
+        // What was seen once and is not open any more is closed, and no list lags behind.
+        agenda.reviewed(PullNumber(7), STANDING, at(0));
+        assert_eq!(agenda.update(&[], &base("a"), &hinted(&[1, 7, 8]), at(0)), hinted(&[8]));
     }
 }

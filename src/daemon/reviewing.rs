@@ -29,6 +29,8 @@ pub(super) struct Reviewing {
     agenda: Agenda,
     /// Those that somebody hinted at while they could not be listed.
     hinted: BTreeSet<PullNumber>,
+    /// Those of them that were never listed: a list may lag behind what deliveries tell.
+    strays: BTreeSet<PullNumber>,
     /// What the registry and the publications were when merged pull requests were last told.
     announced: Option<Base>,
     /// Where the forge is in trouble: how long it is left alone.
@@ -68,7 +70,7 @@ impl Reviewing {
     ) {
         self.hinted.extend(hinted);
         self.then = Then::Wait;
-        if settings.is_ending() || self.left(settings).is_some_and(|left| !left.is_zero()) {
+        if settings.is_ending() || self.rests(settings) {
             return;
         }
         let done = self.work(settings, desk, news, clock, tell).await;
@@ -104,7 +106,8 @@ impl Reviewing {
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
         let open = settings.timed(Stage::List, desk.open()).await?;
-        self.agenda.update(&open, &news.base, &std::mem::take(&mut self.hinted), clock.now());
+        let hinted = std::mem::take(&mut self.hinted);
+        self.strays.extend(self.agenda.update(&open, &news.base, &hinted, clock.now()));
         // What people wait for longest is first: the versions that are installable now.
         let told = self.announce(settings, desk, news, clock).await;
         if told.as_ref().is_err_and(is_limit) {
@@ -140,7 +143,7 @@ impl Reviewing {
         let (mut at_fault, began) = (0, (settings.elapsed)());
         for done in 0..settings.turn.most {
             let hinted = settings.turn.most.div_ceil(2).saturating_sub(done);
-            let Some(number) = self.agenda.next(hinted) else { break };
+            let Some(number) = self.next(hinted) else { break };
             if done > 0 && (settings.elapsed)().saturating_sub(began) > settings.turn.longest {
                 break;
             }
@@ -151,6 +154,7 @@ impl Reviewing {
             match end {
                 Ok(look) => {
                     at_fault = 0;
+                    self.strays.remove(&number);
                     self.agenda.reviewed(number, Some(look), clock.now());
                     settings.record.reviewed(end_of(look));
                     tracing::info!(pull.number = number.0, look = ?look, "reviewed");
@@ -163,6 +167,7 @@ impl Reviewing {
                 // Not the fault of this one: it stays where it is.
                 Err(stop) if is_limit(&stop) => return Err(stop),
                 Err(stop) => {
+                    self.strays.remove(&number);
                     self.agenda.reviewed(number, None, clock.now());
                     settings.record.reviewed(ReviewEnd::Failed);
                     at_fault = if is_unreachable(&stop) { at_fault + 1 } else { 0 };
@@ -173,10 +178,22 @@ impl Reviewing {
                 }
             }
         }
-        if self.agenda.due() > 0 {
+        if self.agenda.due() > 0 || !self.strays.is_empty() {
             self.then = Then::Round;
         }
         Ok(())
+    }
+
+    /// The pull request that is reviewed next; `hinted` says how many of those that somebody hinted at may come first.
+    fn next(&self, hinted: usize) -> Option<PullNumber> {
+        let stray = || self.strays.first().copied();
+        let first = if hinted > 0 { stray() } else { None };
+        first.or_else(|| self.agenda.next(hinted)).or_else(stray)
+    }
+
+    /// Whether the forge is left alone at the moment.
+    pub(super) fn rests(&self, settings: &Settings) -> bool {
+        self.left(settings).is_some_and(|left| !left.is_zero())
     }
 
     /// How long the forge is still left alone.

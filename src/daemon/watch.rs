@@ -11,7 +11,7 @@ use crate::ops::{Retry, Stop, Synced};
 use crate::ports::{RepoError, Revision};
 
 use super::agenda::Base;
-use super::bench::{Bench, Desk as _};
+use super::bench::{Bench, Desk};
 use super::mail::MailBox;
 use super::pause::{Clock, Rest, grown, until};
 use super::record::Record;
@@ -158,7 +158,9 @@ where
             }
             Ok((bench, now)) => {
                 let clock = Clock { set: now, since: (settings.elapsed)(), elapsed: settings.elapsed };
-                let head = publishing.round(&settings, &bench, &clock, mail.registry, &mut tell).await?;
+                // A forge that is left alone is not asked for wishes either.
+                let asks = bench.desk().filter(|_| !reviewing.rests(&settings));
+                let head = publishing.round(&settings, &bench, asks, &clock, mail.registry, &mut tell).await?;
                 let pause = publishing.pause(&settings, Some(&clock));
                 match (bench.desk(), head) {
                     (Some(desk), Some(registry)) => {
@@ -202,10 +204,12 @@ impl Publishing {
         &mut self,
         settings: &Settings,
         bench: &B,
+        asks: Option<&B::Desk>,
         clock: &Clock,
         hints: usize,
         tell: &mut impl FnMut(Told<'_>),
     ) -> Result<Option<Revision>, Fault> {
+        self.tried = Retry::WhenDue;
         let head = match bench.head().await {
             Ok(head) => head,
             Err(stop) => return self.stopped(settings, &stop, tell).map(|()| None),
@@ -216,13 +220,14 @@ impl Publishing {
             return Ok(Some(head));
         }
         let is_due = self.next.is_some_and(|next| next <= clock.now());
-        self.tried = self.asked(bench, clock).await;
-        if self.synced.as_ref() != Some(&head) || is_due || self.tried == Retry::Now {
-            let synced = match settings.timed(Stage::Sync, bench.sync(self.tried, clock.now())).await {
+        let asked = self.asked(asks, clock).await;
+        if self.synced.as_ref() != Some(&head) || is_due || asked == Retry::Now {
+            let synced = match settings.timed(Stage::Sync, bench.sync(asked, clock.now())).await {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
             settings.record.synced(&synced.report, &head, clock.now());
+            self.tried = asked;
             self.owed = synced.report.failed.len() + synced.report.postponed.len();
             self.publications += u64::from(!synced.report.published.is_empty());
             (self.synced, self.next) = (Some(head.clone()), synced.report.next);
@@ -234,8 +239,8 @@ impl Publishing {
     }
 
     /// Whether somebody asked for another try of what is owed. That a forge does not tell holds up nothing here.
-    async fn asked<B: Bench>(&self, bench: &B, clock: &Clock) -> Retry {
-        match bench.desk().filter(|_| self.owed > 0) {
+    async fn asked<D: Desk>(&self, desk: Option<&D>, clock: &Clock) -> Retry {
+        match desk.filter(|_| self.owed > 0) {
             Some(desk) => desk.asked(clock.now()).await.unwrap_or_default(),
             None => Retry::WhenDue,
         }

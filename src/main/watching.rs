@@ -41,7 +41,7 @@ impl Run<'_> {
         };
         self.runtime.block_on(async {
             if let Some(entrance) = entrance
-                && let Err(exit) = self.listen(entrance, &settings).await
+                && let Err(exit) = self.listen(entrance, forge.as_ref(), &settings).await
             {
                 return exit;
             }
@@ -64,9 +64,13 @@ impl Run<'_> {
     }
 
     /// The forge at which the registry is, for as long as the program runs: its tokens, and what it said before, are worth
-    /// keeping. `None` where nothing tells of one: then there are no pull requests.
+    /// keeping. `None` where nothing tells of one, or as whom to speak there: then there are no pull requests.
     fn forge(&self) -> Result<Option<GitHubRepository>, Exit> {
         let overrides = self.overrides()?;
+        let variables = &self.environment.github;
+        if variables.token.is_none() && variables.app.is_none() && overrides.repository.is_none() {
+            return Ok(None);
+        }
         match wire::repository_name(&overrides, self.environment) {
             Ok(name) => wire::forge(self.environment, name).map(Some).map_err(|error| self.refuse(&error)),
             Err(WireError::NoRepository) => Ok(None),
@@ -75,7 +79,12 @@ impl Run<'_> {
     }
 
     /// Opens the door to visitors, who are answered for as long as the program runs.
-    async fn listen(&self, entrance: Entrance, settings: &Settings) -> Result<(), Exit> {
+    async fn listen(
+        &self,
+        entrance: Entrance,
+        forge: Option<&GitHubRepository>,
+        settings: &Settings,
+    ) -> Result<(), Exit> {
         let health = |vitals: &Vitals| match wire::now() {
             Ok(now) => {
                 let state = if cli::is_well(vitals, now) { PageState::Well } else { PageState::Ill };
@@ -86,7 +95,7 @@ impl Run<'_> {
         let metrics = |vitals: &Vitals| PageText { state: PageState::Well, text: cli::metrics(vitals) };
         let front = daemon::front(Front {
             secret: entrance.secret,
-            repository: None,
+            repository: forge.map(|forge| forge.name().clone()),
             mail: Arc::clone(&settings.mail),
             record: Arc::clone(&settings.record),
             health: Arc::new(health),

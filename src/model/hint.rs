@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(hints("pull_request", r#"{"pull_request":"of another shape"}"#), [Hint::Registry]);
         assert_eq!(hints("pull_request", r#"{"pull_request":null}"#), [Hint::Registry]);
         for body in ["", "[]", "7", "{", "payload=%7B%7D", &"[".repeat(100_000)] {
-            assert_eq!(Hints::read("push", body.as_bytes()), Err(HintError), "{:.20}", body);
+            assert_eq!(Hints::read("push", body.as_bytes()), Err(HintError), "{body:.20}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! The plan: what separates the wanted from the published, as a list of steps.
 
+use std::collections::BTreeMap;
+
 use super::bound_override::BoundOverride;
 use super::definition::Definition;
 use super::digest::Sha256;
@@ -146,6 +148,8 @@ pub struct Prepared {
     pub findings: Vec<Finding>,
     /// How the archive differs from the previous version's, where that one can be had.
     pub difference: Option<Difference>,
+    /// What its dependencies, and theirs, resolve to at the moment; nothing, where they do not.
+    pub resolution: BTreeMap<PackageName, Version>,
 }
 
 impl Prepared {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::model::{Area, Finding, PackageName, Place, Prepared, TreePath, Version};
 use crate::ports::{Differences, Ports, RepoEntry, RepoEntryKind};
-use crate::rules::check::{check_override, check_override_target, check_registration, check_status, check_stray};
+use crate::rules::check::{
+    check_override, check_override_target, check_registration, check_status, check_stray, resolved,
+};
 use crate::rules::registry::{Candidate, RegistryPath, World};
 use crate::rules::report::words;
 use crate::rules::review::Vouch;
@@ -108,7 +110,8 @@ async fn prepared<P: Ports>(
     let publication = candidate.publication(state.registration.as_ref(), curator.encoder_name);
     let Some(publication) = publication else { return Ok(None) };
     let Inspection { findings, artifact, .. } = inspection;
-    let mut prepared = Prepared { publication, artifact, findings, difference: None };
+    let resolution = resolved(world, &publication.effective_manifest());
+    let mut prepared = Prepared { publication, artifact, findings, difference: None, resolution };
     prepared.difference = difference(curator, world, &prepared).await?;
     Ok(Some(prepared))
 }

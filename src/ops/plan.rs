@@ -7,7 +7,7 @@ use crate::model::{
     Area, ArtifactKey, Difference, Files, Finding, PackageName, Place, Plan, Prepared, Publication, Step, Version,
 };
 use crate::ports::{ArtifactStore as _, Differences, Ports};
-use crate::rules::check::check_stray;
+use crate::rules::check::{check_stray, resolved};
 use crate::rules::pack;
 use crate::rules::plan::{self as rule, Stock};
 use crate::rules::registry::{Candidate, World};
@@ -220,7 +220,8 @@ impl Planned {
             let text = candidate.and_then(text);
             self.report.texts.extend(text);
             let Inspection { findings, artifact, .. } = inspection;
-            self.report.prepared.push(Prepared { publication, artifact, findings, difference: None });
+            let resolution = resolved(&self.world, &publication.effective_manifest());
+            self.report.prepared.push(Prepared { publication, artifact, findings, difference: None, resolution });
         }
         Ok(())
     }

@@ -41,9 +41,12 @@ pub enum WireError {
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
-    /// An address of the forge is none.
-    #[error("CURATOR_GITHUB_API or CURATOR_GITHUB_UPLOADS: {0}")]
+    /// The address of the forge is none.
+    #[error("CURATOR_GITHUB_API: {0}")]
     Forge(#[from] ApiAddressError),
+    /// The address of its uploads is none.
+    #[error("CURATOR_GITHUB_UPLOADS: {0}")]
+    Uploads(ApiAddressError),
     /// The key of an App is none.
     #[error("CURATOR_APP_KEY: {0}")]
     AppKey(#[from] AppKeyError),

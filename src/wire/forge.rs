@@ -98,7 +98,10 @@ pub(super) async fn git_token(
 }
 
 fn address(variables: &GitHubVariables) -> Result<ApiAddress, WireError> {
-    Ok(ApiAddress::new(variables.api.as_deref(), variables.uploads.as_deref())?)
+    let api = variables.api.as_deref();
+    let derived = ApiAddress::new(api, None)?;
+    let Some(uploads) = &variables.uploads else { return Ok(derived) };
+    ApiAddress::new(api, Some(uploads)).map_err(WireError::Uploads)
 }
 
 fn token(variables: &GitHubVariables) -> Keys {

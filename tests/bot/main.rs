@@ -32,3 +32,4 @@ mod publication_told;
 #[path = "../support/repos.rs"]
 mod repos;
 mod scene;
+mod watching;

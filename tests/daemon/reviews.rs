@@ -32,7 +32,7 @@ async fn what_is_open_is_reviewed_once_and_again_when_something_changes() {
     assert_eq!((scene.times("review 1"), scene.times("review 2")), (2, 2));
 
     // Somebody merged something else: whatever is open may be in another light.
-    scene.change(|state| state.head = "b".to_owned());
+    scene.change(|state| "b".clone_into(&mut state.head));
     scene.waits_until(|state| state.done.iter().filter(|done| *done == "reviewed 3").count() == 2).await;
     assert_eq!((scene.times("sync b"), scene.times("announce")), (1, 2));
     assert_eq!((scene.times("review 1"), scene.times("review 2")), (3, 3));
@@ -80,11 +80,12 @@ async fn a_hint_is_acted_on_at_once_and_a_storm_of_them_is_one_look() {
         running.hint(99);
     }
     scene.waits_until(|state| state.done.iter().filter(|done| *done == "reviewed 2").count() == 2).await;
-    assert!(elapsed() - began < Duration::from_secs(10));
+    assert!(elapsed() < began + Duration::from_secs(10));
     tokio::time::sleep(Duration::from_millis(1500)).await;
     // The hints came within moments; at most the last of them rang after the box was emptied.
     assert!(scene.times("list") <= 3, "{:?}", scene.done());
-    assert_eq!((scene.times("review 1"), scene.times("review 99")), (1, 0));
+    // The list may lag behind: what it never showed is looked at once.
+    assert_eq!((scene.times("review 1"), scene.times("review 99")), (1, 1));
     running.ask();
     running.end().await.unwrap();
 }
@@ -122,7 +123,7 @@ async fn long_reviews_do_not_hold_up_a_sync() {
     scene.change(|state| state.slow = Duration::from_millis(100));
     let running = scene.start_turns(3_600_000, Turn { most: 16, longest: Duration::from_millis(50) });
     scene.waits_until(|state| state.done.iter().any(|done| done == "review 1")).await;
-    scene.change(|state| state.head = "b".to_owned());
+    scene.change(|state| "b".clone_into(&mut state.head));
     scene.waits_until(|state| state.done.iter().any(|done| done == "review 2")).await;
     let deeds = ["sync a", "list", "announce", "review 1", "reviewed 1", "sync b", "list", "announce", "review 2"];
     assert_eq!(scene.done(), deeds);

@@ -140,7 +140,7 @@ fn a_push_is_published_at_once_and_counted() {
     let mut watching = Watching::start(watch(&remotes, &["--interval", "1h"]));
     let door = watching.door();
     let begun = waits_until(door, "/metrics", |page| page.text.contains("curator_last_successful_sync"));
-    assert_eq!(read_metrics(&begun.text)["curator_published_total"], 0.0);
+    assert_eq!(read_metrics(&begun.text).get("curator_published_total"), Some(&0.0));
 
     let maps = remotes.work.package("maps");
     remotes.work.release(&maps, "1.0.0", &[]);

@@ -66,7 +66,7 @@ impl Scene {
     pub(crate) fn new(numbers: impl IntoIterator<Item = u64>) -> Self {
         let scene = Self::default();
         scene.change(|state| {
-            state.head = "a".to_owned();
+            "a".clone_into(&mut state.head);
             state.open = numbers.into_iter().map(pull).collect();
         });
         scene
@@ -108,7 +108,7 @@ impl Scene {
             let began = elapsed();
             while !is_so(&self.state()) {
                 let state = self.state();
-                assert!(elapsed() - began < PATIENCE, "{from}: {:?} {:?}", state.done, state.told);
+                assert!(elapsed() < began + PATIENCE, "{from}: {:?} {:?}", state.done, state.told);
                 drop(state);
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
@@ -258,6 +258,7 @@ impl Desk for Scene {
     }
 
     async fn asked(&self, _: Timestamp) -> Result<Retry, Stop> {
+        self.does("asked".to_owned());
         self.answers()?;
         Ok(std::mem::take(&mut self.state().asked))
     }

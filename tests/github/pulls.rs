@@ -38,8 +38,8 @@ fn a_pull_request_is_read_as_it_is() {
     assert_eq!((read.head.to_string(), read.base.as_str(), read.base_commit.to_string()), (pull.head(), "main", base));
     assert_eq!((read.opened, read.updated), (time("2026-11-20T12:00:00Z"), time("2026-11-20T12:00:00Z")));
     assert_eq!(read.labels.iter().collect::<Vec<_>>(), ["new-package"]);
-    let bare = git2::Repository::open_bare(desk.repository.bare()).unwrap();
-    assert_eq!(bare.refname_to_id(&read.head_ref).unwrap().to_string(), pull.head());
+    let git = git2::Repository::open_bare(desk.repository.bare()).unwrap();
+    assert_eq!(git.refname_to_id(&read.head_ref).unwrap().to_string(), pull.head());
     let nothing = desk.fails(desk.forge.pull(curator::model::PullNumber(99)));
     assert_eq!(nothing, ForgeError::Unknown { location: "acme/registry/pulls/99".to_owned() });
 }

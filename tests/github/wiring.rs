@@ -102,7 +102,11 @@ fn whom_the_curator_speaks_as_is_in_the_environment() {
             "CURATOR_APP_INSTALLATION is",
         ),
         (GitHubVariables { app_key_file: missing, ..by_app(&id, None) }, "it is not there"),
-        (GitHubVariables { api: Some("http://x".to_owned()), ..GitHubVariables::default() }, "CURATOR_GITHUB_API"),
+        (
+            GitHubVariables { uploads: Some("http://y".to_owned()), ..GitHubVariables::default() },
+            "CURATOR_GITHUB_UPLOADS: ",
+        ),
+        (GitHubVariables { api: Some("http://x".to_owned()), ..GitHubVariables::default() }, "CURATOR_GITHUB_API: "),
     ];
     for (variables, message) in faults {
         let refused = me(variables).unwrap_err();

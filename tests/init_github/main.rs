@@ -18,7 +18,7 @@ use std::path::Path;
 
 use curator::adapters::Folder;
 use curator::config::Config;
-use curator::model::Limits;
+use curator::model::{Limits, TreePath};
 use curator::ops::{Stop, init_on_github};
 use curator::rules::init::{Digests, GitHubSetup, Program, github_registry, new_registry};
 use curator::rules::report::setup_steps;
@@ -64,7 +64,7 @@ fn texts(setup: &GitHubSetup) -> BTreeMap<String, String> {
 
 /// The workflows and the action, as GitHub reads them.
 fn yaml(setup: &GitHubSetup) -> BTreeMap<String, Value> {
-    let files = texts(setup).into_iter().filter(|(path, _)| path.ends_with(".yml"));
+    let files = texts(setup).into_iter().filter(|(path, _)| Path::new(path).extension().is_some_and(|it| it == "yml"));
     let named = |path: String| Path::new(&path).file_stem().unwrap().to_str().unwrap().to_owned();
     files.map(|(path, text)| (named(path), serde_saphyr::from_str(&text).unwrap())).collect()
 }
@@ -85,14 +85,14 @@ fn everything_is_written_and_nothing_that_is_there() {
     fs::write(home.path().join(".github/dependabot.yml"), "mine").unwrap();
     fs::write(home.path().join("curator.toml"), "mine").unwrap();
     let begun = init_on_github(&folder(home.path()), "larkspur", &shared()).unwrap();
-    let kept: Vec<&str> = begun.kept.iter().map(|path| path.as_str()).collect();
+    let kept: Vec<&str> = begun.kept.iter().map(TreePath::as_str).collect();
     assert_eq!(kept, [".github/dependabot.yml", "curator.toml"]);
     let all = texts(&shared());
     assert_eq!(all.len(), new_registry("larkspur").len() + 11);
     for (path, text) in &all {
         let written = fs::read_to_string(home.path().join(path)).unwrap();
         assert_eq!(written, if kept.contains(&path.as_str()) { "mine" } else { text.as_str() }, "{path}");
-        assert!(!path.ends_with(".yml") || !text.contains(" @"), "{path} has a place that nothing filled");
+        assert!(!path.contains(".yml") || !text.contains(" @"), "{path} has a place that nothing filled");
     }
     let steps = setup_steps(&shared(), &begun.kept);
     assert!(steps[0].what.contains("curator.toml was there and stays"), "{}", steps[0].what);

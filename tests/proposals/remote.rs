@@ -214,26 +214,26 @@ fn what_a_killed_review_left_behind_is_swept_and_what_a_living_one_holds_is_not(
     let git = scene.open();
     wait(git.head()).unwrap();
     let proposal = propose(&git, &base, &head).unwrap();
-    let [abandoned, held] = ["proposed-left", "proposed-held"].map(|name| scene.folder().join(name));
-    for folder in [&abandoned, &held] {
+    let [abandoned, kept] = ["proposed-left", "proposed-held"].map(|name| scene.folder().join(name));
+    for folder in [&abandoned, &kept] {
         fs::create_dir_all(folder.join("objects/pack")).unwrap();
         fs::write(folder.join("owned"), "").unwrap();
         fs::write(folder.join("objects/pack/tmp_pack_x"), "half a pack").unwrap();
     }
-    let holder = File::open(held.join("owned")).unwrap();
+    let holder = File::open(kept.join("owned")).unwrap();
     holder.lock().unwrap();
     wait(scene.open().head()).unwrap();
-    assert_eq!((abandoned.exists(), held.exists()), (false, true));
+    assert_eq!((abandoned.exists(), kept.exists()), (false, true));
     // What this process looks at was not swept by the other one.
     assert_eq!(files(&git, &merged(&proposal)), pairs(&[("a", "2"), ("b", "1")]));
     drop(holder);
     // A program that another test starts holds a copy of every open file for a moment.
     for _ in 0..100 {
         wait(scene.open().head()).unwrap();
-        if !held.exists() {
+        if !kept.exists() {
             return;
         }
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
-    panic!("{} is still there", held.display());
+    panic!("{} is still there", kept.display());
 }

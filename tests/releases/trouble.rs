@@ -2,6 +2,7 @@
 
 use std::thread;
 
+use curator::adapters::github::ReleaseStore;
 use curator::model::ReleaseLayout;
 use curator::ports::{ArtifactStore as _, Put, StoreError};
 
@@ -203,12 +204,40 @@ fn a_draft_that_another_process_left_is_completed() {
         wait(store.put(&checksum("1.0.0"), &sum(b"first"))).unwrap();
     }
     assert_eq!(scene.shown().len(), 2);
-    let complete = |store: &curator::adapters::github::ReleaseStore| {
-        wait(store.complete(&archive("1.0.0").name, &archive("1.0.0").version))
-    };
+    let complete = |store: &ReleaseStore| wait(store.complete(&archive("1.0.0").name, &archive("1.0.0").version));
     assert_eq!(complete(&two), Ok(Some("pkg/maybe/1.0.0".parse().unwrap())));
     assert_eq!(complete(&one), Ok(Some("pkg/maybe/1.0.0".parse().unwrap())));
     assert_eq!(scene.shown(), [whole(ReleaseLayout::PerVersion)]);
+}
+
+#[test]
+fn a_draft_never_gives_way_to_other_bytes_or_to_fewer_files() {
+    let versions = ReleaseLayout::PerVersion;
+    let complete = |store: &ReleaseStore| wait(store.complete(&archive("1.0.0").name, &archive("1.0.0").version));
+    for (theirs, has_checksum) in [(b"other", true), (b"first", false)] {
+        let scene = Scene::new();
+        let (one, two) = (scene.store(versions), scene.store(versions));
+        for store in [&one, &two] {
+            wait(store.list()).unwrap();
+        }
+        wait(one.put(&archive("1.0.0"), b"first")).unwrap();
+        wait(one.put(&checksum("1.0.0"), &sum(b"first"))).unwrap();
+        wait(two.put(&archive("1.0.0"), theirs)).unwrap();
+        if has_checksum {
+            wait(two.put(&checksum("1.0.0"), &sum(theirs))).unwrap();
+        }
+        complete(&two).unwrap();
+        let error = complete(&one).unwrap_err();
+        let expected = if has_checksum {
+            matches!(error, StoreError::Conflict { .. })
+        } else {
+            matches!(error, StoreError::Frozen { .. })
+        };
+        assert!(expected, "{error}");
+        // Both are there for an operator to look at.
+        assert_eq!(scene.shown().len(), 2);
+        assert_eq!(scene.repository.asset("pkg/maybe/1.0.0", "maybe-1.0.0.tar.gz").unwrap(), b"first");
+    }
 }
 
 #[test]

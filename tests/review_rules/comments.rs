@@ -142,8 +142,8 @@ fn anybody_may_ask_for_pages_and_gets_the_last_few() {
 fn a_new_try_is_for_those_who_may() {
     let may = BTreeSet::from([TRUSTEE, AUTHOR]);
     let asked = |by: u64, since| retries(&sound().comments(by, "/curator retry").remarks, since, &may);
-    assert_eq!(asked(TRUSTEE, None), Asked::By(person(TRUSTEE)));
-    assert_eq!(asked(AUTHOR, Some(at(149))), Asked::By(person(AUTHOR)));
+    assert_eq!(asked(TRUSTEE, None), Asked::At(at(150)));
+    assert_eq!(asked(AUTHOR, Some(at(149))), Asked::At(at(150)));
     assert_eq!(asked(AUTHOR, Some(at(150))), Asked::ByNobody, "that one was heard already");
     assert_eq!(asked(STRANGER, None), Asked::ByNobody);
     let mut remarks = sound().comments(TRUSTEE, "/curator retry").remarks;

@@ -36,6 +36,7 @@ fn a_new_version_that_is_merged() {
     - hash: `sha256-DrPja/sk3Nm7HRvs4VMSFrWVOaj94X7oAiSvBlPJKqM=`
     - content hash: `sha256-kK664xVnXL8EYS3k99WHSFD0jguN2CvsvqpHypP16/s=`
     - compared with 1.0.0: 1 file added and 2 files changed
+    - resolves to `prelude@6.0.1`
 
     <details><summary>tally 1.1.0: 3 files</summary>
 

@@ -138,6 +138,7 @@ fn prepared(text: &str) -> Prepared {
         artifact: Some(artifact(files)),
         findings: vec![],
         difference: Some(difference),
+        resolution: BTreeMap::from([("prelude".parse().unwrap(), "6.0.1".parse().unwrap())]),
     }
 }
 

@@ -92,6 +92,7 @@ pub(crate) fn prepared() -> Prepared {
         artifact: Some(artifact(packed)),
         findings: vec![],
         difference: Some(difference),
+        resolution: BTreeMap::from([("prelude".parse().unwrap(), "6.0.1".parse().unwrap())]),
     }
 }
 

@@ -20,6 +20,7 @@ use crate::rules::review::{self as rule, Asked};
 
 use super::ReviewMode;
 use super::hearing::{sticky, trustees};
+use super::tell::says;
 
 /// How long after its merge a pull request is looked after.
 const MEMORY_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -197,7 +198,7 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
         }
         let text = words::announcement(announcement);
         let sticky = sticky(remarks, me);
-        if sticky.is_none_or(|sticky| sticky.text != text) {
+        if !sticky.is_some_and(|sticky| says(sticky, &text)) {
             self.forge.say(pull.number, sticky.map(|sticky| sticky.id), &text).await?;
         }
         // The label comes last: it says that nothing is left to be told.

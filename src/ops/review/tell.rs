@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::Review;
+use crate::model::{Remark, Review};
 use crate::ports::Forum;
 use crate::rules::report::review as words;
 
@@ -20,6 +20,11 @@ pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hear
     Ok(())
 }
 
+/// Whether the comment says `text` already. A forge may keep it with other line ends, and without those at its end.
+pub(super) fn says(sticky: &Remark, text: &str) -> bool {
+    sticky.text.replace("\r\n", "\n").trim_end() == text.trim_end()
+}
+
 /// Brings comment, labels and suggestions up to date, as far as they are not.
 pub(super) async fn conversation<F: Forum>(
     forge: &F,
@@ -30,7 +35,7 @@ pub(super) async fn conversation<F: Forum>(
     let number = review.pull.number;
     let text = words::comment(review);
     let sticky = hearing.sticky();
-    if sticky.is_none_or(|sticky| sticky.text != text) {
+    if !sticky.is_some_and(|sticky| says(sticky, &text)) {
         forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
     }
     if *labels != review.pull.labels {

@@ -1,6 +1,6 @@
 //! Whether the dependencies exist and fit together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Demand, Finding, Manifest, Node, PackageName, Place, Range, Version};
 use crate::rules::registry::World;
@@ -87,6 +87,14 @@ fn resolution(world: &World, manifest: &Manifest) -> Result<Resolution, Unsolvab
     let release = Release { version: &manifest.version, dependencies: &manifest.dependencies };
     let universe = With { base: world, name: &manifest.name, release };
     Resolver::new(&universe).resolve_version(&manifest.name, &manifest.version)
+}
+
+/// What the dependencies of a manifest, and theirs, resolve to; nothing, where they do not.
+#[must_use]
+pub fn resolved(world: &World, manifest: &Manifest) -> BTreeMap<PackageName, Version> {
+    let mut picks = resolution(world, manifest).map(|Resolution(picks)| picks).unwrap_or_default();
+    picks.remove(&manifest.name);
+    picks
 }
 
 /// What keeps a manifest that passed every check from being published after all: a dependency that could not be.

@@ -21,7 +21,7 @@ use crate::model::{
 use crate::rules::pack::SelectError;
 use crate::rules::registry::{Candidate, PackageState, World};
 
-pub use dependencies::{unsolvable, waits};
+pub use dependencies::{resolved, unsolvable, waits};
 pub use identity::{differs_in_ranges_alone, is_as_published};
 pub use license::detected_licenses;
 pub use location_id::{Identified, check_location_id};

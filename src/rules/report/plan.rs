@@ -246,6 +246,7 @@ pub(super) fn publication_json(publication: &Publication, preview: Option<&Prepa
             "files": files_json(&artifact.files),
         })),
         "difference": preview.and_then(|prepared| prepared.difference.as_ref()).map(difference_json),
+        "resolution": preview.map(|prepared| &prepared.resolution),
         "publishable": preview.map(|prepared| !prepared.findings.iter().any(Finding::is_error)),
     })
 }

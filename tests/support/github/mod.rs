@@ -1,5 +1,5 @@
-//! A stateful GitHub on this machine: real git repositories, the REST API with GitHub's own shapes and limits, uploads on
-//! another host, webhooks, and whatever goes wrong there. Stories are told to it in the words of its users.
+//! A stateful GitHub on this machine: real git repositories, the REST API with GitHub's own shapes and limits, uploads
+//! on another host, webhooks, and whatever goes wrong there. Stories are told to it in the words of its users.
 
 pub(crate) mod asked;
 pub(crate) mod bare;
@@ -7,6 +7,7 @@ pub(crate) mod courier;
 mod deeds;
 mod exchange;
 pub(crate) mod face;
+mod finding;
 mod gate;
 mod routes;
 mod shapes;

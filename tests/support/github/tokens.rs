@@ -166,7 +166,7 @@ fn signed(world: &World, text: &str) -> Result<u64, Reply> {
     if until <= now {
         return Err(refusal(
             401,
-            "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+            "'Expiration time' claim ('exp') must be a numeric value representing the future time",
         ));
     }
     if until > now + 600 {

@@ -1,10 +1,11 @@
 //! What a pull request asks for and what would be published: version by version, with what is new about it in bold.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::model::{
     ChangeKind, Definition, Difference, Finding, Location, Manifest, NonEmpty, Owner, PackageBefore, PackageName,
-    Prepared, ProposedChange, Registration, Review, StatusKind,
+    Prepared, ProposedChange, Registration, Review, StatusKind, Version,
 };
 
 use super::super::findings::counted;
@@ -20,6 +21,8 @@ const MOST_NAMED: usize = 10;
 /// The most files that are named of a change, and the most characters of one.
 const MOST_FILES: usize = 10;
 const LONGEST_PATH: usize = 200;
+/// The most packages that are named of a resolution.
+const MOST_PICKS: usize = 12;
 /// The digits of a commit that people read.
 const SHORT: usize = 12;
 
@@ -52,6 +55,15 @@ fn asked(change: &ProposedChange) -> String {
         }
     };
     format!("- {}{about}\n", kind(change.kind))
+}
+
+/// What the dependencies resolve to.
+fn resolved(resolution: &BTreeMap<PackageName, Version>) -> String {
+    let picks = resolution.iter().take(MOST_PICKS);
+    let shown: Vec<String> = picks.map(|(name, version)| code(&format!("{name}@{version}"))).collect();
+    let more = resolution.len() - shown.len();
+    let more = if more == 0 { String::new() } else { format!(" and {}", counted(more, "more package")) };
+    format!("resolves to {}{more}", shown.join(", "))
 }
 
 /// A kind of change, in words.
@@ -100,6 +112,9 @@ fn version(review: &Review, prepared: &Prepared) -> String {
     }
     if let Some(difference) = &prepared.difference {
         let _ = writeln!(text, "- {}", compared(difference));
+    }
+    if !prepared.resolution.is_empty() {
+        let _ = writeln!(text, "- {}", resolved(&prepared.resolution));
     }
     if let Some(before) = review.subjects.get(name).and_then(|before| before.previous.as_ref()) {
         if before.license.canonical() != manifest.license.canonical() {
