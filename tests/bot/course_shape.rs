@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::acts::override_path;
+use crate::github::bare::Method;
 use crate::github::face::pull::Pull;
 use crate::repos::git_command;
 use crate::scene::{Scene, definition_path, registration_path};
@@ -85,6 +86,21 @@ fn where_people_merge_the_bot_says_that_it_is_ready() {
     scene.holds_back(&pull, &["Ready: a trustee merges it by hand"]);
     assert!(pull.labels().contains(&"ready".to_owned()));
     assert_eq!(scene.repository.dispatches().len(), 0);
+}
+
+#[test]
+fn what_the_forge_does_not_merge_is_told() {
+    let scene = Scene::nearby("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    scene.repository.require_check("build");
+    let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
+    let said =
+        ["Ready, and the forge does not merge it", "the merge was refused", "a **trustee** looks at the rulesets"];
+    scene.holds_back(&pull, &said);
+    assert_eq!(scene.repository.dispatches().len(), 0);
+    pull.merge_by(&scene.tess, Method::Merge);
+    scene.sync().ends(0);
+    assert!(scene.says(&pull).contains("can be installed"), "{}", scene.says(&pull));
 }
 
 #[test]

@@ -41,6 +41,8 @@ impl Scene {
         let [tess, theo, ann] = ["tess", "theo", "ann"].map(|login| github.person(login));
         repository.admit(&tess);
         repository.admit(&theo);
+        // As the rulesets that `init` writes have it.
+        repository.require_check("curator");
         let config =
             format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n", tess.id, theo.id);
         let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");
