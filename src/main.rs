@@ -11,8 +11,7 @@ use curator::cli::{
 };
 use curator::config::Environment;
 use curator::model::{ReviewPlace, Timestamp, TreePath};
-use curator::ports::Curator;
-use curator::wire::{self, Access, Described, GitHubRepository, Hands, Overrides, WireError, Wired};
+use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
 #[path = "main/watching.rs"]
@@ -70,8 +69,8 @@ impl Run<'_> {
             }),
             Command::Review(args) => self.at(None, |now| {
                 self.with_forge(Access::Read, |run, wired, forge, place| {
-                    let (curator, reopen) = (Arc::new(wired.curator), async || run.reread(forge).await);
-                    run.story(cli::review(curator, reopen, forge, args, place, now, &run.output))
+                    let reopen = async || run.rewired(forge).await.map(|wired| Arc::new(wired.curator));
+                    run.story(cli::review(Arc::new(wired.curator), reopen, forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -153,12 +152,12 @@ impl Run<'_> {
         }
     }
 
-    /// The curator as the registry describes it now.
-    async fn reread(&self, forge: &GitHubRepository) -> Result<Arc<Curator<Hands>>, Exit> {
+    /// The hands joined once more, as the registry describes them now.
+    async fn rewired(&self, forge: &GitHubRepository) -> Result<Wired, Exit> {
         let overrides = Overrides { forge: Some(forge.github().clone()), ..self.overrides()? };
         let progress = cli::progress(&self.output);
         let wired = wire::wire(&overrides, self.environment, Access::Read, Described::Always, progress).await;
-        wired.map(|wired| Arc::new(wired.curator)).map_err(|error| self.unwired(error))
+        wired.map_err(|error| self.unwired(error))
     }
 
     /// Tells why the hands could not be joined.
