@@ -28,16 +28,38 @@ fn a_suggestion_is_taken_over_with_one_click() {
     scene.review(&pull).ends(0);
     assert_eq!(pull.suggestions().len(), 1);
 
-    let text = format!("{definition:#}\n");
-    let mended = taken_over(&text, &pull);
+    let mended = taken_over(&path, &definition, &pull);
     pull.push(&[(&path, Some(mended.as_bytes()))]);
     scene.merges(&pull);
 }
 
-/// A text in which each edit that is offered was taken over.
-fn taken_over(text: &str, pull: &Pull) -> String {
-    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-    for offered in pull.suggestions() {
+#[test]
+fn what_a_machine_knows_nobody_has_to_look_up() {
+    let scene = Scene::nearby("");
+    let mut definition = scene.tag_files("lists", "1.0.0", &[]);
+    definition.as_object_mut().unwrap().remove("commit");
+    definition["license"] = json!(OLD_SPELLING);
+    let mut registration = scene.registration("lists", &[&scene.tess]);
+    registration.as_object_mut().unwrap().remove("locationId");
+    let files = [(definition_path("lists", "1.0.0"), definition), (registration_path("lists"), registration)];
+    let pull = scene.opens(&scene.tess, &files);
+    scene.holds_back(&pull, &["Refused as it is", "R019", "R024", "R046"]);
+    let mended: Vec<String> = files.iter().map(|(path, value)| taken_over(path, value, &pull)).collect();
+    let changes: Vec<(&str, Option<&[u8]>)> =
+        files.iter().zip(&mended).map(|((path, _), text)| (path.as_str(), Some(text.as_bytes()))).collect();
+    pull.push(&changes);
+    scene.merges(&pull);
+    scene.sync().ends(0);
+    assert_ne!(scene.facts("lists", "1.0.0"), json!(null));
+}
+
+/// The text of a file in which each edit that is offered was taken over, from the last to the first.
+fn taken_over(path: &str, value: &Value, pull: &Pull) -> String {
+    let mut lines: Vec<String> = format!("{value:#}").lines().map(str::to_owned).collect();
+    let mut offers = pull.suggestions();
+    offers.retain(|offered| offered.path == path);
+    offers.sort_by_key(|offered| std::cmp::Reverse(offered.line));
+    for offered in offers {
         let (_, edit) = offered.text.split_once("```suggestion\n").unwrap();
         let (edit, _) = edit.split_once("\n```").unwrap();
         let last = usize::try_from(offered.line).unwrap();
