@@ -32,14 +32,15 @@ pub trait Conversation: Sync {
     /// [`ForgeError`].
     fn course(&self, number: PullNumber) -> impl Future<Output = Result<Course, ForgeError>> + Send;
 
-    /// Puts exactly these labels on.
+    /// Makes of the labels `before`, as they were read, those of `after`. What somebody else put on since then stays.
     ///
     /// # Errors
     /// [`ForgeError`].
     fn label(
         &self,
         number: PullNumber,
-        labels: &BTreeSet<String>,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
     ) -> impl Future<Output = Result<(), ForgeError>> + Send;
 
     /// Offers these edits of the files at `head`, as far as they do not stand there already.

@@ -33,4 +33,7 @@ mod scene;
 #[path = "../support/trees.rs"]
 mod trees;
 mod troubles;
+#[path = "../support/visitor.rs"]
 mod visitor;
+#[path = "../support/watching.rs"]
+mod watching;

@@ -70,17 +70,21 @@ fn labels_are_set_where_they_differ_and_their_history_is_read() {
     let (pull, tess) = (desk.pull("a.json"), desk.github.person("tess"));
     desk.repository.admit(&tess);
     pull.label(&tess, "Ready");
-    desk.ask(desk.forge.label(number(&pull), &labels(&["ready"])));
-    assert_eq!(desk.asked("PUT", "/labels"), 0, "letter cases make no difference to GitHub");
-    desk.ask(desk.forge.label(number(&pull), &labels(&["new-package", "needs-trustee"])));
-    assert_eq!(pull.labels().into_iter().collect::<BTreeSet<_>>(), labels(&["new-package", "needs-trustee"]));
-    desk.ask(desk.forge.label(number(&pull), &labels(&[])));
-    assert_eq!(pull.labels(), [""; 0]);
+    let label = |before: &[&str], after: &[&str]| {
+        desk.ask(desk.forge.label(number(&pull), &labels(before), &labels(after)));
+        pull.labels().into_iter().collect::<BTreeSet<_>>()
+    };
+    assert_eq!(label(&["Ready"], &["ready"]), labels(&["Ready"]));
+    assert_eq!(desk.github.requests(), [], "letter cases make no difference to GitHub");
+    pull.label(&tess, "hold");
+    let both = ["new-package", "needs-trustee"];
+    assert_eq!(label(&["ready"], &both), labels(&["hold", "new-package", "needs-trustee"]), "nobody read of the hold");
+    assert_eq!(label(&["hold", "new-package", "needs-trustee", "long-gone"], &[]), labels(&[]));
     let history = desk.ask(desk.forge.course(number(&pull))).labellings;
     let history: Vec<_> = history.iter().map(|it| (it.label.as_str(), it.by.id, it.deed)).collect();
     assert_eq!(history.first(), Some(&("Ready", tess.id, LabelDeed::Put)));
     let gone: Vec<_> = history.iter().filter(|it| it.2 == LabelDeed::Taken).map(|it| (it.0, it.1)).collect();
-    assert_eq!(gone.len(), 3, "{history:?}");
+    assert_eq!(gone.len(), 4, "{history:?}");
     assert!(gone.iter().all(|(_, by)| *by == BOT));
 }
 

@@ -40,7 +40,7 @@ fn shown_of(scene: &Scene, name: &str) -> Vec<String> {
 #[test]
 fn whatever_request_goes_wrong_the_version_is_there_once_and_whole() {
     for layout in LAYOUTS {
-        let scene = Scene::new();
+        let scene = Scene::unjudged();
         for (number, fault) in FAULTS.into_iter().enumerate() {
             for good in 0..7 {
                 let name = format!("p{number}-{good}");
@@ -61,7 +61,7 @@ fn whatever_request_goes_wrong_the_version_is_there_once_and_whole() {
 #[test]
 fn a_server_that_stays_in_trouble_is_unreachable_and_loses_nothing() {
     for layout in LAYOUTS {
-        let scene = Scene::new();
+        let scene = Scene::unjudged();
         for good in 0..6 {
             let name = format!("p{good}");
             scene.github.pass_next(good);
@@ -82,7 +82,7 @@ fn a_server_that_stays_in_trouble_is_unreachable_and_loses_nothing() {
 #[test]
 fn what_an_upload_left_behind_is_removed_first() {
     for layout in LAYOUTS {
-        let scene = Scene::new();
+        let scene = Scene::unjudged();
         scene.github.pass_next(if layout == ReleaseLayout::PerPackage { 2 } else { 3 });
         scene.github.fail_next(500, Fault::BadGateway);
         publish(&scene.store(layout), "1.0.0", b"first").unwrap_err();
@@ -98,7 +98,7 @@ fn what_an_upload_left_behind_is_removed_first() {
 
 #[test]
 fn a_download_that_is_cut_is_asked_for_again() {
-    let scene = Scene::new();
+    let scene = Scene::unjudged();
     publish(&scene.store(ReleaseLayout::PerPackage), "1.0.0", b"first").unwrap();
     for fault in [Fault::BadGateway, Fault::ClosedAfter, Fault::CutBody, Fault::Page, Fault::TooMany] {
         let store = scene.store(ReleaseLayout::PerPackage);
@@ -257,7 +257,7 @@ fn nobody_without_the_right_to_write_leaves_anything() {
 #[test]
 fn a_third_of_all_requests_fails_and_nothing_is_lost_or_doubled() {
     for layout in LAYOUTS {
-        let scene = Scene::new();
+        let scene = Scene::unjudged();
         for seed in 0..20 {
             scene.github.faults(Faults { seed, share: 0.33, retry_after: 0 });
             let name = format!("p{seed}");

@@ -62,7 +62,7 @@ impl From<Comment> for Remark {
 
 /// Whether a text is the one that was sent: servers differ in how they keep the ends of lines.
 fn is_same(text: &str, sent: &str) -> bool {
-    text.lines().map(str::trim_end).eq(sent.trim_end().lines().map(str::trim_end))
+    text.trim_end().lines().map(str::trim_end).eq(sent.trim_end().lines().map(str::trim_end))
 }
 
 impl GitHubRepository {
@@ -85,12 +85,15 @@ impl GitHubRepository {
     }
 
     async fn labelled(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<Option<Done>, Failure> {
-        Ok(is_alike(&self.labels(number).await?, labels).then_some(Done))
+        Ok(lacking(labels, &self.labels(number).await?).is_empty().then_some(Done))
     }
 
     async fn take_off(&self, number: PullNumber, label: &str) -> Result<(), Failure> {
         let request = Request::delete(self.route(&format!("issues/{}/labels/{}", number.0, encoded(label))));
-        let was_done = || async { Ok((!self.labels(number).await?.contains(label)).then_some(Done)) };
+        let was_done = || async {
+            let there = self.labels(number).await?;
+            Ok((!there.iter().any(|it| it.to_lowercase() == label.to_lowercase())).then_some(Done))
+        };
         match self.github.client.write(&request, was_done).await {
             Ok(Done) => Ok(()),
             // Somebody else was faster.
@@ -173,21 +176,23 @@ impl Conversation for GitHubRepository {
         Ok(Course { labellings: events.into_iter().filter_map(labelling).collect(), turned })
     }
 
-    async fn label(&self, number: PullNumber, labels: &BTreeSet<String>) -> Result<(), ForgeError> {
-        let there = self.labels(number).await?;
-        if is_alike(&there, labels) {
+    async fn label(
+        &self,
+        number: PullNumber,
+        before: &BTreeSet<String>,
+        after: &BTreeSet<String>,
+    ) -> Result<(), ForgeError> {
+        for label in lacking(before, after) {
+            self.take_off(number, label).await?;
+        }
+        let more = lacking(after, before);
+        if more.is_empty() {
             return Ok(());
         }
-        // GitHub's description allows no list of none.
-        if labels.is_empty() {
-            for label in &there {
-                self.take_off(number, label).await?;
-            }
-            return Ok(());
-        }
+        // Never all of them in one request: that would take off what somebody else put on since they were read.
         let route = self.route(&format!("issues/{}/labels", number.0));
-        let request = Request::json(Method::PUT, route, &json!({ "labels": labels }));
-        let Done = self.github.client.write(&request, || self.labelled(number, labels)).await?;
+        let request = Request::json(Method::POST, route, &json!({ "labels": more }));
+        let Done = self.github.client.write(&request, || self.labelled(number, after)).await?;
         Ok(())
     }
 
@@ -231,7 +236,8 @@ fn beside(suggestion: &Suggestion) -> Value {
 }
 
 /// Whether both are the same labels. To GitHub, letter cases make no difference.
-fn is_alike(labels: &BTreeSet<String>, others: &BTreeSet<String>) -> bool {
-    let plain = |labels: &BTreeSet<String>| labels.iter().map(|label| label.to_lowercase()).collect::<BTreeSet<_>>();
-    plain(labels) == plain(others)
+/// Those of the labels that are not among `others`. Letter cases make no difference to GitHub.
+fn lacking<'a>(labels: &'a BTreeSet<String>, others: &BTreeSet<String>) -> Vec<&'a str> {
+    let others: BTreeSet<String> = others.iter().map(|label| label.to_lowercase()).collect();
+    labels.iter().filter(|label| !others.contains(&label.to_lowercase())).map(String::as_str).collect()
 }

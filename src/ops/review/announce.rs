@@ -204,7 +204,7 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
         // The label comes last: it says that nothing is left to be told.
         let labels = rule::labels_after(&pull.labels, announcement);
         if labels != pull.labels {
-            self.forge.label(pull.number, &labels).await?;
+            self.forge.label(pull.number, &pull.labels, &labels).await?;
         }
         Ok(())
     }

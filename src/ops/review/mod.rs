@@ -130,12 +130,14 @@ async fn review_open<P: Ports, F: Forum>(
     }
     // First: the branch takes only what has its verdict.
     tell::verdict(forge, &review, &hearing).await?;
+    // Before the merge: by its labels a merged pull request is found that is to be told what became of it.
+    tell::labels(forge, &review, &labels).await?;
     let mut merged = None;
     if let (Decision::Merge, Some(method)) = (&review.decision, curator.policy.review.merge) {
         merged = merge(forge, &mut review, method, request.now).await?;
         transient |= merged.is_none();
     }
-    tell::conversation(forge, &review, &labels, &hearing).await?;
+    tell::conversation(forge, &review, &hearing).await?;
     Ok(Outcome { review, merged, transient })
 }
 

@@ -20,26 +20,26 @@ pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hear
     Ok(())
 }
 
+/// Brings the labels up to date, unless they are.
+pub(super) async fn labels<F: Forum>(forge: &F, review: &Review, labels: &BTreeSet<String>) -> Result<(), Stop> {
+    if *labels != review.pull.labels {
+        forge.label(review.pull.number, &review.pull.labels, labels).await?;
+    }
+    Ok(())
+}
+
 /// Whether the comment says `text` already. A forge may keep it with other line ends, and without those at its end.
 pub(super) fn says(sticky: &Remark, text: &str) -> bool {
     sticky.text.replace("\r\n", "\n").trim_end() == text.trim_end()
 }
 
-/// Brings comment, labels and suggestions up to date, as far as they are not.
-pub(super) async fn conversation<F: Forum>(
-    forge: &F,
-    review: &Review,
-    labels: &BTreeSet<String>,
-    hearing: &Hearing,
-) -> Result<(), Stop> {
+/// Brings comment and suggestions up to date, as far as they are not.
+pub(super) async fn conversation<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
     let number = review.pull.number;
     let text = words::comment(review);
     let sticky = hearing.sticky();
     if !sticky.is_some_and(|sticky| says(sticky, &text)) {
         forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
-    }
-    if *labels != review.pull.labels {
-        forge.label(number, labels).await?;
     }
     let suggestions = words::suggestions(review);
     if !suggestions.is_empty() {

@@ -36,7 +36,15 @@ fn ends(pull: &Pull) -> (Option<String>, Option<String>) {
 }
 
 fn labels(world: &World, repository: u64, pull: &Pull) -> Vec<Value> {
-    pull.labels.iter().map(|name| label(world, repository, name)).collect()
+    let shown = pull.labels.iter().map(|name| {
+        let mut shown = label(world, repository, name);
+        // GitHub says `null` where there is none, which its description denies in lists of pull requests alone.
+        if shown["description"].is_null() {
+            shown["description"] = "".into();
+        }
+        shown
+    });
+    shown.collect()
 }
 
 /// A branch of a pull request.
