@@ -69,7 +69,8 @@ impl Run<'_> {
             }),
             Command::Review(args) => self.at(None, |now| {
                 self.with_forge(Access::Read, |run, wired, forge, place| {
-                    run.story(cli::review(&Arc::new(wired.curator), forge, args, place, now, &run.output))
+                    let reopen = async || run.rewired(forge).await.map(|wired| Arc::new(wired.curator));
+                    run.story(cli::review(Arc::new(wired.curator), reopen, forge, args, place, now, &run.output))
                 })
             }),
             Command::Watch(args) => self.watch(args),
@@ -149,6 +150,14 @@ impl Run<'_> {
             }
             Err(error) => self.unwired(error),
         }
+    }
+
+    /// The hands joined once more, as the registry describes them now.
+    async fn rewired(&self, forge: &GitHubRepository) -> Result<Wired, Exit> {
+        let overrides = Overrides { forge: Some(forge.github().clone()), ..self.overrides()? };
+        let progress = cli::progress(&self.output);
+        let wired = wire::wire(&overrides, self.environment, Access::Read, Described::Always, progress).await;
+        wired.map_err(|error| self.unwired(error))
     }
 
     /// Tells why the hands could not be joined.

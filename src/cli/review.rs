@@ -32,12 +32,14 @@ pub struct ReviewArgs {
     pub dispatch: Option<String>,
 }
 
-/// Reviews pull requests and prints what came of it.
+/// Reviews pull requests and prints what came of it. After a merge the next one is reviewed by a curator that `reopen`
+/// gives: rules, people and names are those of the branch as it is then. Why there is none, it has told.
 ///
 /// # Errors
 /// [`Stop`], as the story tells. One of several that could not be reviewed does not hold up the others.
 pub async fn review<P: Ports, F: Forum>(
-    curator: &Arc<Curator<P>>,
+    curator: Arc<Curator<P>>,
+    reopen: impl AsyncFn() -> Result<Arc<Curator<P>>, Exit>,
     forge: &F,
     args: &ReviewArgs,
     place: &ReviewPlace,
@@ -50,10 +52,23 @@ pub async fn review<P: Ports, F: Forum>(
         None => forge.open(&place.branch).await?.into_iter().map(|pull| pull.number).collect(),
     };
     let (mut exit, mut wakes, mut stopped) = (Exit::Done, false, None);
-    let mut values = Vec::new();
+    let (mut values, mut current) = (Vec::new(), Some(curator));
     for number in numbers {
+        let curator = match current.take() {
+            Some(curator) => curator,
+            None => match reopen().await {
+                Ok(curator) => curator,
+                Err(refused) => {
+                    exit = exit.max(refused);
+                    break;
+                }
+            },
+        };
         let request = ReviewRequest { number, place: place.clone(), mode, now };
-        match ops::review(curator, forge, &request).await {
+        let reviewed = ops::review(&curator, forge, &request).await;
+        let is_merge = matches!(&reviewed, Ok(Reviewed::Open(outcome)) if outcome.merged.is_some());
+        current = (!is_merge).then_some(curator);
+        match reviewed {
             Ok(reviewed) => {
                 exit = exit.max(tell(number, &reviewed, mode, output));
                 values.push(value(number, &reviewed));

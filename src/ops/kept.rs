@@ -6,7 +6,7 @@ use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::is_as_published;
 use crate::rules::index::{Half, metadata_path, shard_path};
-use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
+use crate::rules::registry::{Candidate, PackageState, RegistryPath, World, registration_path};
 use crate::rules::report::{inert, words};
 
 use super::Stop;
@@ -53,7 +53,9 @@ pub(super) fn kept<P: Ports>(
     let is_looked_at = |file: &TreePath| paths.as_ref().is_none_or(|paths| paths.contains(file));
     for (name, state) in &world.packages {
         findings.extend(halves(name, state)?);
-        findings.extend(moved(name, state)?.filter(|(file, _)| is_looked_at(file)).map(|(_, finding)| finding));
+        if is_looked_at(&registration_path(name).map_err(bug)?) {
+            findings.extend(moved(name, state)?);
+        }
         findings.extend(definitions(reader, name, state, &links, &is_looked_at, limits)?);
     }
     Ok(findings)
@@ -90,17 +92,22 @@ pub(super) fn halves(name: &PackageName, state: &PackageState) -> Result<Vec<Fin
     state.published.halves().into_iter().map(finding).collect()
 }
 
-/// The registered location is the published one; a transfer is not acted on yet.
-fn moved(name: &PackageName, state: &PackageState) -> Result<Option<(TreePath, Finding)>, Stop> {
-    let published = state.published.metadata.as_ref().map(|file| &file.metadata().location);
-    let registered = state.registration.as_ref().map(|registration| &registration.location);
-    let Some((published, registered)) = published.zip(registered).filter(|(old, new)| old != new) else {
-        return Ok(None);
+/// The registration stands for what is published: transfers and changes of owners are not acted on yet.
+fn moved(name: &PackageName, state: &PackageState) -> Result<Vec<Finding>, Stop> {
+    let Some((published, registration)) = state.published.metadata.as_ref().zip(state.registration.as_ref()) else {
+        return Ok(Vec::new());
     };
-    let file: TreePath = format!("packages/{}/{name}/registration.json", name.folder()).parse().map_err(bug)?;
-    let wording = words::definition::transfer_waits(&registered.to_string(), &published.to_string());
-    let finding = wording.about(name, Place::file(Area::Registry, &file));
-    Ok(Some((file, finding)))
+    let published = published.metadata();
+    let mut wordings = Vec::new();
+    if published.location != registration.location {
+        let (registered, published) = (registration.location.to_string(), published.location.to_string());
+        wordings.push(words::definition::transfer_waits(&registered, &published));
+    }
+    if published.owners != registration.owners {
+        wordings.push(words::definition::owners_wait());
+    }
+    let file = registration_path(name).map_err(bug)?;
+    Ok(wordings.into_iter().map(|wording| wording.about(name, Place::file(Area::Registry, &file))).collect())
 }
 
 /// Every published version has the definition that it was published from.

@@ -13,11 +13,6 @@ use crate::scene::{Scene, definition_path, registration_path};
 pub(crate) type File = (String, Vec<u8>);
 
 impl Scene {
-    /// Reviews every pull request that is open.
-    pub(crate) fn review_all(&self) -> Ran {
-        self.run(&["review", "--open"])
-    }
-
     /// Reviews these pull requests, and others that are open; none is merged by that.
     #[track_caller]
     pub(crate) fn review_none(&self, pulls: &[&Pull]) {

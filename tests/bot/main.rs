@@ -8,6 +8,7 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod acts;
 #[allow(dead_code, reason = "shared with the tests of stores, which need more of it")]
 #[path = "../support/answers.rs"]
 mod answers;
@@ -20,6 +21,13 @@ mod attack_texts;
 mod attack_tokens;
 mod attack_verdicts;
 mod attack_voices;
+mod authority_rules;
+mod authority_versions;
+mod authority_words;
+mod course_people;
+mod course_shape;
+mod course_time;
+mod course_words;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
@@ -37,6 +45,8 @@ mod markdown;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;
+mod publication_store;
+mod publication_told;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/repos.rs"]
 mod repos;

@@ -1,5 +1,6 @@
 //! A registry on GitHub, the people around it, and the sources of its packages.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ pub(crate) struct Scene {
     pub(crate) ann: Person,
     pub(crate) home: TempDir,
     pub(crate) token: String,
+    /// Where the program finds the registry.
+    registry: String,
 }
 
 impl Scene {
@@ -38,6 +41,8 @@ impl Scene {
         let [tess, theo, ann] = ["tess", "theo", "ann"].map(|login| github.person(login));
         repository.admit(&tess);
         repository.admit(&theo);
+        // As the rulesets that `init` writes have it.
+        repository.require_check("curator");
         let config =
             format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n", tess.id, theo.id);
         let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");
@@ -46,7 +51,16 @@ impl Scene {
         let token = github.actions_token();
         let home = TempDir::new().unwrap();
         std::fs::create_dir(home.path().join("sources")).unwrap();
-        Self { github, repository, tess, theo, ann, home, token }
+        let registry = repository.url();
+        Self { github, repository, tess, theo, ann, home, token, registry }
+    }
+
+    /// The same, where git is asked on the machine itself: for stories of decisions, to which it is one how the commits
+    /// come, and which are told several times as fast so.
+    pub(crate) fn nearby(policy: &str) -> Self {
+        let scene = Self::new(policy);
+        let registry = scene.repository.bare().to_str().unwrap().to_owned();
+        Self { registry, ..scene }
     }
 
     /// Tags a version in the source of a package, whose own manifest says the same; gives the definition.
@@ -67,6 +81,11 @@ impl Scene {
 
     /// Tags a version whose source holds these files besides a module; gives the definition, which has no dependencies.
     pub(crate) fn tag_files(&self, name: &str, version: &str, files: &[(&str, &str)]) -> Value {
+        self.tag_as(&format!("v{version}"), name, version, files)
+    }
+
+    /// The same under another tag.
+    pub(crate) fn tag_as(&self, tag: &str, name: &str, version: &str, files: &[(&str, &str)]) -> Value {
         let work = self.home.path().join("work").join(name);
         if !work.exists() {
             std::fs::create_dir_all(&work).unwrap();
@@ -76,12 +95,14 @@ impl Scene {
         let module = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect::<String>();
         let text = format!("-- {version}\nmodule {module} where\n");
         std::fs::write(work.join(format!("src/{module}.purs")), text).unwrap();
+        // What an earlier version said of itself says nothing of this one.
+        let _ = std::fs::remove_file(work.join("purs.json"));
         for (path, text) in files {
             std::fs::write(work.join(path), text).unwrap();
         }
         run(git_command(&work).args(["add", "--all"]));
         run(git_command(&work).args(["commit", "--quiet", "-m", version]));
-        run(git_command(&work).args(["tag", &format!("v{version}")]));
+        run(git_command(&work).args(["tag", tag]));
         let source = self.home.path().join(format!("sources/acme+{name}.git"));
         if !source.exists() {
             run(git_command(self.home.path()).args(["init", "--quiet", "--bare"]).arg(&source));
@@ -93,7 +114,7 @@ impl Scene {
             "version": version,
             "license": "MIT",
             "location": { "githubOwner": "acme", "githubRepo": name },
-            "ref": format!("v{version}"),
+            "ref": tag,
             "commit": String::from_utf8(commit).unwrap().trim(),
             "compiler": "0.15.15",
             "dependencies": {},
@@ -140,9 +161,21 @@ impl Scene {
 
     /// The program as the workflows of the registry run it.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.command_with_own_store(args);
+        command.args(["--store", "store"]);
+        command
+    }
+
+    /// The same, with the stores of `curator.toml`.
+    pub(crate) fn command_with_own_store(&self, args: &[&str]) -> Command {
+        self.command_with_cache("cache", args)
+    }
+
+    /// The same on a machine that keeps what it fetched elsewhere.
+    pub(crate) fn command_with_cache(&self, cache: &str, args: &[&str]) -> Command {
         let mut command = curator(self.home.path());
-        command.args(args).args(["--registry", &self.repository.url(), "--github", "acme/registry"]);
-        command.args(["--from-mirror", "sources", "--store", "store", "--cache", "cache"]);
+        command.args(args).args(["--registry", &self.registry, "--github", "acme/registry"]);
+        command.args(["--from-mirror", "sources", "--cache", cache]);
         command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
         command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
         command.env("GIT_SSL_CAINFO", self.github.certificate());
@@ -177,6 +210,11 @@ impl Scene {
         let text = self.repository.file("index", &path);
         let metadata: Value = text.map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap());
         metadata["published"][version].clone()
+    }
+
+    /// A file or folder of the machine that the program runs on.
+    pub(crate) fn place(&self, path: &str) -> PathBuf {
+        self.home.path().join(path)
     }
 
     /// The clock of the forge, in seconds.

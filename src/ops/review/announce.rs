@@ -123,7 +123,8 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
         }
         let (remarks, me) = (self.forge.remarks(pull.number).await?, self.forge.me().await?);
         let spoke = sticky(&remarks, &me).map(|remark| remark.edited.unwrap_or(remark.posted));
-        let may = maintainers.into_iter().chain(trustees(self.forge, &self.curator.policy.review).await?);
+        let (trustees, _) = trustees(self.forge, &self.curator.policy.review).await?;
+        let may = maintainers.into_iter().chain(trustees);
         let may: BTreeSet<u64> = may.chain([pull.author.id]).collect();
         let asked = match rule::retries(&remarks, None, &may) {
             Asked::At(at) => Some(at),

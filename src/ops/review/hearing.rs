@@ -13,6 +13,8 @@ use crate::ops::Stop;
 pub(super) struct Hearing {
     /// The numbers of those who look after the registry.
     pub(super) trustees: BTreeSet<u64>,
+    /// The team that looks after the registry, too, where nobody can see with this token who is in it.
+    pub(super) unseen_team: Option<String>,
     /// What reviewers said.
     pub(super) judgements: Vec<Judgement>,
     /// The conversation.
@@ -42,8 +44,10 @@ impl Hearing {
         // begins anew: what was there between is what everybody looked at.
         let seen = given.as_ref().map_or(now, |given| given.first).max(pull.opened);
         let seen = course.turned.map_or(seen, |turned| seen.max(turned));
+        let (trustees, unseen_team) = trustees(forge, policy).await?;
         Ok(Self {
-            trustees: trustees(forge, policy).await?,
+            trustees,
+            unseen_team,
             judgements: forge.judgements(pull.number).await?,
             remarks: forge.remarks(pull.number).await?,
             labellings: course.labellings,
@@ -64,17 +68,23 @@ pub(super) fn sticky<'a>(remarks: &'a [Remark], me: &Person) -> Option<&'a Remar
     remarks.iter().find(|remark| remark.by == *me && remark.text.starts_with(MARKER))
 }
 
-/// The numbers of those who look after the registry: the listed ones, and the members of the team where that can be seen.
-pub(super) async fn trustees<F: Forum>(forge: &F, policy: &ReviewPolicy) -> Result<BTreeSet<u64>, Stop> {
+/// The numbers of those who look after the registry: the listed ones, and the members of the team; and the team, where it
+/// cannot be seen.
+pub(super) async fn trustees<F: Forum>(
+    forge: &F,
+    policy: &ReviewPolicy,
+) -> Result<(BTreeSet<u64>, Option<String>), Stop> {
     let mut trustees = policy.trustees.clone();
-    if let Some(team) = &policy.trustee_team {
-        match forge.team(team).await {
-            Ok(members) => trustees.extend(members),
-            Err(error @ (ForgeError::Denied { .. } | ForgeError::Unknown { .. })) => {
-                tracing::warn!(team = %team, error = %error, "the team of trustees cannot be seen with this token");
-            }
-            Err(error) => return Err(error.into()),
+    let Some(team) = &policy.trustee_team else { return Ok((trustees, None)) };
+    match forge.team(team).await {
+        Ok(members) => {
+            trustees.extend(members);
+            Ok((trustees, None))
         }
+        Err(error @ (ForgeError::Denied { .. } | ForgeError::Unknown { .. })) => {
+            tracing::warn!(team = %team, error = %error, "the team of trustees cannot be seen with this token");
+            Ok((trustees, Some(team.clone())))
+        }
+        Err(error) => Err(error.into()),
     }
-    Ok(trustees)
 }

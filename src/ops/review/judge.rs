@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{PackageName, PullRequest, Review, ReviewPolicy, Timestamp, Version};
+use crate::model::{
+    Area, Decision, Finding, Lift, Need, PackageName, Place, Prepared, PullRequest, Review, ReviewPolicy, Severity,
+    Timestamp, Version,
+};
+use crate::rules::report::words;
 use crate::rules::review::{self as rule, Petition, Sources};
 
 use super::ReviewRequest;
@@ -50,13 +54,17 @@ pub(super) fn judge(
         seen: hearing.seen,
         now: request.now,
     });
+    let mut prepared = examined.prepared;
+    tell_lifted(&mut prepared, &ruling.lifts);
+    let mut findings = ruling.findings;
+    findings.extend(unseen_team(hearing, &ruling.decision));
     let review = Review {
         pull,
         changes,
         category,
-        findings: ruling.findings,
+        findings,
         texts: examined.texts,
-        prepared: examined.prepared,
+        prepared,
         subjects: examined.subjects,
         folder: folder.clone(),
         decision: ruling.decision,
@@ -65,6 +73,22 @@ pub(super) fn judge(
         obstacle: None,
     };
     (review, ruling.labels)
+}
+
+/// What was lifted keeps no version back: the preview must not say so either.
+fn tell_lifted(prepared: &mut [Prepared], lifts: &[Lift]) {
+    let found = prepared.iter_mut().flat_map(|prepared| &mut prepared.findings);
+    let lifted = found.filter(|finding| lifts.iter().any(|lift| lift.code == finding.code));
+    lifted.for_each(|finding| finding.severity = Severity::Warning);
+}
+
+/// That the team of trustees cannot be seen, where somebody's approval is waited for: whoever has given it in vain must not
+/// have to guess why.
+fn unseen_team(hearing: &Hearing, decision: &Decision) -> Option<Finding> {
+    let Decision::Needs(needs) = decision else { return None };
+    let team = hearing.unseen_team.as_ref()?;
+    let is_approval = needs.iter().any(|need| matches!(need, Need::Approval { .. }));
+    is_approval.then(|| words::file::unseen_team(team).at(Place::file(Area::Registry, "curator.toml")))
 }
 
 /// The versions that their maintainers may still unpublish.

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Code, Finding, Lift, Review};
+use crate::model::{Area, Code, Finding, Lift, Review};
 
 use super::super::findings::{counted, path, range};
+use super::super::inert::inert_line;
 use super::super::markdown::{Room, block, code, fitting, folded};
 use super::super::pages::page;
 use super::super::words::line;
+use super::verdict::in_repository;
 
 /// What is shown of the findings, the lifted rules and the pages.
 const FINDINGS: Room = Room { chars: 14_000, items: 50, indent: "" };
@@ -35,7 +37,7 @@ fn found(finding: &Finding, review: &Review) -> String {
     let level = if finding.is_error() { "error" } else { "warning" };
     let at = range(finding, &review.texts).map(|(start, _)| format!(", line {}", start.line)).unwrap_or_default();
     let (first, rest) = finding.message.split_once('\n').unwrap_or((&finding.message, ""));
-    let mut text = format!("- **{level} {}** {}{at}: {}\n", finding.code, code(&path(finding)), code(first));
+    let mut text = format!("- **{level} {}** {}{at}: {}\n", finding.code, code(&place(finding, review)), code(first));
     if !rest.is_empty() {
         // Behind a mark, so that no line of it is a command to the curator, wherever it is repeated.
         let mut lines: Vec<String> =
@@ -51,6 +53,14 @@ fn found(finding: &Finding, review: &Review) -> String {
         let _ = writeln!(text, "  - or a trustee lifts this rule for this pull request: label `lift-{}`", finding.code);
     }
     text
+}
+
+/// Where a finding is. A file of the registry is told as the pull request shows it.
+fn place(finding: &Finding, review: &Review) -> String {
+    match finding.place.area {
+        Area::Registry => inert_line(&in_repository(review, &finding.place.file)).into_owned(),
+        Area::Index | Area::Source | Area::Store => path(finding),
+    }
 }
 
 /// The rules that trustees lifted.

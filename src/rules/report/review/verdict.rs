@@ -61,11 +61,12 @@ fn cut(message: &str) -> &str {
 }
 
 /// A path of the registry as one of the repository. What the pull request touches beside the registry's folder has such
-/// a path already.
+/// a path already, and what is wrong with the pull request as a whole stands at its ref.
 pub(super) fn in_repository(review: &Review, file: &str) -> String {
     let inside = if review.folder.is_empty() { file.to_owned() } else { format!("{}/{file}", review.folder) };
     let is_touched = |path: &str| review.changes.iter().any(|change| change.files.iter().any(|it| it == path));
-    if !is_touched(&inside) && is_touched(file) { file.to_owned() } else { inside }
+    let is_elsewhere = is_touched(file) || file.starts_with("refs/pull/");
+    if !is_touched(&inside) && is_elsewhere { file.to_owned() } else { inside }
 }
 
 /// The digest of all that is shown, the edits too, part by part with its length, so that no two reviews have one text.

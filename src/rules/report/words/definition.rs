@@ -148,6 +148,14 @@ pub fn transfer_waits(registered: &str, published: &str) -> Wording {
     .hint("this curator does not act on transfers yet; new versions are taken from the registered location")
 }
 
+/// A package was registered with other owners after it was published with these.
+#[must_use]
+pub fn owners_wait() -> Wording {
+    let message = "the package is registered with other owners than what is published says";
+    Wording::warning(Code::NotActedOn, message.to_owned())
+        .hint("this curator does not act on changes of ownership yet; what is published keeps its owners")
+}
+
 /// The owners are not the registered ones.
 #[must_use]
 pub fn owners_differ() -> Wording {

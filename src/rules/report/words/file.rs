@@ -162,6 +162,14 @@ pub fn no_trustees() -> Wording {
         .hint("`people` under [trustees] in curator.toml, on the published branch, lists them by number")
 }
 
+/// The team of trustees is none that the curator can see.
+#[must_use]
+pub fn unseen_team(team: &str) -> Wording {
+    let message = format!("the members of {team} cannot be seen with the curator's token, and count for nothing here");
+    Wording::warning(Code::Config, message)
+        .hint("the token of a workflow sees no teams: list `people` under [trustees], or let a GitHub App review")
+}
+
 /// `curator.toml` cannot be used.
 #[must_use]
 pub fn config(message: &str) -> Wording {
