@@ -94,8 +94,8 @@ pub use plan::{Artifact, Difference, Merge, Plan, Prepared, Publication, Recipe,
 pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
 pub use pull::{
-    Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Remark, RemarkId,
-    ReviewPlace, Suggestion, Word,
+    Course, Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Remark,
+    RemarkId, ReviewPlace, Suggestion, Word,
 };
 pub use range::{Range, RangeError};
 pub use registration::Registration;

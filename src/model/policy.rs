@@ -58,6 +58,14 @@ pub enum NewPackagePolicy {
     Trustee,
 }
 
+impl ReviewPolicy {
+    /// Whether anything waits only for time to pass.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.new_version_wait > Duration::ZERO || self.new_package == NewPackagePolicy::Wait
+    }
+}
+
 impl Default for ReviewPolicy {
     fn default() -> Self {
         Self {

@@ -125,6 +125,16 @@ pub struct Remark {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RemarkId(pub u64);
 
+/// What happened to a pull request besides what was said.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Course {
+    /// Who put on which label and took it off, oldest first.
+    pub labellings: Vec<Labelling>,
+    /// When it last got a head that does not build on the one before, or was opened again, by the forge's clock; `None`
+    /// where neither happened.
+    pub turned: Option<Timestamp>,
+}
+
 /// A label that somebody put on a pull request or took off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labelling {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use crate::model::{CommitId, Labelling, PullNumber, Remark, RemarkId, Suggestion};
+use crate::model::{CommitId, Course, PullNumber, Remark, RemarkId, Suggestion};
 
 use super::ForgeError;
 
@@ -26,11 +26,11 @@ pub trait Conversation: Sync {
         text: &str,
     ) -> impl Future<Output = Result<(), ForgeError>> + Send;
 
-    /// Who put on which label and took it off, oldest first.
+    /// What happened to it besides.
     ///
     /// # Errors
     /// [`ForgeError`].
-    fn labellings(&self, number: PullNumber) -> impl Future<Output = Result<Vec<Labelling>, ForgeError>> + Send;
+    fn course(&self, number: PullNumber) -> impl Future<Output = Result<Course, ForgeError>> + Send;
 
     /// Makes of the labels `before`, as they were read, those of `after`. What somebody else put on since then stays.
     ///

@@ -37,7 +37,8 @@ pub trait PullRequests: Sync {
     fn judgements(&self, number: PullNumber) -> impl Future<Output = Result<Vec<Judgement>, ForgeError>> + Send;
 
     /// Merges it, if its head is still `head`; gives the commit that this left on the branch. What was merged already is
-    /// not merged again.
+    /// not merged again. The commit says `message`, whose first line is the title; where the commits of the pull request
+    /// land themselves, they say what they say.
     ///
     /// # Errors
     /// [`ForgeError::Changed`] where the head has moved or a merge is not possible any more.
@@ -46,6 +47,6 @@ pub trait PullRequests: Sync {
         number: PullNumber,
         head: &CommitId,
         method: MergeMethod,
-        title: &str,
+        message: &str,
     ) -> impl Future<Output = Result<CommitId, ForgeError>> + Send;
 }

@@ -2,30 +2,40 @@
 
 use std::future::Future;
 
-use crate::model::{CommitId, Timestamp, Verdict};
+use crate::model::{CommitId, PullNumber, Timestamp, Verdict};
 
 use super::ForgeError;
 
 /// What was said of a commit before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// When the first verdict about the commit was given, by the forge's clock: since then it could be looked at.
+    /// When the first verdict about the commit was given for the pull request, by the forge's clock.
     pub first: Timestamp,
-    /// The fingerprint of the newest one.
-    pub fingerprint: String,
+    /// The fingerprint of the newest one; `None` where the newest one was given for another pull request.
+    pub fingerprint: Option<String>,
 }
 
 /// Verdicts about commits, at the forge.
 pub trait Verdicts: Sync {
-    /// What this curator said of `head` before; `None` where that is nothing.
+    /// What this curator said before of `head` as that of the pull request; `None` where that is nothing. Another pull
+    /// request may have, or have had, the same head: what was said for it dates nothing here.
     ///
     /// # Errors
     /// [`ForgeError`].
-    fn given(&self, head: &CommitId) -> impl Future<Output = Result<Option<Given>, ForgeError>> + Send;
+    fn given(
+        &self,
+        number: PullNumber,
+        head: &CommitId,
+    ) -> impl Future<Output = Result<Option<Given>, ForgeError>> + Send;
 
-    /// Gives a verdict about `head`. The newest one counts.
+    /// Gives a verdict about `head` as that of the pull request. The newest one counts.
     ///
     /// # Errors
     /// [`ForgeError`].
-    fn give(&self, head: &CommitId, verdict: &Verdict) -> impl Future<Output = Result<(), ForgeError>> + Send;
+    fn give(
+        &self,
+        number: PullNumber,
+        head: &CommitId,
+        verdict: &Verdict,
+    ) -> impl Future<Output = Result<(), ForgeError>> + Send;
 }

@@ -9,6 +9,18 @@
 )]
 
 mod acts;
+#[allow(dead_code, reason = "shared with the tests of stores, which need more of it")]
+#[path = "../support/answers.rs"]
+mod answers;
+mod attack_authority;
+mod attack_bulk;
+mod attack_hooks;
+mod attack_merges;
+mod attack_releases;
+mod attack_texts;
+mod attack_tokens;
+mod attack_verdicts;
+mod attack_voices;
 mod authority_rules;
 mod authority_versions;
 mod authority_words;
@@ -19,10 +31,17 @@ mod course_words;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
 mod github;
+mod ground;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
+#[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
+#[path = "../support/inertness.rs"]
+mod inertness;
 mod life;
+#[allow(dead_code, reason = "shared with the tests of the words, which need more of it")]
+#[path = "../review_words/markdown.rs"]
+mod markdown;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;

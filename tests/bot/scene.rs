@@ -26,8 +26,8 @@ pub(crate) struct Scene {
     pub(crate) theo: Person,
     /// An author.
     pub(crate) ann: Person,
-    home: TempDir,
-    token: String,
+    pub(crate) home: TempDir,
+    pub(crate) token: String,
     /// Where the program finds the registry.
     registry: String,
 }
@@ -199,6 +199,7 @@ impl Scene {
     }
 
     /// What the curator says on a pull request.
+    #[expect(clippy::unused_self, reason = "it reads like the other sentences")]
     pub(crate) fn says(&self, pull: &Pull) -> String {
         pull.sticky(BOT).unwrap_or_default()
     }
@@ -217,7 +218,7 @@ impl Scene {
     }
 
     /// The clock of the forge, in seconds.
-    fn now(&self) -> i64 {
+    pub(crate) fn now(&self) -> i64 {
         self.github.now().as_second()
     }
 }

@@ -80,7 +80,7 @@ fn labels_are_set_where_they_differ_and_their_history_is_read() {
     let both = ["new-package", "needs-trustee"];
     assert_eq!(label(&["ready"], &both), labels(&["hold", "new-package", "needs-trustee"]), "nobody read of the hold");
     assert_eq!(label(&["hold", "new-package", "needs-trustee", "long-gone"], &[]), labels(&[]));
-    let history = desk.ask(desk.forge.labellings(number(&pull)));
+    let history = desk.ask(desk.forge.course(number(&pull))).labellings;
     let history: Vec<_> = history.iter().map(|it| (it.label.as_str(), it.by.id, it.deed)).collect();
     assert_eq!(history.first(), Some(&("Ready", tess.id, LabelDeed::Put)));
     let gone: Vec<_> = history.iter().filter(|it| it.2 == LabelDeed::Taken).map(|it| (it.0, it.1)).collect();

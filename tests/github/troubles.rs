@@ -91,7 +91,7 @@ fn a_verdict_is_given_once_with_all_its_annotations() {
     for passed in 0..3 {
         let give = |turn: usize| {
             let verdict = verdict(Conclusion::Failed, 120, &format!("{passed} {turn}"));
-            desk.ask(desk.forge.give(&head(&pull), &verdict));
+            desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict));
         };
         each_fault(&desk, passed, give, |turn| {
             let checks = pull.checks();
@@ -107,7 +107,7 @@ fn a_verdict_that_returns_is_not_taken_for_the_one_before() {
     let pull = desk.pull("a.json");
     for (turn, print) in ["a", "b", "a"].into_iter().enumerate() {
         desk.github.fail_next(1, Fault::BadGateway);
-        desk.ask(desk.forge.give(&head(&pull), &verdict(Conclusion::Passed, 0, print)));
+        desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Passed, 0, print)));
         assert_eq!(pull.checks().len(), turn + 1);
     }
 }
@@ -116,9 +116,10 @@ fn a_verdict_that_returns_is_not_taken_for_the_one_before() {
 fn a_status_is_set_once() {
     let (desk, _) = Desk::personal(GitHub::start_unjudged());
     let pull = desk.pull("a.json");
-    desk.ask(desk.forge.give(&head(&pull), &verdict(Conclusion::Waiting, 0, "before")));
-    let give =
-        |turn: usize| desk.ask(desk.forge.give(&head(&pull), &verdict(Conclusion::Passed, 0, &turn.to_string())));
+    desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Waiting, 0, "before")));
+    let give = |turn: usize| {
+        desk.ask(desk.forge.give(number(&pull), &head(&pull), &verdict(Conclusion::Passed, 0, &turn.to_string())));
+    };
     each_fault(&desk, 0, give, |turn| assert_eq!(pull.statuses().len(), turn + 2));
 }
 
@@ -176,7 +177,7 @@ fn in_a_storm_everything_is_done_and_nothing_twice() {
         let (number, head) = (number(pull), head(pull));
         desk.ask(desk.forge.open("main"));
         desk.ask(desk.forge.say(number, None, "sticky"));
-        desk.ask(desk.forge.give(&head, &verdict(Conclusion::Failed, 60, "x")));
+        desk.ask(desk.forge.give(number, &head, &verdict(Conclusion::Failed, 60, "x")));
         desk.ask(desk.forge.label(number, &BTreeSet::new(), &BTreeSet::from(["ready".to_owned()])));
         let remark = desk.ask(desk.forge.remarks(number))[0].id;
         desk.ask(desk.forge.say(number, Some(remark), "ready"));

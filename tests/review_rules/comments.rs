@@ -6,7 +6,7 @@ use curator::model::{ChangeKind, Code};
 use curator::rules::review::{Asked, Command, commands, retries};
 use proptest::prelude::{ProptestConfig, prop, prop_assert, prop_assert_eq, proptest};
 
-use super::scene::{AUTHOR, MAINTAINER, OTHER_TRUSTEE, STRANGER, Scene, TRUSTEE, at, person};
+use super::scene::{AUTHOR, MAINTAINER, OTHER_TRUSTEE, STRANGER, Scene, TRUSTEE, at};
 
 #[test]
 fn a_command_is_a_line_of_its_own() {
@@ -133,7 +133,8 @@ fn an_edited_comment_is_void() {
 fn anybody_may_ask_for_pages_and_gets_the_last_few() {
     let scene = sound().comments(STRANGER, "/curator explain R009\n/curator explain R001\n/curator explain R009");
     assert_eq!(scene.ruling().explained, [Code::Json, Code::SimilarName]);
-    let all: String = Code::ALL.iter().map(|code| format!("/curator explain {code}\n")).collect();
+    let all: Vec<String> = Code::ALL.iter().map(|code| format!("/curator explain {code}")).collect();
+    let all = all.join("\n");
     let last = &Code::ALL[Code::ALL.len() - 5..];
     assert_eq!(sound().comments(STRANGER, &all).ruling().explained, last);
 }

@@ -6,7 +6,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::model::{CommitId, LabelDeed, Labelling, PullNumber, Remark, RemarkId, Suggestion, Timestamp};
+use crate::model::{CommitId, Course, LabelDeed, Labelling, PullNumber, Remark, RemarkId, Suggestion, Timestamp};
 use crate::ports::{Conversation, ForgeError, People as _};
 
 use super::failure::Failure;
@@ -17,6 +17,8 @@ use super::request::Request;
 const LONGEST: usize = 65_536;
 /// What a review says beside its comments: GitHub wants a text, and the comments say it all.
 const NOTHING: &str = "<!-- curator -->";
+/// The events after which what was seen of a pull request before counts no more.
+const TURNS: [&str; 2] = ["head_ref_force_pushed", "reopened"];
 /// The most suggestions that are offered one by one.
 const MOST_SINGLE: usize = 20;
 
@@ -159,8 +161,10 @@ impl Conversation for GitHubRepository {
         Ok(())
     }
 
-    async fn labellings(&self, number: PullNumber) -> Result<Vec<Labelling>, ForgeError> {
+    async fn course(&self, number: PullNumber) -> Result<Course, ForgeError> {
         let events = self.github.client.list::<IssueEvent>(&self.route(&format!("issues/{}/events", number.0))).await?;
+        let turns = events.iter().filter(|event| TURNS.contains(&event.event.as_str()));
+        let turned = turns.map(|event| event.created_at).max();
         let labelling = |event: IssueEvent| {
             let deed = match event.event.as_str() {
                 "labeled" => LabelDeed::Put,
@@ -169,7 +173,7 @@ impl Conversation for GitHubRepository {
             };
             Some(Labelling { label: event.label?.name, by: person(event.actor), at: event.created_at, deed })
         };
-        Ok(events.into_iter().filter_map(labelling).collect())
+        Ok(Course { labellings: events.into_iter().filter_map(labelling).collect(), turned })
     }
 
     async fn label(

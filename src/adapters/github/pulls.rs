@@ -148,13 +148,19 @@ impl PullRequests for GitHubRepository {
         number: PullNumber,
         head: &CommitId,
         method: MergeMethod,
-        title: &str,
+        message: &str,
     ) -> Result<CommitId, ForgeError> {
         let route = self.route(&format!("pulls/{}/merge", number.0));
         let sha = head.to_string();
+        let (title, text) = message.split_once('\n').unwrap_or((message, ""));
+        let (title, text) = (title.trim(), text.trim());
         let content = match method {
-            MergeMethod::Merge => json!({ "sha": sha, "merge_method": "merge", "commit_title": title }),
-            MergeMethod::Squash => json!({ "sha": sha, "merge_method": "squash", "commit_title": title }),
+            MergeMethod::Merge => {
+                json!({ "sha": sha, "merge_method": "merge", "commit_title": title, "commit_message": text })
+            }
+            MergeMethod::Squash => {
+                json!({ "sha": sha, "merge_method": "squash", "commit_title": title, "commit_message": text })
+            }
             MergeMethod::Rebase => json!({ "sha": sha, "merge_method": "rebase" }),
         };
         let request = Request::json(Method::PUT, route, &content);

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use crate::model::{Annotation, AnnotationLevel, CommitId, Conclusion, Timestamp, Verdict};
+use crate::model::{Annotation, AnnotationLevel, CommitId, Conclusion, PullNumber, Timestamp, Verdict};
 use crate::ports::{ForgeError, Given, People as _, Verdicts};
 
 use super::auth::Keys;
@@ -74,19 +74,22 @@ struct Status {
     created_at: Timestamp,
 }
 
-/// A verdict that was given: when, its number, and its fingerprint.
+/// A verdict that was given: when, its number, and the print that it was given with.
 type Past = (Timestamp, u64, String);
 
 impl GitHubRepository {
     /// The check runs that this curator made about `head`.
     async fn runs(&self, head: &CommitId) -> Result<Vec<Past>, Failure> {
+        // The token of a person may write none: all of them are somebody else's.
+        if !matches!(self.github.client.keys, Keys::App(_) | Keys::Actions(_)) {
+            return Ok(Vec::new());
+        }
         let route = self.route(&format!("commits/{head}/check-runs?check_name={NAME}&filter=all&per_page=100"));
         let pages = self.github.client.pages::<Runs>(&route).await?;
         let is_mine = |run: &Run| match (&self.github.client.keys, &run.app) {
             (Keys::App(keys), Some(app)) => app.id == keys.id(),
             (Keys::Actions(_), Some(app)) => app.slug.as_deref() == Some(ACTIONS_APP),
-            // A token does not tell which app it may be of.
-            _ => true,
+            _ => false,
         };
         let runs = pages.into_iter().flat_map(|page| page.check_runs).filter(is_mine);
         Ok(runs
@@ -105,14 +108,14 @@ impl GitHubRepository {
         Ok(statuses.into_iter().filter_map(past).collect())
     }
 
-    async fn given_run(&self, head: &CommitId, verdict: &Verdict) -> Result<Option<Created>, Failure> {
+    async fn given_run(&self, head: &CommitId, print: &str) -> Result<Option<Created>, Failure> {
         let newest = self.runs(head).await?.into_iter().max();
-        Ok(newest.filter(|(.., print)| *print == verdict.fingerprint).map(|(_, id, _)| Created { id }))
+        Ok(newest.filter(|(.., found)| found == print).map(|(_, id, _)| Created { id }))
     }
 
-    async fn given_status(&self, head: &CommitId, verdict: &Verdict) -> Result<Option<Done>, Failure> {
+    async fn given_status(&self, head: &CommitId, print: &str) -> Result<Option<Done>, Failure> {
         let newest = self.statuses(head).await?.into_iter().max();
-        Ok(newest.filter(|(.., print)| *print == verdict.fingerprint).map(|_| Done))
+        Ok(newest.filter(|(.., found)| found == print).map(|_| Done))
     }
 
     async fn annotated(&self, run: u64, number: usize) -> Result<Option<Done>, Failure> {
@@ -120,7 +123,7 @@ impl GitHubRepository {
         Ok((now.output.annotations_count >= number).then_some(Done))
     }
 
-    async fn give_run(&self, head: &CommitId, verdict: &Verdict) -> Result<(), Failure> {
+    async fn give_run(&self, head: &CommitId, verdict: &Verdict, print: &str) -> Result<(), Failure> {
         let conclusion = match verdict.conclusion {
             Conclusion::Passed => "success",
             Conclusion::Waiting => "action_required",
@@ -130,13 +133,13 @@ impl GitHubRepository {
         let content = json!({
             "name": NAME,
             "head_sha": head.to_string(),
-            "external_id": verdict.fingerprint,
+            "external_id": print,
             "status": "completed",
             "conclusion": conclusion,
             "output": output(verdict, batches.next().unwrap_or_default()),
         });
         let request = Request::json(Method::POST, self.route("check-runs"), &content);
-        let run: Created = self.github.client.write(&request, || self.given_run(head, verdict)).await?;
+        let run: Created = self.github.client.write(&request, || self.given_run(head, print)).await?;
         let mut number = BATCH;
         for batch in batches {
             number += batch.len();
@@ -147,28 +150,28 @@ impl GitHubRepository {
         Ok(())
     }
 
-    async fn give_status(&self, head: &CommitId, verdict: &Verdict) -> Result<(), Failure> {
+    async fn give_status(&self, head: &CommitId, verdict: &Verdict, print: &str) -> Result<(), Failure> {
         let state = match verdict.conclusion {
             Conclusion::Passed => "success",
             Conclusion::Waiting => "pending",
             Conclusion::Failed => "failure",
         };
         let web = self.github.client.address.web();
-        let print = encoded(&verdict.fingerprint);
+        let fragment = encoded(print);
         let content = json!({
             "state": state,
             "context": NAME,
             "description": cut(&verdict.title, LONGEST_DESCRIPTION),
-            "target_url": format!("{web}/{}/commit/{head}#{NAME}={print}", self.name),
+            "target_url": format!("{web}/{}/commit/{head}#{NAME}={fragment}", self.name),
         });
         let request = Request::json(Method::POST, self.route(&format!("statuses/{head}")), &content);
-        let Done = self.github.client.write(&request, || self.given_status(head, verdict)).await?;
+        let Done = self.github.client.write(&request, || self.given_status(head, print)).await?;
         Ok(())
     }
 }
 
 impl Verdicts for GitHubRepository {
-    async fn given(&self, head: &CommitId) -> Result<Option<Given>, ForgeError> {
+    async fn given(&self, number: PullNumber, head: &CommitId) -> Result<Option<Given>, ForgeError> {
         let mut past = match self.runs(head).await {
             // Not to be seen: then it was not written either.
             Err(Failure::Refused(refusal)) if refusal.status == 403 => Vec::new(),
@@ -179,14 +182,16 @@ impl Verdicts for GitHubRepository {
         if is_statuses || past.is_empty() && matches!(self.github.client.keys, Keys::Token(_)) {
             past.extend(self.statuses(head).await?);
         }
-        past.sort();
-        let (Some((first, ..)), Some((.., fingerprint))) = (past.first(), past.last()) else { return Ok(None) };
-        Ok(Some(Given { first: *first, fingerprint: fingerprint.clone() }))
+        let mine = |print: &str| print.strip_prefix(&prefix(number)).map(str::to_owned);
+        let first = past.iter().filter(|(.., print)| mine(print).is_some()).map(|(at, ..)| *at).min();
+        let fingerprint = past.into_iter().max().and_then(|(.., print)| mine(&print));
+        Ok(first.map(|first| Given { first, fingerprint }))
     }
 
-    async fn give(&self, head: &CommitId, verdict: &Verdict) -> Result<(), ForgeError> {
+    async fn give(&self, number: PullNumber, head: &CommitId, verdict: &Verdict) -> Result<(), ForgeError> {
+        let print = prefix(number) + &verdict.fingerprint;
         if !self.known.without_checks.load(Ordering::Relaxed) {
-            match self.give_run(head, verdict).await {
+            match self.give_run(head, verdict, &print).await {
                 Err(Failure::Refused(refusal)) if refusal.status == 403 => {
                     tracing::debug!(message = refusal.message, "no check runs: statuses instead");
                     self.known.without_checks.store(true, Ordering::Relaxed);
@@ -194,8 +199,13 @@ impl Verdicts for GitHubRepository {
                 other => return Ok(other?),
             }
         }
-        Ok(self.give_status(head, verdict).await?)
+        Ok(self.give_status(head, verdict, &print).await?)
     }
+}
+
+/// How the prints of what is given for a pull request begin: verdicts stand beside commits, which several may have.
+fn prefix(number: PullNumber) -> String {
+    format!("{}:", number.0)
 }
 
 fn output(verdict: &Verdict, annotations: &[Annotation]) -> Value {

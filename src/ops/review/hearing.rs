@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Judgement, Labelling, Person, PullRequest, Remark, ReviewPolicy, Timestamp};
+use crate::model::{Course, Judgement, Labelling, Person, PullRequest, Remark, ReviewPolicy, Timestamp};
 use crate::ports::{ForgeError, Forum, Given};
 use crate::rules::report::review::MARKER;
 use crate::rules::review::may_lift;
@@ -19,7 +19,7 @@ pub(super) struct Hearing {
     pub(super) judgements: Vec<Judgement>,
     /// The conversation.
     pub(super) remarks: Vec<Remark>,
-    /// Who labelled it; asked for only where a label lifts a rule.
+    /// Who labelled it; asked for only where that counts.
     pub(super) labellings: Vec<Labelling>,
     /// The verdict that was given about the head before.
     pub(super) given: Option<Given>,
@@ -37,17 +37,20 @@ impl Hearing {
         pull: &PullRequest,
         now: Timestamp,
     ) -> Result<Self, Stop> {
-        let labellings = if may_lift(&pull.labels) { forge.labellings(pull.number).await? } else { Vec::new() };
-        let given = forge.given(&pull.head).await?;
-        // A head that nobody has seen yet can be looked at from this review on.
+        let given = forge.given(pull.number, &pull.head).await?;
+        let is_asked = may_lift(&pull.labels) || given.is_some() && policy.waits();
+        let course = if is_asked { forge.course(pull.number).await? } else { Course::default() };
+        // A head that nobody has seen yet can be looked at from this review on. One that was there, went and came back
+        // begins anew: what was there between is what everybody looked at.
         let seen = given.as_ref().map_or(now, |given| given.first).max(pull.opened);
+        let seen = course.turned.map_or(seen, |turned| seen.max(turned));
         let (trustees, unseen_team) = trustees(forge, policy).await?;
         Ok(Self {
             trustees,
             unseen_team,
             judgements: forge.judgements(pull.number).await?,
             remarks: forge.remarks(pull.number).await?,
-            labellings,
+            labellings: course.labellings,
             given,
             seen,
             me: forge.me().await?,

@@ -148,8 +148,8 @@ async fn merge<F: Forum>(
     method: MergeMethod,
     now: Timestamp,
 ) -> Result<Option<CommitId>, Stop> {
-    let title = words::merge_title(review);
-    match forge.merge(review.pull.number, &review.pull.head, method, &title).await {
+    let message = words::merge_message(review);
+    match forge.merge(review.pull.number, &review.pull.head, method, &message).await {
         Ok(commit) => {
             review.pull.stage = PullStage::Merged { commit, at: now };
             Ok(Some(commit))

@@ -133,7 +133,12 @@ fn need(need: &Need) -> String {
             format!("approval by **{people}**, since {}", reason(why))
         }
         Need::Time { until, why } => {
-            format!("time until **{}**, since {}: until then everybody can look at it", when(*until), reason(why))
+            // Whoever it comes from: it is no lack of approval that it waits for.
+            let why = match why {
+                NeedReason::NewVersion(name) => format!("{} gets a new version", code(name.as_str())),
+                other => reason(other),
+            };
+            format!("time until **{}**, since {why}: until then everybody can look at it", when(*until))
         }
         Need::Ready => "that its **author** declares it ready for review".to_owned(),
         Need::Release { by } => {

@@ -17,5 +17,5 @@ pub use announcement::{announced_lines, announcement, over};
 pub use comment::{MARKER, comment, job_summary};
 pub use json::{announcement_json, review_json};
 pub use suggestion::suggestions;
-pub use title::{merge_title, review_line};
+pub use title::{merge_message, merge_title, review_line};
 pub use verdict::verdict;

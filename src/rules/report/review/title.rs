@@ -18,6 +18,13 @@ pub fn merge_title(review: &Review) -> String {
     format!("{} (#{})", deed(review), review.pull.number.0)
 }
 
+/// The message of that commit. It has a text of its own, because a forge would put the words of the pull request there,
+/// which can close an issue, call somebody or keep the workflows from running.
+#[must_use]
+pub fn merge_message(review: &Review) -> String {
+    format!("{}\n\nThe head that was reviewed is {}.\n", merge_title(review), review.pull.head)
+}
+
 /// What the pull request does, version by version, or by its first change.
 fn deed(review: &Review) -> String {
     let manifests = review.prepared.iter().map(|prepared| &prepared.publication.definition.manifest);

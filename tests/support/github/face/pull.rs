@@ -62,6 +62,9 @@ impl Pull {
             return head;
         }
         world.take_head(self.repository, self.number);
+        if !bare.leads_to(&head, &state.head) {
+            world.event(self.repository, self.number, state.author, "head_ref_force_pushed", None);
+        }
         let more = json!({"before": state.head, "after": head});
         world.announce_pull(self.repository, self.number, state.author, "synchronize", more);
         head
@@ -156,7 +159,11 @@ impl Pull {
     }
 
     pub(crate) fn reopen(&self) {
-        self.shared.world().pull_mut(self.repository, self.number).stage = Stage::Open;
+        let author = self.state().author;
+        let mut world = self.shared.world();
+        world.pull_mut(self.repository, self.number).stage = Stage::Open;
+        world.event(self.repository, self.number, author, "reopened", None);
+        drop(world);
         self.tell("reopened");
     }
 

@@ -103,7 +103,8 @@ fn merge(world: &mut World, question: &Question<'_>, number: u64) -> Answer {
     }
     let title = match (body["commit_title"].as_str(), body["commit_message"].as_str()) {
         (Some(title), Some(more)) => Some(format!("{title}\n\n{more}")),
-        (title, _) => title.map(str::to_owned),
+        // What is not said, GitHub takes from the pull request.
+        (title, _) => title.map(|title| format!("{title}\n\n{}", pull.title)),
     };
     let commit = world.merge(question.repository, number, by, method, title.as_deref())?;
     Ok(Reply::json(200, &json!({"sha": commit, "merged": true, "message": "Pull Request successfully merged"})))
