@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::program::finish;
 use crate::scene::{Scene, definition_path};
 
 const DAY: u64 = 24 * 3600;
@@ -22,6 +23,26 @@ fn a_version_can_be_looked_at_before_it_is_merged() {
     scene.holds_back(&pull, &["Needs time until 2026-05-03 00:00 UTC"]);
     scene.passes(1);
     scene.merges(&pull);
+}
+
+#[test]
+fn time_is_counted_also_where_a_persons_token_gives_statuses() {
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"1d\"");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let keeper = scene.somebody("registry-bot");
+    scene.repository.admit(&keeper);
+    let token = scene.github.personal_token(&keeper);
+    let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
+    let review = || {
+        let mut command = scene.command(&["review", "--pull", &pull.number.to_string()]);
+        command.env("GITHUB_TOKEN", &token).env_remove("GITHUB_ACTIONS");
+        finish(command).ends(0)
+    };
+    review();
+    assert!(pull.sticky(keeper.id).unwrap().contains("Needs time until 2026-05-02 12:00 UTC"));
+    scene.passes(DAY);
+    review();
+    assert!(pull.is_merged(), "{:?}", pull.sticky(keeper.id));
 }
 
 #[test]

@@ -177,6 +177,25 @@ fn with_token(scene: &Scene, token: &str, args: &[&str]) -> Ran {
 }
 
 #[test]
+fn a_job_that_only_reads_tells_and_writes_nothing() {
+    let scene = Scene::nearby("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let sound = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
+    let refused = scene.asks_for_text(&scene.ann, &definition_path("lists", "1.0.0"), None);
+    let token = scene.github.reading_token();
+    scene.github.forget_requests();
+    let look = |pull: &Pull| {
+        let mut command = scene.command(&["review", "--pull", &pull.number.to_string(), "--read-only"]);
+        command.args(["--format", "markdown"]).env("GITHUB_TOKEN", &token);
+        finish(command)
+    };
+    look(&sound).ends(0).prints(&["Ready: the curator merges it now", "lists-1.1.0.tar.gz"]);
+    look(&refused).ends(1).prints(&["Refused: what is published stays as it is"]);
+    assert!(!sound.is_merged());
+    assert!(scene.github.requests().iter().all(|asked| asked.method == "GET"));
+}
+
+#[test]
 fn a_persons_token_gives_statuses_instead_of_checks() {
     let scene = Scene::new("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
