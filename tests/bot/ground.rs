@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::github::face::person::Person;
 use crate::github::face::pull::Pull;
-use crate::program::Ran;
 use crate::scene::{Scene, definition_path, registration_path};
 
 /// A file as bytes.
