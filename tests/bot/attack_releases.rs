@@ -51,7 +51,7 @@ fn plant(scene: &Scene, tag: &str, is_draft: bool, files: &[(&str, AssetState, &
         kind: "application/octet-stream".to_owned(),
         state: *state,
         bytes: bytes.to_vec(),
-        by: 1,
+        by: scene.theo.id,
         at: now,
     });
     let assets = assets.collect();
@@ -64,7 +64,7 @@ fn plant(scene: &Scene, tag: &str, is_draft: bool, files: &[(&str, AssetState, &
         is_draft,
         is_prerelease: false,
         is_frozen: false,
-        author: 1,
+        author: scene.theo.id,
         created: now,
         published: (!is_draft).then_some(now),
         assets,

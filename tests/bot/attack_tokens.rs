@@ -149,7 +149,7 @@ impl Watcher {
 
 #[test]
 fn whatever_the_forge_answers_nobody_sees_the_token() {
-    let scene = Scene::new("");
+    let scene = Scene::unjudged("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let elsewhere = Server::always(Answer::text("200 OK", "{}"));
     let there = elsewhere.url();
@@ -189,7 +189,7 @@ fn whatever_the_forge_answers_nobody_sees_the_token() {
 #[test]
 fn whatever_fails_on_the_way_to_a_published_version_nobody_sees_a_secret() {
     let stores = "[[store]]\nname = \"releases\"\ngithub = \"acme/registry\"\n";
-    let scene = Scene::new(stores);
+    let scene = Scene::unjudged(stores);
     let files: Vec<_> = scene.package("lists", &[&scene.ann]).iter().map(crate::ground::bytes).collect();
     let changes: Vec<_> = files.iter().map(|(path, bytes)| (path.as_str(), Some(bytes.as_slice()))).collect();
     scene.repository.commit("main", &changes);

@@ -35,7 +35,15 @@ pub(crate) struct Scene {
 impl Scene {
     /// A registry whose `curator.toml` ends with `policy`.
     pub(crate) fn new(policy: &str) -> Self {
-        let github = GitHub::start();
+        Self::at(GitHub::start(), policy)
+    }
+
+    /// The same on a GitHub whose answers may go wrong.
+    pub(crate) fn unjudged(policy: &str) -> Self {
+        Self::at(GitHub::start_unjudged(), policy)
+    }
+
+    fn at(github: GitHub, policy: &str) -> Self {
         github.set_time("2026-05-01T12:00:00Z");
         let repository = github.repository("acme/registry");
         let [tess, theo, ann] = ["tess", "theo", "ann"].map(|login| github.person(login));

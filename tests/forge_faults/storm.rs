@@ -114,8 +114,9 @@ impl Storm {
     }
 }
 
-/// So many publications of one town, with a third of everything going wrong.
-fn weather(seed: u64, publications: usize) {
+/// So many publications of one town, with a third of everything going wrong; gives how many requests there were, and how
+/// many of them were seen to go wrong.
+fn weather(seed: u64, publications: usize) -> (usize, usize) {
     let mut storm = Storm::new(seed);
     let mut wishes = Vec::new();
     while wishes.len() < publications {
@@ -147,7 +148,7 @@ fn weather(seed: u64, publications: usize) {
         asked.len(),
         storm.stopped
     );
-    assert!(lost * 5 > asked.len(), "{lost} of {} went wrong", asked.len());
+    (asked.len(), lost)
 }
 
 /// Says of which seed the weather was, where it was too much.
@@ -176,4 +177,6 @@ fn a_third_of_all_answers_may_go_wrong() {
         .collect();
     let ended: Vec<_> = towns.into_iter().map(thread::JoinHandle::join).collect();
     assert!(ended.iter().all(Result::is_ok), "see above");
+    let (asked, lost) = ended.into_iter().flatten().fold((0, 0), |all, one| (all.0 + one.0, all.1 + one.1));
+    assert!(lost * 10 > asked, "only {lost} of {asked} went wrong");
 }

@@ -93,6 +93,8 @@ fn assert_told(Wish { pull, .. }: &Wish) {
     let given = checks.len();
     checks.dedup();
     assert_eq!(checks.len(), given, "pull request {} was told the same twice: {checks:#?}", pull.number);
+    let newest = pull.checks().pop().and_then(|check| check.conclusion);
+    assert_eq!(newest.as_deref(), Some("success"), "pull request {}", pull.number);
     let labels = pull.labels();
     let unique: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
     assert_eq!(unique.len(), labels.len(), "pull request {}: {labels:?}", pull.number);

@@ -26,6 +26,7 @@ fn what_the_forge_tells_is_all_it_takes() {
     }
     let health = ask(watch.door, "/healthz");
     assert_eq!(health.status, 200, "{health:?}");
+    assert!(watch.town.github.receipts().iter().all(|receipt| receipt.status == Some(202)));
     watch.ends(&[wish]);
 }
 

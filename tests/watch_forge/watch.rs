@@ -48,8 +48,9 @@ impl Watch {
     pub(crate) fn waits_until(&mut self, what: &str, is_so: impl Fn() -> bool) {
         let began = Instant::now();
         while !is_so() {
-            let is_over = began.elapsed() > PATIENCE || self.watching.child.try_wait().unwrap().is_some();
-            assert!(!is_over, "{what} did not come to be: {:#?}", self.watching.lines.try_iter().collect::<Vec<_>>());
+            let is_alive = self.watching.child.try_wait().unwrap().is_none();
+            let said = || self.watching.lines.try_iter().collect::<Vec<_>>();
+            assert!(is_alive && began.elapsed() < PATIENCE, "{what} did not come to be: {:#?}", said());
             thread::sleep(Duration::from_millis(20));
         }
     }

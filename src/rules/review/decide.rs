@@ -54,7 +54,8 @@ pub struct Petition<'a> {
     pub remarks: &'a [Remark],
     /// How the base decides.
     pub policy: &'a ReviewPolicy,
-    /// Since when this head could be looked at: when the first verdict about it was given, or now.
+    /// Since when this head could be looked at: when the first verdict about it was given for this pull request, or when it
+    /// came back after others, or now.
     pub seen: Timestamp,
     /// Now.
     pub now: Timestamp,
