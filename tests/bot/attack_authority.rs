@@ -16,7 +16,7 @@ const POWERS: [&str; 5] = [
 
 #[test]
 fn what_has_power_needs_two_trustees_and_a_hand_whatever_comes_with_it() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = bytes(&scene.version("lists", "1.1.0"));
     let own = format!("\n# {}\n", scene.ann.id);
@@ -48,7 +48,7 @@ fn what_has_power_needs_two_trustees_and_a_hand_whatever_comes_with_it() {
 
 #[test]
 fn a_configuration_that_a_pull_request_brings_is_not_read() {
-    let scene = Scene::new("[policy]\nupper_bounds = true\n");
+    let scene = Scene::nearby("[policy]\nupper_bounds = true\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let version = bytes(&scene.version("maps", "1.0.0"));
@@ -85,7 +85,7 @@ fn a_configuration_that_a_pull_request_brings_is_not_read() {
 
 #[test]
 fn nobody_makes_themselves_a_maintainer_or_moves_what_is_another_s() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let own = scene.registration("lists", &[&scene.ann, &mallory]);
@@ -121,7 +121,7 @@ fn nobody_makes_themselves_a_maintainer_or_moves_what_is_another_s() {
 
 #[test]
 fn a_source_vouches_only_where_it_is_the_registered_one_and_says_all_of_it() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     // A manifest that names the package, in a repository of somebody else.
@@ -152,7 +152,7 @@ fn a_source_vouches_only_where_it_is_the_registered_one_and_says_all_of_it() {
 
 #[test]
 fn a_repository_that_was_made_anew_is_another_one() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let before = scene.source("lists").id;
     // Its owner leaves the name, and somebody else takes it.
@@ -178,7 +178,7 @@ fn a_repository_that_was_made_anew_is_another_one() {
 
 #[test]
 fn a_name_close_to_another_waits_for_a_trustee_also_where_others_wait_only_for_time() {
-    let scene = Scene::new("[policy]\nnew_package = \"wait\"\nnew_package_wait = \"1h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_package = \"wait\"\nnew_package_wait = \"1h\"\n");
     scene.published("strings", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let squats: Vec<_> =

@@ -10,7 +10,7 @@ use crate::scene::{Scene, definition_path, registration_path};
 
 #[test]
 fn a_file_behind_thousands_of_others_is_seen_or_none_of_them_is_taken() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = bytes(&scene.version("lists", "1.1.0"));
     let fillers = |number: usize| {
@@ -36,7 +36,7 @@ fn a_file_behind_thousands_of_others_is_seen_or_none_of_them_is_taken() {
 
 #[test]
 fn what_is_no_plain_file_of_its_name_is_refused() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = scene.version("lists", "1.1.0");
     let text = format!("{:#}\n", version.1);
@@ -75,7 +75,7 @@ fn what_is_no_plain_file_of_its_name_is_refused() {
 
 #[test]
 fn what_is_published_is_neither_renamed_nor_changed_nor_replaced_in_passing() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (path, registered) = (definition_path("lists", "1.0.0"), registration_path("lists"));
     let text = scene.repository.file("main", &path).unwrap();
@@ -102,7 +102,7 @@ fn what_is_published_is_neither_renamed_nor_changed_nor_replaced_in_passing() {
 
 #[test]
 fn large_and_twisted_files_are_refused_and_hold_up_nobody() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let big = vec![b' '; 24 << 20];
     let path = definition_path("lists", "1.1.0");

@@ -12,7 +12,7 @@ use crate::scene::{Scene, definition_path};
 
 #[test]
 fn a_head_that_moves_after_its_verdict_is_not_merged() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = scene.version("lists", "1.1.0");
     let pull = scene.opens(&scene.ann, std::slice::from_ref(&version));
@@ -41,7 +41,7 @@ fn a_head_that_moves_after_its_verdict_is_not_merged() {
 #[test]
 fn what_lands_is_looked_at_again_however_it_was_merged() {
     for method in [Method::Squash, Method::Rebase] {
-        let scene = Scene::new("[policy]\nmerge = \"never\"\n");
+        let scene = Scene::nearby("[policy]\nmerge = \"never\"\n");
         // It rests on a version that is there, and is not published yet.
         let mut files: Vec<_> = scene.package("maps", &[&scene.ann]).iter().map(bytes).collect();
         files.extend(scene.package("lists", &[&scene.ann]).iter().map(bytes));
@@ -68,7 +68,7 @@ fn what_lands_is_looked_at_again_however_it_was_merged() {
 
 #[test]
 fn an_approval_covers_what_a_moved_base_makes_of_it_only_if_that_is_sound() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let mut files = scene.package("maps", &[&mallory]);
@@ -91,7 +91,7 @@ fn an_approval_covers_what_a_moved_base_makes_of_it_only_if_that_is_sound() {
 
 #[test]
 fn the_token_of_a_workflow_goes_past_no_rule_of_the_branch() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     scene.repository.require_check("curator");
     let pull = scene.opens(&scene.ann, &[scene.version("lists", "1.1.0")]);

@@ -87,7 +87,7 @@ fn spoilt(scene: &Scene, at: usize, word: &str) -> Value {
 
 #[test]
 fn what_a_pull_request_says_does_nothing_in_any_output() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"1h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"1h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     std::fs::remove_file(scene.home.path().join("work/lists/purs.json")).unwrap();
     let versions: Vec<(String, Value)> = words()
@@ -116,7 +116,7 @@ fn what_a_pull_request_says_does_nothing_in_any_output() {
 
 #[test]
 fn names_of_files_and_branches_do_nothing_and_neither_does_the_commit_that_merges() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let named = scene.opens(&scene.ann, &[scene.version("lists", "1.1.0")]);
     let paths: Vec<String> = words()

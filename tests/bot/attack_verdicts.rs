@@ -53,7 +53,7 @@ fn forge_status(scene: &Scene, pull: &Pull, by: u64) {
 
 #[test]
 fn a_check_of_somebody_else_is_no_verdict_and_dates_nothing() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"72h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"72h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let evil = scene.github.app("evil", Duration::from_hours(1));
@@ -83,7 +83,7 @@ fn a_check_of_somebody_else_is_no_verdict_and_dates_nothing() {
 
 #[test]
 fn with_the_token_of_a_person_statuses_of_others_and_all_checks_are_somebody_else_s() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"72h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"72h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let keeper = scene.github.person("keeper");
     scene.repository.admit(&keeper);
@@ -112,7 +112,7 @@ fn with_the_token_of_a_person_statuses_of_others_and_all_checks_are_somebody_els
 
 #[test]
 fn a_comment_with_the_marker_is_its_writer_s_own() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let pull = scene.opens(&mallory, &scene.package("maps", &[&mallory]));
@@ -138,7 +138,7 @@ fn a_comment_with_the_marker_is_its_writer_s_own() {
 
 #[test]
 fn a_head_that_was_there_before_or_while_it_was_closed_was_not_seen() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"72h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"72h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let (path, version) = scene.version("lists", "1.1.0");
     let harmless = format!("{version:#}\n").into_bytes();
@@ -169,7 +169,7 @@ fn a_head_that_was_there_before_or_while_it_was_closed_was_not_seen() {
 
 #[test]
 fn a_verdict_for_another_pull_request_of_the_same_head_dates_nothing() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"72h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"72h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = scene.version("lists", "1.1.0");
     let aside = scene.opens(&scene.ann, std::slice::from_ref(&version));

@@ -6,7 +6,7 @@ use crate::scene::{BOT, Scene};
 
 #[test]
 fn a_login_that_resembles_or_once_was_a_trustee_s_approves_nothing() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let mallory = scene.github.person("mallory");
     let pull = scene.opens(&mallory, &scene.package("maps", &[&mallory]));
     scene.review_none(&[&pull]);
@@ -30,7 +30,7 @@ fn a_login_that_resembles_or_once_was_a_trustee_s_approves_nothing() {
 
 #[test]
 fn who_is_no_trustee_any_more_approves_nothing_also_not_in_hindsight() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let mallory = scene.github.person("mallory");
     let pull = scene.opens(&mallory, &scene.package("maps", &[&mallory]));
     pull.approve(&scene.theo);
@@ -49,7 +49,7 @@ fn who_is_no_trustee_any_more_approves_nothing_also_not_in_hindsight() {
 
 #[test]
 fn an_approval_is_of_one_commit_by_somebody_else_and_can_be_taken_back() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     let mallory = scene.github.person("mallory");
     let files = scene.package("maps", &[&mallory]);
     let moved = scene.opens(&mallory, &files);
@@ -97,7 +97,7 @@ fn other_registration(scene: &Scene, person: &crate::github::face::person::Perso
 
 #[test]
 fn a_label_lifts_a_rule_only_from_a_trustee_and_for_this_head() {
-    let scene = Scene::new("[policy]\nnew_version_wait = \"72h\"\n");
+    let scene = Scene::nearby("[policy]\nnew_version_wait = \"72h\"\n");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let dora = scene.github.person("dora");
     scene.repository.admit(&dora);
@@ -136,7 +136,7 @@ fn a_label_lifts_a_rule_only_from_a_trustee_and_for_this_head() {
 
 #[test]
 fn a_command_is_heard_only_as_its_writer_s_own_word() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let mallory = scene.github.person("mallory");
     let pull = scene.opens(&scene.ann, &[scene.version("lists", "1.1.0")]);
@@ -184,7 +184,7 @@ fn a_command_is_heard_only_as_its_writer_s_own_word() {
 
 #[test]
 fn who_may_not_write_starts_nothing_after_the_merge() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.opens(&scene.ann, &[scene.version("lists", "1.1.0")]);
     scene.review(&pull).ends(0);

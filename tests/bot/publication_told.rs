@@ -28,7 +28,7 @@ fn mend(scene: &Scene) {
 
 #[test]
 fn it_is_told_when_its_version_can_be_installed_and_how_long_that_took() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     scene.merges(&pull);
@@ -45,7 +45,7 @@ fn it_is_told_when_its_version_can_be_installed_and_how_long_that_took() {
 
 #[test]
 fn it_is_told_once_however_many_syncs_run() {
-    let scene = Scene::new("");
+    let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     scene.merges(&pull);
