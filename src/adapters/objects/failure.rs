@@ -6,41 +6,13 @@ use std::time::Duration;
 
 use object_store::client::{HttpError, HttpErrorKind};
 
+use crate::adapters::asked::Asked;
 use crate::adapters::beneath::is_full;
 use crate::ports::StoreError;
 
 use super::client::Refusal;
 
-/// What was asked of which store.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Asked<'a> {
-    /// The store.
-    pub(super) store: &'a str,
-    /// The file; empty for the store as a whole.
-    pub(super) key: &'a str,
-}
-
 impl Asked<'_> {
-    pub(super) fn unusable(self, message: impl Into<String>) -> StoreError {
-        StoreError::Unusable { store: self.store.to_owned(), key: self.key.to_owned(), message: message.into() }
-    }
-
-    pub(super) fn unreachable(self, message: impl Into<String>) -> StoreError {
-        StoreError::Unreachable { store: self.store.to_owned(), key: self.key.to_owned(), message: message.into() }
-    }
-
-    pub(super) fn denied(self, message: impl Into<String>) -> StoreError {
-        StoreError::Denied { store: self.store.to_owned(), key: self.key.to_owned(), message: message.into() }
-    }
-
-    pub(super) fn full(self, message: impl Into<String>) -> StoreError {
-        StoreError::Full { store: self.store.to_owned(), message: message.into() }
-    }
-
-    pub(super) fn absent(self, message: impl Into<String>) -> StoreError {
-        StoreError::Absent { store: self.store.to_owned(), message: message.into() }
-    }
-
     /// Nothing came for so long.
     pub(super) fn too_late(self, patience: Duration) -> StoreError {
         self.unreachable(format!("no answer within {patience:?}"))

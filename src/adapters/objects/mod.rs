@@ -19,10 +19,10 @@ use tokio::time::timeout;
 use crate::model::{ArtifactKey, Bucket, BucketKeys, Fault, KeysError, PackageName, ReleaseTag, Sha256, Version};
 use crate::ports::{ArtifactStore, Put, StoreError, StoredFile};
 
+use super::asked::Asked;
 use super::beneath::MOST_BYTES;
 pub use bucket::Patience;
 use bucket::{Closed, NotOpened};
-use failure::Asked;
 
 /// Artifacts under `<package>/<file name>` of an object store.
 #[derive(Debug)]

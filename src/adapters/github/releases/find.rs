@@ -8,7 +8,7 @@ use crate::ports::{StoreError, StoredFile};
 
 use super::ReleaseStore;
 use super::api::{Asset, Release};
-use super::failure::Asked;
+use crate::adapters::asked::Asked;
 
 /// How many numbers in a row without a release end the search for a package's files: one may have been deleted.
 const MOST_GAPS: u32 = 2;
@@ -37,7 +37,7 @@ impl ReleaseStore {
         let mut gaps = 0;
         for number in (1..).filter_map(NonZeroU32::new) {
             let tag = ReleaseTag::Package { name: key.name.clone(), number };
-            let found = self.api.tagged(&tag).await.map_err(|failure| asked.failed(failure))?;
+            let found = self.api.tagged(&tag).await.map_err(|failure| asked.failed_at_forge(failure))?;
             match found {
                 Some(release) => {
                     gaps = 0;
@@ -54,7 +54,7 @@ impl ReleaseStore {
 
     async fn find_in_version(&self, asked: Asked<'_>, key: &ArtifactKey) -> Result<Option<Asset>, StoreError> {
         let tag = ReleaseTag::Version { name: key.name.clone(), version: key.version.clone() };
-        let release = self.api.tagged(&tag).await.map_err(|failure| asked.failed(failure))?;
+        let release = self.api.tagged(&tag).await.map_err(|failure| asked.failed_at_forge(failure))?;
         Ok(release.and_then(|release| release.whole(&key.file_name()).cloned()))
     }
 
@@ -63,14 +63,14 @@ impl ReleaseStore {
         if let Some(asset) = release.whole(file) {
             return Ok(Some(asset.clone()));
         }
-        let release = self.api.with_all(release).await.map_err(|failure| asked.failed(failure))?;
+        let release = self.api.with_all(release).await.map_err(|failure| asked.failed_at_forge(failure))?;
         Ok(release.whole(file).cloned())
     }
 
     /// Makes sure that there is a repository: where there is none, there is no release of it either.
     async fn see(&self, asked: Asked<'_>) -> Result<(), StoreError> {
         if !self.known().seen {
-            self.api.seen().await.map_err(|failure| asked.failed(failure))?;
+            self.api.seen().await.map_err(|failure| asked.failed_at_forge(failure))?;
             self.known().seen = true;
         }
         Ok(())
@@ -79,13 +79,13 @@ impl ReleaseStore {
     /// Every file of every published release that holds artifacts. A draft is not complete, so it holds none yet.
     pub(super) async fn list_all(&self) -> Result<Vec<StoredFile>, StoreError> {
         let asked = self.asked("the list of its files");
-        let releases = self.api.all(self.layout).await.map_err(|failure| asked.failed(failure))?;
+        let releases = self.api.all(self.layout).await.map_err(|failure| asked.failed_at_forge(failure))?;
         self.note_drafts(&releases);
         let mut files = BTreeMap::new();
         for release in releases.into_iter().filter(|release| !release.draft) {
             // What else the repository releases is not the store's.
             let Some(tag) = release.tag() else { continue };
-            let release = self.api.with_all(release).await.map_err(|failure| asked.failed(failure))?;
+            let release = self.api.with_all(release).await.map_err(|failure| asked.failed_at_forge(failure))?;
             for asset in release.assets.into_iter().filter(Asset::is_whole) {
                 files.insert(format!("{}/{}", tag.package(), asset.name), asset);
             }

@@ -7,8 +7,8 @@ use crate::model::{ArtifactKey, ReleaseLayout, ReleaseTag};
 use crate::ports::StoreError;
 
 use super::api::Release;
-use super::failure::Asked;
 use super::{Home, ReleaseStore};
+use crate::adapters::asked::Asked;
 
 /// The most files of a release that another version begins in: GitHub takes a thousand, and a version has several.
 const MOST_FILES: usize = 990;
@@ -78,19 +78,19 @@ impl ReleaseStore {
     }
 
     async fn tagged(&self, asked: Asked<'_>, tag: &ReleaseTag) -> Result<Option<Release>, StoreError> {
-        self.api.tagged(tag).await.map_err(|failure| asked.failed(failure))
+        self.api.tagged(tag).await.map_err(|failure| asked.failed_at_forge(failure))
     }
 
     /// The draft that an earlier run left behind.
     async fn draft(&self, asked: Asked<'_>, tag: &ReleaseTag) -> Result<Option<Release>, StoreError> {
         let is_listed = self.known().drafts.is_some();
         if !is_listed {
-            let releases = self.api.all(self.layout).await.map_err(|failure| asked.failed(failure))?;
+            let releases = self.api.all(self.layout).await.map_err(|failure| asked.failed_at_forge(failure))?;
             self.note_drafts(&releases);
         }
         let id = self.known().drafts.as_ref().and_then(|drafts| drafts.get(tag).copied());
         let Some(id) = id else { return Ok(None) };
-        let release = self.api.release(id).await.map_err(|failure| asked.failed(failure))?;
+        let release = self.api.release(id).await.map_err(|failure| asked.failed_at_forge(failure))?;
         Ok(release.filter(|release| release.tag().as_ref() == Some(tag)))
     }
 
@@ -110,13 +110,13 @@ impl ReleaseStore {
                 return Err(asked.unusable(message));
             }
             Err(Failure::Refused(refusal)) if refusal.status == 422 => refusal,
-            Err(failure) => return Err(asked.failed(failure)),
+            Err(failure) => return Err(asked.failed_at_forge(failure)),
         };
         // Another curator may have been faster.
         match self.tagged(asked, tag).await? {
             Some(release) => Ok(Made::There(release)),
             None if refusal.message.contains("immutable") => Ok(Made::Burned(refusal.message)),
-            None => Err(asked.failed(Failure::Refused(refusal))),
+            None => Err(asked.failed_at_forge(Failure::Refused(refusal))),
         }
     }
 }

@@ -9,12 +9,12 @@ mod put;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::GitHubRepository;
+use crate::adapters::asked::Asked;
 use crate::model::{ArtifactKey, ArtifactKind, PackageName, ReleaseLayout, ReleaseTag, Version};
 use crate::ports::{ArtifactStore, Put, StoreError, StoredFile};
 
+use super::GitHubRepository;
 use api::{Api, Asset, Release};
-use failure::Asked;
 
 /// Artifacts in the releases of a repository. New ones are put where the layout says; they are found in both layouts.
 pub struct ReleaseStore {
@@ -107,13 +107,13 @@ impl ArtifactStore for ReleaseStore {
         let asked = self.asked(&shown);
         let listed = self.known().files.get(&shown).cloned();
         if let Some(asset) = listed {
-            match self.api.download(&asset).await.map_err(|failure| asked.failed(failure))? {
+            match self.api.download(&asset).await.map_err(|failure| asked.failed_at_forge(failure))? {
                 Some(bytes) => return Ok(Some(bytes.into())),
                 None => self.known().files.remove(&shown),
             };
         }
         let Some(asset) = self.find(asked, key).await? else { return Ok(None) };
-        let bytes = self.api.download(&asset).await.map_err(|failure| asked.failed(failure))?;
+        let bytes = self.api.download(&asset).await.map_err(|failure| asked.failed_at_forge(failure))?;
         Ok(bytes.map(Into::into))
     }
 

@@ -8,9 +8,9 @@ use crate::model::{ArtifactKey, ReleaseTag, Sha256};
 use crate::ports::{Put, StoreError};
 
 use super::api::{Asset, Release};
-use super::failure::Asked;
 use super::home::burned;
 use super::{Home, ReleaseStore};
+use crate::adapters::asked::Asked;
 
 /// How often a file is uploaded. Each further time only after it was seen that the one before did nothing.
 const UPLOADS: usize = 4;
@@ -73,14 +73,14 @@ impl ReleaseStore {
         // A last look: the last upload may have been the one that did it.
         match home.release.whole(&file) {
             Some(asset) if self.digest(asked, asset, &digest).await? == digest => Ok((Put::Stored, home)),
-            _ => Err(asked.failed(failure)),
+            _ => Err(asked.failed_at_forge(failure)),
         }
     }
 
     /// The release as it is now, after a moment: what broke off may still be under way.
     async fn read_again(&self, asked: Asked<'_>, home: Home, key: &ArtifactKey) -> Result<Home, StoreError> {
         sleep(self.api.client().patience.pause).await;
-        match self.api.release(home.release.id).await.map_err(|failure| asked.failed(failure))? {
+        match self.api.release(home.release.id).await.map_err(|failure| asked.failed_at_forge(failure))? {
             Some(release) => Ok(Home { release, ..home }),
             None => self.home(asked, key, 1).await,
         }
@@ -89,7 +89,7 @@ impl ReleaseStore {
     /// Removes what an upload left behind that broke off: nothing else can have its name.
     async fn remove_remains(&self, asked: Asked<'_>, release: &mut Release, file: &str) -> Result<(), StoreError> {
         if let Some(remains) = release.asset(file) {
-            self.api.delete_asset(remains).await.map_err(|failure| asked.failed(failure))?;
+            self.api.delete_asset(remains).await.map_err(|failure| asked.failed_at_forge(failure))?;
             release.assets.retain(|asset| asset.name != file);
         }
         Ok(())
@@ -107,10 +107,10 @@ impl ReleaseStore {
             Ok(asset) => asset,
             Err(Failure::Refused(refusal)) => return refused(asked, &release.tag_name, refusal),
             Err(failure @ Failure::Lost(_)) => return Ok(Uploaded::Unclear(failure, Put::Stored)),
-            Err(failure) => return Err(asked.failed(failure)),
+            Err(failure) => return Err(asked.failed_at_forge(failure)),
         };
         if asset.name != file {
-            self.api.delete_asset(&asset).await.map_err(|failure| asked.failed(failure))?;
+            self.api.delete_asset(&asset).await.map_err(|failure| asked.failed_at_forge(failure))?;
             let message =
                 format!("GitHub keeps it under the name '{}', where no client looks; it is deleted", asset.name);
             return Err(asked.unusable(message));
@@ -119,7 +119,7 @@ impl ReleaseStore {
         if is_whole && self.digest(asked, &asset, digest).await? == *digest {
             return Ok(Uploaded::Whole(asset));
         }
-        self.api.delete_asset(&asset).await.map_err(|failure| asked.failed(failure))?;
+        self.api.delete_asset(&asset).await.map_err(|failure| asked.failed_at_forge(failure))?;
         Ok(Uploaded::Unclear(Failure::Lost("what arrived is not what was sent".to_owned()), Put::Stored))
     }
 
@@ -128,7 +128,7 @@ impl ReleaseStore {
         if asset.is(expected) == Some(true) {
             return Ok(*expected);
         }
-        let bytes = self.api.download(asset).await.map_err(|failure| asked.failed(failure))?;
+        let bytes = self.api.download(asset).await.map_err(|failure| asked.failed_at_forge(failure))?;
         bytes.map(|bytes| Sha256::of(&bytes)).ok_or_else(|| asked.unreachable("the file was there and is gone"))
     }
 
@@ -147,16 +147,18 @@ impl ReleaseStore {
             // The answer was lost, and another release has the tag.
             Ok(_) => None,
             Err(Failure::Refused(refusal)) if matches!(refusal.status, 404 | 422) => Some(refusal),
-            Err(failure) => return Err(asked.failed(failure)),
+            Err(failure) => return Err(asked.failed_at_forge(failure)),
         };
-        let rival = self.api.tagged(tag).await.map_err(|failure| asked.failed(failure))?;
+        let rival = self.api.tagged(tag).await.map_err(|failure| asked.failed_at_forge(failure))?;
         match (rival, refusal) {
             (Some(rival), _) if rival.id == draft.id => {}
             (Some(rival), _) => self.give_way(asked, home, &rival).await?,
             (None, Some(refusal)) if refusal.message.contains("immutable") => {
                 return Err(asked.frozen(burned(tag, &refusal.message)));
             }
-            (None, Some(refusal)) if refusal.status == 422 => return Err(asked.failed(Failure::Refused(refusal))),
+            (None, Some(refusal)) if refusal.status == 422 => {
+                return Err(asked.failed_at_forge(Failure::Refused(refusal)));
+            }
             (None, _) => return Err(asked.unreachable(format!("the draft '{tag}' is gone"))),
         }
         self.known().drafts.get_or_insert_default().remove(tag);
@@ -173,14 +175,14 @@ impl ReleaseStore {
             if ours.equals(theirs) {
                 continue;
             }
-            let bytes = self.api.download(ours).await.map_err(|failure| asked.failed(failure))?;
+            let bytes = self.api.download(ours).await.map_err(|failure| asked.failed_at_forge(failure))?;
             let offered = Sha256::of(&bytes.ok_or_else(|| asked.unreachable("the draft is gone"))?);
             let found = self.digest(asked, theirs, &offered).await?;
             if found != offered {
                 return Err(asked.conflict(found, offered));
             }
         }
-        self.api.delete(&home.release).await.map_err(|failure| asked.failed(failure))
+        self.api.delete(&home.release).await.map_err(|failure| asked.failed_at_forge(failure))
     }
 }
 
@@ -196,6 +198,6 @@ fn refused(asked: Asked<'_>, tag: &str, refusal: Refusal) -> Result<Uploaded, St
             let message = format!("the release '{tag}' is immutable: {}", refusal.message);
             Ok(Uploaded::Unclear(Failure::Lost(message), Put::AlreadyThere))
         }
-        _ => Err(asked.failed(Failure::Refused(refusal))),
+        _ => Err(asked.failed_at_forge(Failure::Refused(refusal))),
     }
 }
