@@ -1,8 +1,8 @@
 //! What a merged pull request is told, and the outputs of a step.
 
 use curator::model::{AnnouncedVersion, Announcement, PullNumber, Sha256, VersionOutcome};
+use curator::rules::report::inert_json;
 use curator::rules::report::review::{MARKER, announced_lines, announcement, announcement_json};
-use curator::rules::report::{OutputError, github_output, inert_json};
 
 use crate::clean::name;
 use crate::inertness::{HOSTILE, assert_inert};
@@ -117,28 +117,5 @@ fn a_log_has_a_line_for_each_version() {
         let value = announcement_json(PullNumber(7), Some(&all));
         assert_inert(&inert_json(&value));
         assert_eq!(value["versions"][1]["outcome"]["owed"], text);
-    }
-}
-
-const DELIMITER: &str = "0123456789abcdef0123456789ABCDEF";
-
-#[test]
-fn an_output_ends_where_its_delimiter_stands() {
-    let written = github_output("verdict", "merge\nEOF\nx=y", DELIMITER).unwrap();
-    assert_eq!(written, format!("verdict<<{DELIMITER}\nmerge\nEOF\nx=y\n{DELIMITER}\n"));
-    assert_eq!(github_output("_a-1", "", DELIMITER).unwrap(), format!("_a-1<<{DELIMITER}\n\n{DELIMITER}\n"));
-}
-
-#[test]
-fn an_output_that_could_be_read_as_another_is_refused() {
-    let inside = format!("a\n{DELIMITER}\nverdict=merge");
-    assert_eq!(github_output("verdict", &inside, DELIMITER), Err(OutputError::Value));
-    for delimiter in
-        ["", "EOF", &DELIMITER[1..], "0123456789abcdef0123456789abcde\n", "g123456789abcdef0123456789abcdef"]
-    {
-        assert_eq!(github_output("verdict", "x", delimiter), Err(OutputError::Delimiter), "{delimiter}");
-    }
-    for name in ["", "a=b", "a b", "a\nb", "1a", "-a", "ä"] {
-        assert_eq!(github_output(name, "x", DELIMITER), Err(OutputError::Name), "{name}");
     }
 }

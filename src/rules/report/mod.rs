@@ -3,7 +3,6 @@
 mod adoption;
 mod audit;
 mod findings;
-mod github_output;
 mod history;
 mod import;
 mod inert;
@@ -24,7 +23,6 @@ pub mod words;
 pub use adoption::{adoption_json, adoption_text};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
-pub use github_output::{OutputError, github_output};
 pub use history::{history_findings, history_json, history_text};
 pub use import::{import_json, import_text};
 pub use inert::{inert, inert_json, inert_line};
