@@ -97,4 +97,11 @@ impl Proposals for Place {
             Self::Repository(it) => it.propose(reference, head, base).await,
         }
     }
+
+    async fn newest(&self) -> Result<Revision, RepoError> {
+        match self {
+            Self::Folder(it) => it.newest().await,
+            Self::Repository(it) => it.newest().await,
+        }
+    }
 }

@@ -54,29 +54,20 @@ pub async fn review<P: Ports, F: Forum>(
     let (mut exit, mut wakes, mut stopped) = (Exit::Done, false, None);
     let (mut values, mut current) = (Vec::new(), Some(curator));
     for number in numbers {
-        let curator = match current.take() {
-            Some(curator) => curator,
-            None => match reopen().await {
-                Ok(curator) => curator,
-                Err(refused) => {
-                    exit = exit.max(refused);
-                    break;
-                }
-            },
-        };
         let request = ReviewRequest { number, place: place.clone(), mode, now };
-        let reviewed = ops::review(&curator, forge, &request).await;
-        let is_merge = matches!(&reviewed, Ok(Reviewed::Open(outcome)) if outcome.merged.is_some());
-        current = (!is_merge).then_some(curator);
-        match reviewed {
-            Ok(reviewed) => {
+        match settled(&mut current, &reopen, forge, &request).await {
+            Ok(Ok(reviewed)) => {
                 exit = exit.max(tell(number, &reviewed, mode, output));
                 values.push(value(number, &reviewed));
                 wakes |= reviewed.wakes_sync();
             }
-            Err(stop) => {
+            Ok(Err(stop)) => {
                 output.error(&report::unreviewed(number.0, &stop.to_string()));
                 stopped = Some(stop);
+            }
+            Err(refused) => {
+                exit = exit.max(refused);
+                break;
             }
         }
     }
@@ -87,6 +78,38 @@ pub async fn review<P: Ports, F: Forum>(
         forge.dispatch(file, &place.branch).await?;
     }
     stopped.map_or(Ok(exit), Err)
+}
+
+/// How often a pull request is reviewed again because the branch moved on before its merge.
+const TRIES: usize = 4;
+
+/// Reviews a pull request until the branch stands still for it. After a merge, and where the branch moved on, the next
+/// review needs a curator that is opened anew.
+async fn settled<P: Ports, F: Forum>(
+    current: &mut Option<Arc<Curator<P>>>,
+    reopen: &impl AsyncFn() -> Result<Arc<Curator<P>>, Exit>,
+    forge: &F,
+    request: &ReviewRequest,
+) -> Result<Result<Reviewed, Stop>, Exit> {
+    let mut tries = 0;
+    loop {
+        let curator = match current.take() {
+            Some(curator) => curator,
+            None => reopen().await?,
+        };
+        tries += 1;
+        match ops::review(&curator, forge, request).await {
+            Ok(Reviewed::Overtaken) if tries < TRIES => {}
+            Ok(reviewed) => {
+                *current = reviewed.leaves_the_branch().then_some(curator);
+                return Ok(Ok(reviewed));
+            }
+            Err(stop) => {
+                *current = Some(curator);
+                return Ok(Err(stop));
+            }
+        }
+    }
 }
 
 /// Prints what a review came to. Whoever only looks wants to know by the exit code, too, whether something is to be
@@ -104,11 +127,13 @@ fn tell(number: PullNumber, reviewed: &Reviewed, mode: ReviewMode, output: &Outp
         }
         (Reviewed::Merged(Some(announced)), _) => output.text(&words::announced_lines(&announced.announcement)),
         (Reviewed::Merged(None) | Reviewed::Closed, _) => output.line(&words::over(number)),
+        (Reviewed::Overtaken, _) => output.line(&words::overtaken(number)),
     }
     match reviewed {
         Reviewed::Open(outcome) if mode == ReviewMode::Look => {
             Exit::after(matches!(outcome.review.decision, Decision::Reject(_)), outcome.transient)
         }
+        Reviewed::Overtaken => Exit::TryAgain,
         _ => Exit::Done,
     }
 }
@@ -128,5 +153,6 @@ fn value(number: PullNumber, reviewed: &Reviewed) -> Value {
             words::announcement_json(number, announcement)
         }
         Reviewed::Closed => json!({ "pull": number.0, "stage": "closed" }),
+        Reviewed::Overtaken => json!({ "pull": number.0, "stage": "overtaken" }),
     }
 }

@@ -30,6 +30,7 @@ impl<P: Ports, F: Forum + Send> Desk for ForgeDesk<P, F> {
         Ok(match ops::review(&self.curator, &self.forge, &request).await? {
             Reviewed::Open(outcome) if outcome.merged.is_some() => Look::Merged,
             Reviewed::Open(outcome) if outcome.transient => Look::Unsettled,
+            Reviewed::Overtaken => Look::Unsettled,
             Reviewed::Open(outcome) => Look::after(&outcome.review.decision),
             Reviewed::Merged(_) | Reviewed::Closed => Look::Standing { until: None },
         })

@@ -85,4 +85,11 @@ pub trait Proposals: Sync {
         head: &CommitId,
         base: &Revision,
     ) -> impl Future<Output = Result<Proposal, RepoError>> + Send;
+
+    /// The newest state of the branch at this moment, also where everything else goes on from the state that was read
+    /// first.
+    ///
+    /// # Errors
+    /// [`RepoError`], as the branch cannot be read.
+    fn newest(&self) -> impl Future<Output = Result<Revision, RepoError>> + Send;
 }

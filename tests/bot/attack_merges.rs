@@ -7,16 +7,13 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::github::bare::Method;
+use crate::github::face::pull::Pull;
 use crate::ground::bytes;
 use crate::scene::{Scene, definition_path};
 
-#[test]
-fn a_head_that_moves_after_its_verdict_is_not_merged() {
-    let scene = Scene::nearby("");
-    scene.published("lists", "1.0.0", &[&scene.ann]);
-    let version = scene.version("lists", "1.1.0");
-    let pull = scene.opens(&scene.ann, std::slice::from_ref(&version));
-    let looked_at = pull.head();
+/// Reviews the pull request, and does something between its verdict and its merge.
+#[track_caller]
+fn after_the_verdict(scene: &Scene, pull: &Pull, deed: impl FnOnce()) {
     scene.github.latency(Duration::from_millis(120));
     let mut command = scene.command(&["review", "--pull", &pull.number.to_string()]);
     let running = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -25,17 +22,40 @@ fn a_head_that_moves_after_its_verdict_is_not_merged() {
         assert!(began.elapsed() < Duration::from_mins(1));
         thread::sleep(Duration::from_millis(2));
     }
-    // It passed; now it becomes something else.
+    // It passed; now something is not as it was.
     assert_eq!(pull.checks()[0].conclusion.as_deref(), Some("success"));
-    pull.push(&[(".github/workflows/evil.yml", Some(b"on: push\n"))]);
+    deed();
     let ended = running.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(0), "{}", String::from_utf8_lossy(&ended.stderr));
     scene.github.latency(Duration::ZERO);
+}
+
+#[test]
+fn a_head_that_moves_after_its_verdict_is_not_merged() {
+    let scene = Scene::nearby("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let version = scene.version("lists", "1.1.0");
+    let pull = scene.opens(&scene.ann, std::slice::from_ref(&version));
+    let looked_at = pull.head();
+    after_the_verdict(&scene, &pull, || drop(pull.push(&[(".github/workflows/evil.yml", Some(b"on: push\n"))])));
     assert_ne!(pull.head(), looked_at);
     scene.stands(&pull, &["the merge was refused"]);
     assert_eq!(scene.repository.file("main", ".github/workflows/evil.yml"), None);
     scene.review_none(&[&pull]);
     scene.stands(&pull, &["2 trustees"]);
+}
+
+#[test]
+fn a_branch_that_moves_after_the_verdict_decides_anew() {
+    let scene = Scene::nearby("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let pull = scene.opens(&scene.ann, &[scene.version("lists", "1.1.0")]);
+    let rules = String::from_utf8(scene.repository.file("main", "curator.toml").unwrap()).unwrap();
+    let rules = format!("{rules}\n[policy]\nmerge = \"never\"\n");
+    after_the_verdict(&scene, &pull, || {
+        scene.repository.commit("main", &[("curator.toml", Some(rules.as_bytes()))]);
+    });
+    scene.stands(&pull, &["merges such changes by hand"]);
 }
 
 #[test]

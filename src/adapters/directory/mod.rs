@@ -165,6 +165,10 @@ impl Proposals for Directory {
         let message = "nobody can propose a change to a plain folder: name the repository itself, bare or by its URL";
         Err(unusable(&self.siblings.live, message.to_owned()))
     }
+
+    async fn newest(&self) -> Result<Revision, RepoError> {
+        self.head().await
+    }
 }
 
 /// Refuses to change a directory that holds what a change would not carry over.

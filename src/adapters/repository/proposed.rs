@@ -207,6 +207,11 @@ impl Proposals for GitRepo {
         let commits = if is_one { Commits::One } else { Commits::Several };
         Ok(Proposal { fork: Revision(fork.to_string()), differences, beside, merged, commits })
     }
+
+    async fn newest(&self) -> Result<Revision, RepoError> {
+        let missing = || RepoError::Missing { role: self.place.role.as_str(), place: self.shown.clone() };
+        Ok(Revision(self.tip().await?.ok_or_else(missing)?.to_string()))
+    }
 }
 
 /// The ref that `reference` means, written in full: nothing else of it may reach git.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::model::{
     CommitId, Decision, MergeMethod, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
 };
-use crate::ports::{Curator, Forum, Ports};
+use crate::ports::{Curator, Forum, Ports, Proposals as _, Repo as _};
 use crate::rules::report::review as words;
 
 use super::{Retry, Stop};
@@ -60,6 +60,9 @@ pub enum Reviewed {
     Merged(Option<Announced>),
     /// It was closed, and is nobody's business any more.
     Closed,
+    /// The branch moved on before the merge: rules, people and names may be others now, and what was decided is void. A
+    /// curator that is opened anew decides again.
+    Overtaken,
 }
 
 /// What a review of an open pull request came to.
@@ -74,13 +77,23 @@ pub struct Outcome {
 }
 
 impl Reviewed {
+    /// Whether the branch is still what it was when the curator was opened, as far as the review knows.
+    #[must_use]
+    pub fn leaves_the_branch(&self) -> bool {
+        match self {
+            Self::Open(outcome) => outcome.merged.is_none(),
+            Self::Merged(_) | Self::Closed => true,
+            Self::Overtaken => false,
+        }
+    }
+
     /// Whether there is something to publish that may not have been there before.
     #[must_use]
     pub fn wakes_sync(&self) -> bool {
         match self {
             Self::Open(outcome) => outcome.merged.is_some(),
             Self::Merged(announced) => announced.as_ref().is_some_and(Announced::asks_for_another_try),
-            Self::Closed => false,
+            Self::Closed | Self::Overtaken => false,
         }
     }
 }
@@ -109,24 +122,25 @@ pub async fn review<P: Ports, F: Forum>(
         }
         PullStage::Open | PullStage::Draft => {
             let outcome = review_open(curator, forge, request, pull).await?;
-            Ok(Reviewed::Open(Box::new(outcome)))
+            Ok(outcome.map_or(Reviewed::Overtaken, |outcome| Reviewed::Open(Box::new(outcome))))
         }
     }
 }
 
+/// Reviews one that is open; `None` where the branch moved on before the merge.
 async fn review_open<P: Ports, F: Forum>(
     curator: &Arc<Curator<P>>,
     forge: &F,
     request: &ReviewRequest,
     pull: PullRequest,
-) -> Result<Outcome, Stop> {
+) -> Result<Option<Outcome>, Stop> {
     let mut examined = examine(curator, &pull).await?;
     check_location_ids(forge, &mut examined).await?;
     let hearing = Hearing::hold(forge, &curator.policy.review, &pull, request.now).await?;
     let mut transient = examined.transient;
     let (mut review, labels) = judge(&curator.policy.review, request, pull, examined, &hearing);
     if request.mode == ReviewMode::Look {
-        return Ok(Outcome { review, merged: None, transient });
+        return Ok(Some(Outcome { review, merged: None, transient }));
     }
     // First: the branch takes only what has its verdict.
     tell::verdict(forge, &review, &hearing).await?;
@@ -134,11 +148,15 @@ async fn review_open<P: Ports, F: Forum>(
     tell::labels(forge, &review, &labels).await?;
     let mut merged = None;
     if let (Decision::Merge, Some(method)) = (&review.decision, curator.policy.review.merge) {
+        // The forge holds the merge to the head alone: that the branch is still what was looked at is asked here.
+        if curator.registry.newest().await? != curator.registry.head().await? {
+            return Ok(None);
+        }
         merged = merge(forge, &mut review, method, request.now).await?;
         transient |= merged.is_none();
     }
     tell::conversation(forge, &review, &hearing).await?;
-    Ok(Outcome { review, merged, transient })
+    Ok(Some(Outcome { review, merged, transient }))
 }
 
 /// Merges the very head that was looked at; `None` where the forge does not, which `review` says then.

@@ -75,6 +75,12 @@ pub fn over(number: PullNumber) -> String {
     format!("pull request {}: nothing is left to review", number.0)
 }
 
+/// What is said of a review that the branch never stood still for.
+#[must_use]
+pub fn overtaken(number: PullNumber) -> String {
+    format!("pull request {}: the branch moved on again and again; the next review decides", number.0)
+}
+
 /// How long after `start` something was, as people say it.
 fn after(start: Timestamp, end: Timestamp) -> String {
     let seconds = end.unix_millis().saturating_sub(start.unix_millis()).div_euclid(1_000);

@@ -13,7 +13,7 @@ mod suggestion;
 mod title;
 mod verdict;
 
-pub use announcement::{announced_lines, announcement, over};
+pub use announcement::{announced_lines, announcement, over, overtaken};
 pub use comment::{MARKER, comment, job_summary};
 pub use json::{announcement_json, review_json};
 pub use suggestion::suggestions;
