@@ -112,7 +112,7 @@ pub fn init<W: Workspace>(
             output.json(&json!({ "directory": dir, "files": files, "kept": kept, "steps": steps }));
         } else {
             told(&begun.written, &begun.kept, output);
-            output.line(&format!("A registry for {} is in {dir}.", setup.repository));
+            output.line(&format!("A registry for {} stands in '{dir}'.", setup.repository));
             output.text(&report::setup_text(setup, &steps));
         }
         return Ok(Exit::Done);
