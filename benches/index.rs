@@ -130,7 +130,7 @@ fn print(packages: Vec<(PackageName, IndexFile)>) -> Change {
     let print = |(name, file): (PackageName, IndexFile)| {
         let mut fresh = IndexFile::empty();
         for line in file.into_lines() {
-            fresh.insert(line.manifest).unwrap();
+            fresh.insert(line.manifest, line.revision).unwrap();
         }
         (shard_path(&name).unwrap(), Some(fresh.text().as_bytes().to_vec()))
     };
@@ -183,7 +183,7 @@ fn write_synthetic(index: &Path) {
                 "ref": format!("v1.{version}.0"),
                 "dependencies": dependencies,
             });
-            file.insert(serde_json::from_value::<Manifest>(manifest).unwrap()).unwrap();
+            file.insert(serde_json::from_value::<Manifest>(manifest).unwrap(), None).unwrap();
         }
         let path = index.join(shard_path(&name(number).parse().unwrap()).unwrap().as_str());
         fs::create_dir_all(path.parent().unwrap()).unwrap();

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use curator::cli::{
-    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, NewArgs, Output, PackArgs,
-    PurescriptArgs,
+    self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
+    PackArgs, PurescriptArgs, Stop, Wish,
 };
 use curator::config::Environment;
-use curator::model::{ReviewPlace, Timestamp, TreePath};
+use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp, TreePath};
 use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
@@ -86,6 +86,12 @@ impl Run<'_> {
                     self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
                 }
             },
+            Command::Override(args) => self.wish(None, |_| Ok(args.wish())),
+            Command::Yank(args) => self.mark(args, StatusKind::Yanked),
+            Command::Deprecate(args) => self.mark(args, StatusKind::Deprecated),
+            Command::Quarantine(args) => self.mark(args, StatusKind::Quarantined),
+            Command::Unpublish(args) => self.wish(args.authorization.as_ref(), |signed| Ok(args.wish(signed))),
+            Command::Transfer(args) => self.wish(args.authorization.as_ref(), |signed| args.wish(signed)),
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
@@ -181,6 +187,32 @@ impl Run<'_> {
             },
             Err(error) => self.refuse(&error),
         }
+    }
+
+    fn mark(&self, args: &MarkArgs, kind: StatusKind) -> Exit {
+        self.wish(args.authorization.as_ref(), |signed| Ok(args.wish(kind, signed)))
+    }
+
+    /// Writes the file of a wish, with what an owner signed for it.
+    fn wish(
+        &self,
+        signed: Option<&PathBuf>,
+        wish: impl FnOnce(Option<Authorization>) -> Result<(Wish, String), Stop>,
+    ) -> Exit {
+        let signed = match signed.map(|file| wire::read_authorization(file)).transpose() {
+            Ok(signed) => signed,
+            Err(error) => return self.refuse(&error),
+        };
+        self.with(Access::Read, Described::Always, |run, wired| match wire::identities(run.environment) {
+            Ok(forge) => match wired.folder().cloned() {
+                Ok(folder) => {
+                    let curator = Arc::new(wired.curator);
+                    run.story(async { cli::wish(&curator, &forge, &folder, wish(signed)?, &run.output).await })
+                }
+                Err(error) => run.refuse(&error),
+            },
+            Err(error) => run.refuse(&error),
+        })
     }
 
     /// What command line and environment say about places.

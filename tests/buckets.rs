@@ -44,11 +44,10 @@ fn patient(server: &Server) -> Objects {
 }
 
 /// The errors of each thing that can be asked.
-fn errors(store: &Objects) -> [StoreError; 4] {
+fn errors(store: &Objects) -> [StoreError; 3] {
     [
         wait(store.list()).unwrap_err(),
         wait(store.get(&key())).unwrap_err(),
-        wait(store.size(&key())).unwrap_err(),
         wait(store.put(&key(), b"bytes")).unwrap_err(),
     ]
 }
@@ -81,7 +80,7 @@ fn each_refusal_says_who_must_act() {
         }
         // What may pass was asked again, and nothing else was.
         let times = if fault == Fault::Transient { 3 } else { 1 };
-        assert_eq!(server.asked(), 4 * times, "{status} {code}");
+        assert_eq!(server.asked(), 3 * times, "{status} {code}");
     }
 }
 

@@ -73,7 +73,7 @@ proptest! {
         let mut file = IndexFile::parse(text.as_bytes()).unwrap();
         prop_assume!(file.get(&version).is_none());
         let new = manifest(&version.to_string());
-        file.insert(new.clone()).unwrap();
+        file.insert(new.clone(), None).unwrap();
 
         let position = file.lines().iter().position(|line| line.manifest.version == version).unwrap();
         let start = file.lines()[position].span.start;
@@ -195,9 +195,9 @@ fn metadata_json(
 fn a_version_that_is_there_stays_as_it_is() {
     let text = format!("{}\r\n", line(&"1.0.0".parse().unwrap(), "MIT", "\"later\":1,"));
     let mut file = IndexFile::parse(text.as_bytes()).unwrap();
-    assert_eq!(file.insert(manifest("1.0.0")), Ok(()), "the same manifest again is nothing new");
+    assert_eq!(file.insert(manifest("1.0.0"), None), Ok(()), "the same manifest again is nothing new");
     let other = Manifest { license: "Apache-2.0".parse().unwrap(), ..manifest("1.0.0") };
-    assert_eq!(file.insert(other.clone()), Err(IndexFileError::Taken(other.version)));
+    assert_eq!(file.insert(other.clone(), None), Err(IndexFileError::Taken(other.version)));
     assert_eq!(file.text(), text);
 }
 

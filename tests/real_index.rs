@@ -101,7 +101,7 @@ fn the_index_made_anew_from_its_manifests_is_the_same() {
     // Backwards, so that every one of them must find its place.
     for manifest in manifests.into_iter().rev() {
         let path = shard_path(&manifest.name).unwrap();
-        anew.entry(path).or_insert_with(IndexFile::empty).insert(manifest).unwrap();
+        anew.entry(path).or_insert_with(IndexFile::empty).insert(manifest, None).unwrap();
     }
     let change: Change = anew.into_iter().map(|(path, file)| (path, Some(file.text().as_bytes().to_vec()))).collect();
     let top = tempfile::tempdir().unwrap();
@@ -144,7 +144,7 @@ fn adding_a_version_leaves_every_other_byte_alone() {
         let published: Published = metadata.metadata().published.values().next().unwrap().clone();
         metadata.insert(&version, &published).unwrap();
         let line = Manifest { version, ..first }.to_line().unwrap() + "\n";
-        lines.insert(serde_json::from_str(&line).unwrap()).unwrap();
+        lines.insert(serde_json::from_str(&line).unwrap(), None).unwrap();
         assert_eq!(lines.text().replacen(&line, "", 1).as_bytes(), text, "{path}");
         after.insert(path, Some(lines.text().as_bytes().to_vec()));
         // The facts as the PureScript registry prints them: in their place, and nothing else is new.

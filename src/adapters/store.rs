@@ -1,6 +1,6 @@
 //! A store of artifacts, whatever it is kept in.
 
-use crate::model::{ArtifactKey, PackageName, ReleaseTag, Version};
+use crate::model::{ArtifactKey, PackageName, ReleaseTag, Version, Withdrawn};
 use crate::ports::{ArtifactStore, Put, StoreError, StoredFile};
 
 use super::github::ReleaseStore;
@@ -43,10 +43,10 @@ impl ArtifactStore for Store {
         }
     }
 
-    async fn size(&self, key: &ArtifactKey) -> Result<Option<u64>, StoreError> {
+    async fn remove(&self, withdrawn: &Withdrawn) -> Result<(), StoreError> {
         match self {
-            Self::Objects(it) => it.size(key).await,
-            Self::Releases(it) => it.size(key).await,
+            Self::Objects(it) => it.remove(withdrawn).await,
+            Self::Releases(it) => it.remove(withdrawn).await,
         }
     }
 

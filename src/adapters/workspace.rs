@@ -107,6 +107,16 @@ impl Workspace for Folder {
         draft.put_over(path.file_name()).map_err(fail)
     }
 
+    fn remove(&self, path: &TreePath) -> Result<(), WorkspaceError> {
+        let fail = |error: Errno| self.failed(Some(path), error);
+        let folder = open_folder(self.open()?.as_fd(), path.parent().as_ref()).map_err(fail)?;
+        let present = statat(&folder, path.file_name(), AtFlags::SYMLINK_NOFOLLOW).map_err(fail)?;
+        if file_type(&present) != FileType::RegularFile {
+            return Err(self.failed(Some(path), not_a_file()));
+        }
+        unlinkat(&folder, path.file_name(), AtFlags::empty()).map_err(fail)
+    }
+
     fn source(&self, wanted: Wanted<'_>) -> Result<SourceTree, WorkspaceError> {
         let root = self.open()?;
         let mut walk = Walk { folder: self, wanted, tree: SourceTree::new(), wanted_entries: 0, wanted_bytes: 0 };

@@ -13,6 +13,7 @@ use super::init::InitArgs;
 use super::new::NewArgs;
 use super::review::ReviewArgs;
 use super::watch::WatchArgs;
+use super::wish::{MarkArgs, OverrideArgs, TransferArgs, UnpublishArgs};
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
 
@@ -178,6 +179,37 @@ Examples:
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
+    /// Give a published version other bounds, without a new release
+    #[command(after_help = "\
+Examples:
+  curator override tally@1.1.0 --dependency 'abacus >=1.0.0 <3.0.0' --reason 'it works with abacus 2'
+
+It writes overrides/<ab>/<name>/<version>.json. A trustee approves; archive and hash stay.")]
+    Override(OverrideArgs),
+    /// Keep a version for lock files, and have resolvers skip it
+    #[command(
+        after_help = "Examples:\n  curator yank tally@1.0.0 --reason 'wrong results'\n  curator yank tally@1.0.0 --undo"
+    )]
+    Yank(MarkArgs),
+    /// Recommend something else instead of a version or a package, which still works
+    #[command(after_help = "Examples:\n  curator deprecate tally --reason 'unmaintained' --replacement abacus")]
+    Deprecate(MarkArgs),
+    /// Withhold a version or a package until it is known to be harmless; a trustee's matter
+    #[command(
+        after_help = "Examples:\n  curator quarantine tally@1.0.0 --reason 'under investigation'\n  curator quarantine tally@1.0.0 --undo"
+    )]
+    Quarantine(MarkArgs),
+    /// Withdraw a version for good: its bytes leave the stores, and its name never comes back
+    #[command(after_help = "\
+Examples:
+  curator unpublish tally@1.0.0 --reason 'a key was in it'
+  curator unpublish tally@1.0.0 --reason 'a key was in it' --authorization signed.json
+
+Maintainers and owners may within 48 hours of the publication, as long as nothing needs it.")]
+    Unpublish(UnpublishArgs),
+    /// Say that the source of a package is elsewhere from now on
+    #[command(after_help = "Examples:\n  curator transfer tally github:new-owner/purescript-tally")]
+    Transfer(TransferArgs),
     /// Pack a folder, or a git repository at a tag, without any registry
     #[command(after_help = "\
 Examples:
@@ -322,7 +354,7 @@ pub struct RebuildArgs {
 }
 
 /// Reads `name@version`.
-fn package_version(text: &str) -> Result<(PackageName, Version), String> {
+pub(super) fn package_version(text: &str) -> Result<(PackageName, Version), String> {
     let (name, version) = text.split_once('@').ok_or("write it as name@version, like prelude@6.0.1")?;
     let name = name.parse().map_err(|error| format!("{error}"))?;
     let version = version.parse().map_err(|error| format!("{error}"))?;

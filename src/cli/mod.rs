@@ -21,6 +21,7 @@ mod schema;
 mod status;
 mod sync;
 mod watch;
+mod wish;
 
 pub use args::{
     Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PackArgs, PlanArgs, RebuildArgs, RunArgs,
@@ -50,4 +51,6 @@ pub use watch::{
     unreviewing, waiting, watched,
 };
 
-pub use crate::ops::Stop;
+pub use wish::{MarkArgs, OverrideArgs, Subject, TransferArgs, UnpublishArgs, wish};
+
+pub use crate::ops::{Stop, Wish};

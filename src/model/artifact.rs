@@ -40,6 +40,12 @@ impl ArtifactKey {
         Self { name: name.clone(), version: version.clone(), kind: ArtifactKind::Checksum }
     }
 
+    /// Every file that a store may have of `name` at `version`.
+    #[must_use]
+    pub fn all(name: &PackageName, version: &Version) -> [Self; 2] {
+        [Self::archive(name, version), Self::checksum(name, version)]
+    }
+
     /// What the digest file beside an archive of this `hash` says, as `sha256sum --check` reads it.
     #[must_use]
     pub fn checksum_text(name: &PackageName, version: &Version, hash: &Sha256) -> String {

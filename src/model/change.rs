@@ -17,6 +17,8 @@ pub enum ChangeKind {
     /// A status of a version or a package: set or, where it is `None`, changed, taken back or not to be read. What stood
     /// there before may have been a trustee's word.
     Status(Option<StatusKind>),
+    /// A yank or a deprecation is over: who may set one may take it back.
+    StatusTakenBack(StatusKind),
     /// A transfer, owners or maintainers of a package that exists.
     Registration,
     /// An advisory.

@@ -81,6 +81,11 @@ codes! {
     WaitingPeriod = "R045", "what is new can be looked at before it is merged";
     LocationId = "R046", "a location is the repository that was registered";
     Unmergeable = "R047", "a pull request can be looked at, and merged into its branch";
+    Revision = "R048", "the revisions of a version's bounds count up by one";
+    StatusTarget = "R049", "a status is one that its version can have";
+    Needed = "R050", "nothing needs what is unpublished";
+    TransferContent = "R051", "every published version is found at the new location";
+    LocationShared = "R052", "a location belongs to one package";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";
@@ -100,6 +105,8 @@ codes! {
     Vanished = "A017", "what was published vanishes only by an unpublish record";
     Rewritten = "A018", "published facts are never rewritten";
     DefinitionRewritten = "A019", "a definition stays as it is once it is published";
+    RevisionDiffers = "A020", "a line of the index carries the newest revision of its bounds";
+    StatusDiffers = "A021", "the index says what the registry says of a version";
 }
 
 impl Code {
@@ -109,7 +116,15 @@ impl Code {
     /// Such a rule is for reviews alone: a publication that breaks it was let in, and is only told.
     #[must_use]
     pub fn is_liftable(self) -> bool {
-        matches!(self, Self::SimilarName | Self::UpperBound | Self::VersionOrder | Self::WaitingPeriod)
+        matches!(
+            self,
+            Self::SimilarName
+                | Self::UpperBound
+                | Self::VersionOrder
+                | Self::WaitingPeriod
+                | Self::TransferContent
+                | Self::LocationShared
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! Metadata: the published facts of a package, one file a package.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -8,9 +8,12 @@ use super::digest::Sha256;
 use super::encoder::EncoderName;
 use super::git_ref::CommitId;
 use super::location::Location;
+use super::manifest::{Dependencies, Manifest};
+use super::name::PackageName;
 use super::nonempty::NonEmpty;
 use super::owner::Owner;
 use super::release::ReleaseTag;
+use super::status::{Mark, StatusKind};
 use super::text::Reason;
 use super::time::Timestamp;
 use super::version::Version;
@@ -21,6 +24,9 @@ use super::version::Version;
 /// they stay in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
+    /// The digests of the signed requests of owners that were accepted: none is accepted again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub authorizations: BTreeSet<Sha256>,
     /// Where the source of the newest version is.
     pub location: Location,
     /// The keys that may unpublish or transfer.
@@ -38,6 +44,9 @@ pub struct Metadata {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Published {
+    /// The ranges of the manifest in the archive, where the version's line in the index has other ones since.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub archive_dependencies: Dependencies,
     /// The size of the archive in bytes.
     #[serde(deserialize_with = "whole_number")]
     pub bytes: u64,
@@ -55,6 +64,9 @@ pub struct Published {
     /// The digest of the definition file, to the byte: a published definition never changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub definition: Option<Sha256>,
+    /// Works, but something else is recommended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<Mark>,
     /// How the tar was compressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<EncoderName>,
@@ -62,6 +74,9 @@ pub struct Published {
     pub hash: Sha256,
     /// When it was published.
     pub published_time: Timestamp,
+    /// Withheld by a trustee, reversibly: nobody installs it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quarantined: Option<Mark>,
     /// The PureScript registry's deprecated copy of the ref: `""` where it is there at all.
     #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
@@ -71,9 +86,67 @@ pub struct Published {
     /// The revision of the bound override in force; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<u64>,
+    /// Every bound override that the version has had since its publication, and the one that it was published with, by
+    /// revision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub revisions: Vec<Revised>,
+    /// Kept for lock files, skipped by resolvers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yanked: Option<Mark>,
+}
+
+/// A bound override that was accepted. The ranges of the newest one are those of the version's line in the index; those
+/// of earlier ones are in the registry, at the commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revised {
+    /// Why.
+    pub reason: Reason,
+    /// The commit of the registry that brought it; absent where that is a plain folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry_commit: Option<String>,
+    /// When: the committer time of that commit.
+    pub revised_time: Timestamp,
+    /// Its number.
+    pub revision: u64,
 }
 
 impl Published {
+    /// What became of the version since its publication, by kind.
+    pub fn marks(&self) -> impl Iterator<Item = (StatusKind, &Mark)> {
+        let marks = [
+            (StatusKind::Quarantined, &self.quarantined),
+            (StatusKind::Yanked, &self.yanked),
+            (StatusKind::Deprecated, &self.deprecated),
+        ];
+        marks.into_iter().filter_map(|(kind, mark)| Some((kind, mark.as_ref()?)))
+    }
+
+    /// The mark of this kind. What is unpublished is no published version, and has none.
+    #[must_use]
+    pub fn mark(&mut self, kind: StatusKind) -> Option<&mut Option<Mark>> {
+        match kind {
+            StatusKind::Yanked => Some(&mut self.yanked),
+            StatusKind::Deprecated => Some(&mut self.deprecated),
+            StatusKind::Quarantined => Some(&mut self.quarantined),
+            StatusKind::Unpublished => None,
+        }
+    }
+
+    /// The manifest in the archive, where the index lists `line`.
+    #[must_use]
+    pub fn archive_manifest(&self, line: &Manifest) -> Manifest {
+        let mut manifest = line.clone();
+        manifest.dependencies.extend(self.archive_dependencies.clone());
+        manifest
+    }
+
+    /// Whether resolvers may choose it without being told to: it is neither yanked nor quarantined.
+    #[must_use]
+    pub fn is_on_offer(&self) -> bool {
+        self.yanked.is_none() && self.quarantined.is_none()
+    }
+
     /// Whether another registry published it: how its archive was made is not recorded, so it cannot be made again.
     #[must_use]
     pub fn is_adopted(&self) -> bool {
@@ -93,7 +166,36 @@ pub struct Unpublished {
     pub unpublished_time: Timestamp,
 }
 
+/// That the index says of a version that it is gone for good: what a store wants to see before it lets bytes go. Nothing
+/// but published metadata makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    name: PackageName,
+    version: Version,
+}
+
+impl Withdrawn {
+    /// The package.
+    #[must_use]
+    pub fn name(&self) -> &PackageName {
+        &self.name
+    }
+
+    /// The version.
+    #[must_use]
+    pub fn version(&self) -> &Version {
+        &self.version
+    }
+}
+
 impl Metadata {
+    /// The proof that a version of `name`, whose metadata this is, is gone for good; `None` where it is not.
+    #[must_use]
+    pub fn withdrawn(&self, name: &PackageName, version: &Version) -> Option<Withdrawn> {
+        let is_gone = self.unpublished.contains_key(version) && !self.published.contains_key(version);
+        is_gone.then(|| Withdrawn { name: name.clone(), version: version.clone() })
+    }
+
     /// The metadata as a file: indented by two, with a line end.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
 mod address_range;
+mod amendment;
 mod announcement;
 mod artifact;
 mod bound_override;
@@ -57,6 +58,7 @@ mod version;
 mod vitals;
 
 pub use address_range::{AddressRange, AddressRangeError};
+pub use amendment::{Amendment, AmendmentDeed};
 pub use announcement::{AnnouncedVersion, Announcement, VersionOutcome};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
@@ -82,7 +84,7 @@ pub use limits::Limits;
 pub use location::{GitHubName, GitHubNameError, GitUrl, GitUrlError, Location, LocationError};
 pub use location_url::LocationUrlError;
 pub use manifest::{Dependencies, Manifest};
-pub use metadata::{Metadata, Published, Unpublished};
+pub use metadata::{Metadata, Published, Revised, Unpublished, Withdrawn};
 pub use name::{NameError, PackageName};
 pub use nonempty::{EmptyList, NonEmpty};
 pub use outcome::{AdoptionReport, AuditReport, Compared, Rebuilt, RebuiltVersion, SyncReport};
@@ -90,7 +92,7 @@ pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
 pub use pending::{Owed, Pending, PendingKind};
 pub use person::Person;
-pub use plan::{Artifact, Difference, Merge, Plan, Prepared, Publication, Recipe, Restock, Step};
+pub use plan::{Artifact, Difference, Merge, Moment, Plan, Prepared, Publication, Recipe, Removal, Restock, Step};
 pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
 pub use pull::{
@@ -103,7 +105,7 @@ pub use release::{ReleaseLayout, ReleaseTag, ReleaseTagError, Releases, Releases
 pub use repository_name::{RepositoryName, RepositoryNameError};
 pub use review::{Dependant, PackageBefore, PreviousVersion, Review};
 pub use secret::Secret;
-pub use status::{Authorization, Status, StatusKind, StatusKindError};
+pub use status::{Authorization, Mark, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};
 pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};

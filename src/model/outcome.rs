@@ -1,5 +1,6 @@
 //! What came of a run: of a sync, an audit, an import, and of packing published versions again.
 
+use super::amendment::Amendment;
 use super::digest::Sha256;
 use super::encoder::EncoderName;
 use super::finding::Finding;
@@ -13,8 +14,12 @@ use super::version::Version;
 pub struct SyncReport {
     /// The versions that were published, with the hashes of their archives.
     pub published: Vec<(PackageName, Version, Sha256)>,
+    /// What changed in the index besides publications.
+    pub amended: Vec<Amendment>,
     /// The archives that were put again into a store that lacked them. Each equals the index.
     pub restocked: Vec<(PackageName, Version, String)>,
+    /// The archives of versions that are gone for good, and the stores that let go of them.
+    pub removed: Vec<(PackageName, Version, String)>,
     /// The versions that could not be published or restocked; each has its reasons among the findings.
     pub failed: Vec<(PackageName, Version)>,
     /// What failed before and was not tried: its time has not come.

@@ -1,4 +1,4 @@
-//! Work that is owed: a publication that failed, or a mirror that still lacks an archive.
+//! Work that is owed: a publication that failed, a mirror that still lacks an archive, or a store that still has one.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ pub struct Pending {
     /// The commit of the registry that brought the definition; absent where the registry is a plain directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registry_commit: Option<String>,
-    /// The stores that lack the archive, where that is what is owed.
+    /// The stores that lack the archive, or still have it, where that is what is owed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stores: Vec<String>,
 }
@@ -37,6 +37,8 @@ pub enum PendingKind {
     Publish,
     /// The version is published, and a mirror lacks its archive.
     Mirror,
+    /// The version is gone for good, and a store still has its archive.
+    Remove,
 }
 
 impl PendingKind {
@@ -46,6 +48,7 @@ impl PendingKind {
         match self {
             Self::Publish => "publish",
             Self::Mirror => "mirror",
+            Self::Remove => "remove",
         }
     }
 }
@@ -59,7 +62,7 @@ pub struct Owed {
     pub why: String,
     /// The commit of the registry that brought the definition.
     pub registry_commit: Option<String>,
-    /// The stores that lack the archive.
+    /// The stores that lack the archive, or still have it.
     pub stores: Vec<String>,
 }
 

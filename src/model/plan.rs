@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::amendment::Amendment;
 use super::bound_override::BoundOverride;
 use super::definition::Definition;
 use super::digest::Sha256;
 use super::encoder::EncoderName;
 use super::finding::Finding;
 use super::git_ref::CommitId;
+use super::location::Location;
 use super::manifest::Manifest;
+use super::metadata::Withdrawn;
 use super::name::PackageName;
 use super::registration::Registration;
 use super::time::Timestamp;
@@ -28,8 +31,12 @@ pub struct Plan {
 pub enum Step {
     /// A definition that is not published yet.
     Publish(Box<Publication>),
+    /// What the index says of a package changes, and no archive does.
+    Amend(Box<Amendment>),
     /// A published version whose archive a store lacks: packed again, it must equal the index.
     Restock(Box<Restock>),
+    /// A version that is gone for good, whose archive a store still has.
+    Remove(Box<Removal>),
 }
 
 impl Step {
@@ -38,16 +45,20 @@ impl Step {
     pub fn name(&self) -> &PackageName {
         match self {
             Self::Publish(publication) => &publication.definition.manifest.name,
+            Self::Amend(amendment) => &amendment.name,
             Self::Restock(restock) => &restock.recipe.manifest.name,
+            Self::Remove(removal) => removal.withdrawn.name(),
         }
     }
 
-    /// The version of the step.
+    /// The version of the step; `None` where it is about the package as a whole.
     #[must_use]
-    pub fn version(&self) -> &Version {
+    pub fn version(&self) -> Option<&Version> {
         match self {
-            Self::Publish(publication) => &publication.definition.manifest.version,
-            Self::Restock(restock) => &restock.recipe.manifest.version,
+            Self::Publish(publication) => Some(&publication.definition.manifest.version),
+            Self::Amend(amendment) => amendment.version(),
+            Self::Restock(restock) => Some(&restock.recipe.manifest.version),
+            Self::Remove(removal) => Some(removal.withdrawn.version()),
         }
     }
 }
@@ -63,6 +74,8 @@ pub struct Publication {
     pub definition: Definition,
     /// The override in force at the publication.
     pub bound_override: Option<BoundOverride>,
+    /// The override that came after what the archive is made as of: the index follows it, the archive does not.
+    pub revised: Option<BoundOverride>,
     /// What the package's name stands for, where it is registered.
     pub registration: Option<Registration>,
     /// How the tar is compressed.
@@ -81,8 +94,26 @@ pub struct Merge {
     pub time: Timestamp,
 }
 
+/// When something came into the registry, and by which commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moment {
+    /// The commit; `None` where the registry is a plain directory.
+    pub commit: Option<String>,
+    /// Its committer time; of a plain directory, when it was looked at.
+    pub time: Timestamp,
+}
+
 impl Publication {
-    /// The manifest that is published: the definition's, with the ranges of the override in force.
+    /// The manifest that the index lists in the end: the definition's, with the ranges of the newest override.
+    #[must_use]
+    pub fn listed_manifest(&self) -> Manifest {
+        match &self.revised {
+            Some(revised) => revised.applied_to(&self.definition.manifest),
+            None => self.effective_manifest(),
+        }
+    }
+
+    /// The manifest in the archive: the definition's, with the ranges of the override in force when it was merged.
     #[must_use]
     pub fn effective_manifest(&self) -> Manifest {
         match &self.bound_override {
@@ -94,7 +125,9 @@ impl Publication {
     /// The recipe of the archive.
     #[must_use]
     pub fn recipe(&self) -> Recipe {
-        Recipe { manifest: self.effective_manifest(), commit: self.definition.commit, encoder: Some(self.encoder) }
+        let manifest = self.effective_manifest();
+        let location = manifest.location.clone();
+        Recipe { manifest, location, commit: self.definition.commit, encoder: Some(self.encoder) }
     }
 }
 
@@ -103,6 +136,8 @@ impl Publication {
 pub struct Recipe {
     /// The effective manifest, which names location, folder and tag.
     pub manifest: Manifest,
+    /// Where the source is today. It is looked for there first, and then where the manifest says.
+    pub location: Location,
     /// The commit; unknown for versions that the PureScript registry published.
     pub commit: Option<CommitId>,
     /// The encoder; unknown for versions that the PureScript registry published.
@@ -117,6 +152,15 @@ pub struct Restock {
     /// The digest that it must have.
     pub hash: Sha256,
     /// The store that lacks it.
+    pub store: String,
+}
+
+/// Bytes that are to leave a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removal {
+    /// That the version is gone for good.
+    pub withdrawn: Withdrawn,
+    /// The store that still has its archive.
     pub store: String,
 }
 

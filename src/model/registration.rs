@@ -8,6 +8,7 @@ use super::json::Document;
 use super::location::Location;
 use super::nonempty::NonEmpty;
 use super::owner::Owner;
+use super::status::Authorization;
 
 /// The file `registration.json` of a package. A change of it is a transfer or a change of ownership.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -24,6 +25,9 @@ pub struct Registration {
     /// The forge's numeric ids of the people who may publish. Logins can be renamed and taken over, ids cannot.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub maintainers: Vec<u64>,
+    /// An owner's signature under the transfer that brought it to its location.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<Authorization>,
 }
 
 impl Registration {
@@ -41,11 +45,13 @@ impl Registration {
             let items = fields.non_empty("maintainers", node)?;
             items.iter().map(|item| fields.integer("maintainers", item, 1)).collect()
         });
+        let authorization = Authorization::read(&mut fields);
         let registration = location.zip(maintainers).map(|(location, maintainers)| Self {
             location,
             location_id,
             owners,
             maintainers,
+            authorization,
         });
         fields.finish(registration)
     }

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    Area, Artifact, ArtifactKey, Finding, Manifest, NonEmpty, PackageName, Place, Prepared, Publication, Published,
-    ReleaseTag, Sha256, Timestamp, TreePath, Version,
+    Amendment, AmendmentDeed, Area, Artifact, ArtifactKey, Dependencies, Finding, Manifest, NonEmpty, PackageName,
+    Place, Prepared, Publication, Published, ReleaseTag, Removal, Sha256, Timestamp, TreePath, Version,
 };
 use crate::ports::{ArtifactStore as _, Change, Ports};
 use crate::rules::check;
-use crate::rules::index::{IndexFile, MetadataFile, metadata_path, shard_path};
+use crate::rules::index::{AmendError, Package, amend, list, metadata_path, shard_path};
+use crate::rules::plan::{amendments, removal};
 use crate::rules::registry::{PackageState, World};
+use crate::rules::report::commit_message;
 use crate::rules::report::words::{self, Wording};
 
 use super::plan::Planned;
@@ -28,6 +30,10 @@ pub(super) struct Batch {
     gaps: Gaps,
     /// The releases that the primary store put archives into, where it is a store of releases.
     releases: BTreeMap<(PackageName, Version), ReleaseTag>,
+    /// What the index says from now on of each package of which it says something else.
+    packages: BTreeMap<PackageName, Package>,
+    /// What changes besides publications.
+    amended: Vec<Amendment>,
 }
 
 /// The stores that lack the archive of a version, and why.
@@ -40,7 +46,8 @@ impl Batch {
         let mut findings = std::mem::take(&mut planned.report.findings);
         findings.extend(prepared.iter().flat_map(|prepared| prepared.findings.iter().cloned()));
         let world = Arc::unwrap_or_clone(std::mem::take(&mut planned.world));
-        let mut batch = Self { world, prepared, findings, gaps: Gaps::new(), releases: BTreeMap::new() };
+        let (gaps, releases, packages) = (Gaps::new(), BTreeMap::new(), BTreeMap::new());
+        let mut batch = Self { world, prepared, findings, gaps, releases, packages, amended: Vec::new() };
         let broken: Vec<usize> = batch.indices(|prepared| prepared.publishable().is_none());
         for at in broken {
             batch.fail(at);
@@ -92,7 +99,7 @@ impl Batch {
         let mut held = Vec::new();
         for at in self.indices(|prepared| !self.has_failed(prepared)) {
             let Some(prepared) = self.prepared.get(at) else { continue };
-            let manifest = prepared.publication.effective_manifest();
+            let manifest = prepared.publication.listed_manifest();
             if let Some(wording) = reason(&self.world, &manifest) {
                 let place = Place::file(Area::Registry, &prepared.publication.file);
                 held.push((at, wording.of(&manifest.name, &manifest.version, place)));
@@ -160,36 +167,72 @@ impl Batch {
         &self.gaps
     }
 
-    /// The files of the index that change, besides those of `change`: a line and the facts of each accepted version, and
-    /// the index's description. A version is dated by what brought its definition; `now` where that is not known.
+    /// Works out what the index says of each package from now on: what is published, and then what becomes of it, which may
+    /// be wanted in the same run. A version is dated by what brought its definition; `now` where that is not known.
+    pub(super) fn amend(&mut self, now: Timestamp) -> Result<(), Stop> {
+        let mut states: BTreeMap<PackageName, PackageState> = BTreeMap::new();
+        for (publication, artifact) in self.accepted() {
+            let name = &publication.definition.manifest.name;
+            let Some(before) = self.world.packages.get(name) else { continue };
+            let state = states.entry(name.clone()).or_insert_with(|| before.clone());
+            let manifest = publication.effective_manifest();
+            let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
+            let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
+            let facts = facts(publication, artifact, release, published_time)?;
+            state.wanted.remove(&manifest.version);
+            state.originals.insert(manifest.version.clone(), publication.definition.manifest.clone());
+            list(&mut state.published, publication.registration.as_ref(), manifest, &facts).map_err(rejected(name))?;
+        }
+        for (name, before) in &self.world.packages {
+            let state = states.get(name).unwrap_or(before);
+            let amendments = amendments(name, state).list;
+            if amendments.is_empty() && !states.contains_key(name) {
+                continue;
+            }
+            let mut package = state.published.clone();
+            for amendment in amendments {
+                amend(&mut package, state.registration.as_ref(), &amendment).map_err(rejected(name))?;
+                self.amended.push(amendment);
+            }
+            self.packages.insert(name.clone(), package);
+        }
+        Ok(())
+    }
+
+    /// What changed besides publications.
+    pub(super) fn amended(&self) -> &[Amendment] {
+        &self.amended
+    }
+
+    /// The archives that no store is to have any more once the change is made.
+    pub(super) fn removals<P: Ports>(&self, curator: &Curator<P>) -> Vec<Removal> {
+        let gone = self.amended.iter().filter(|it| matches!(it.deed, AmendmentDeed::Unpublish { .. }));
+        let removals = gone.filter_map(|amendment| {
+            let (package, version) = (self.packages.get(&amendment.name)?, amendment.version()?);
+            let stores = curator.stores.iter();
+            Some(stores.filter_map(move |store| removal(package, &amendment.name, version, store.name())))
+        });
+        removals.flatten().collect()
+    }
+
+    /// The files of the index that change, besides those of `change`: those of each package of which something else is
+    /// said, and the index's description.
     pub(super) fn change<P: Ports>(
         &self,
         curator: &Curator<P>,
         reader: &Reader<'_, P>,
-        now: Timestamp,
         mut change: Change,
     ) -> Result<Change, Stop> {
-        let mut files: BTreeMap<&PackageName, (IndexFile, MetadataFile)> = BTreeMap::new();
-        for (publication, artifact) in self.accepted() {
-            let manifest = publication.effective_manifest();
-            let name = &publication.definition.manifest.name;
-            if !files.contains_key(name) {
-                files.insert(name, self.files(publication)?);
+        for (name, package) in &self.packages {
+            let before = self.world.packages.get(name).map(|state| &state.published);
+            let had_lines = before.is_some_and(|package| package.manifests.is_some());
+            let lines = package.manifests.as_ref().map(|lines| lines.text().as_bytes().to_vec());
+            if lines.is_some() || had_lines {
+                change.insert(shard_path(name).map_err(bug)?, lines);
             }
-            let Some((lines, metadata)) = files.get_mut(name) else { continue };
-            let rejected = |file: &str, error: &dyn std::error::Error| Stop::IndexFile {
-                file: file.to_owned(),
-                reason: error.to_string(),
-            };
-            let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
-            let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
-            let facts = facts(publication, artifact, release, published_time)?;
-            metadata.insert(&manifest.version, &facts).map_err(|error| rejected(name.as_str(), &error))?;
-            lines.insert(manifest).map_err(|error| rejected(name.as_str(), &error))?;
-        }
-        for (name, (lines, metadata)) in files {
-            change.insert(shard_path(name).map_err(bug)?, Some(lines.text().as_bytes().to_vec()));
-            change.insert(metadata_path(name).map_err(bug)?, Some(metadata.text().as_bytes().to_vec()));
+            if let Some(metadata) = &package.metadata {
+                change.insert(metadata_path(name).map_err(bug)?, Some(metadata.text().as_bytes().to_vec()));
+            }
         }
         let path: TreePath = "config.json".parse().map_err(bug)?;
         let config = curator.index_config.to_file().map_err(|error| Stop::Bug(error.to_string()))?.into_bytes();
@@ -201,29 +244,17 @@ impl Batch {
         Ok(change)
     }
 
-    fn files(&self, publication: &Publication) -> Result<(IndexFile, MetadataFile), Stop> {
-        let name = &publication.definition.manifest.name;
-        let published = self.world.packages.get(name).map(|state| state.published.clone()).unwrap_or_default();
-        let unregistered = || Stop::Bug(format!("{name} was accepted without a registration"));
-        let metadata = match published.metadata {
-            Some(metadata) => metadata,
-            None => MetadataFile::of(publication.registration.as_ref().ok_or_else(unregistered)?)
-                .map_err(|error| Stop::Bug(error.to_string()))?,
-        };
-        Ok((published.manifests.unwrap_or_else(IndexFile::empty), metadata))
-    }
-
+    /// The title of the commit that makes the change, and what is in it.
     pub(super) fn message(&self) -> String {
-        let names: Vec<String> = self
-            .accepted()
-            .map(|(it, _)| format!("{}@{}", it.definition.manifest.name, it.definition.manifest.version))
-            .collect();
-        match names.as_slice() {
-            [] => "Record what is owed".to_owned(),
-            [one] => format!("Publish {one}"),
-            many => format!("Publish {} versions\n\n{}", many.len(), many.join("\n")),
-        }
+        let published = self.accepted().map(|(it, _)| &it.definition.manifest);
+        let published: Vec<(&PackageName, &Version)> = published.map(|it| (&it.name, &it.version)).collect();
+        commit_message(&published, &self.amended)
     }
+}
+
+/// What an index file that cannot say what it is to say stops the run with.
+fn rejected(name: &PackageName) -> impl Fn(AmendError) -> Stop {
+    move |error| Stop::IndexFile { file: name.to_string(), reason: error.to_string() }
 }
 
 /// A published version and the hash of its archive.
@@ -243,6 +274,7 @@ fn facts(
     let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
     let compilers = NonEmpty::try_from(compiler.into_iter().collect::<Vec<_>>()).map_err(|_| no_compiler())?;
     Ok(Published {
+        archive_dependencies: Dependencies::new(),
         bytes: artifact.bytes.len() as u64,
         commit: artifact.commit,
         compiled: Some(false),
@@ -255,5 +287,9 @@ fn facts(
         reference: Some(String::new()),
         release,
         revision: publication.bound_override.as_ref().map(|bound_override| bound_override.revision),
+        revisions: Vec::new(),
+        deprecated: None,
+        quarantined: None,
+        yanked: None,
     })
 }

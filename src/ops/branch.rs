@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Area, Finding, PackageName, Place, TreePath};
+use crate::model::{Area, Finding, PackageName, Place, StatusKind, TreePath};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntryKind};
+use crate::rules::check::check_status;
 use crate::rules::registry::{RegistryPath, World};
 use crate::rules::report::words;
 
@@ -34,7 +35,7 @@ pub(super) fn packages(differences: &Differences) -> impl Iterator<Item = Packag
 
 /// What the checks of single files do not see: files that went, and files that only trustees change. That a published
 /// definition went is told where it is compared with the index.
-pub(super) fn beside(differences: &Differences, world: &World) -> Vec<Finding> {
+pub(super) fn beside(differences: &Differences, world: &World, earlier: &BTreeMap<TreePath, Vec<u8>>) -> Vec<Finding> {
     let came = differences.changed.iter().filter(|changed| changed.before.is_none());
     let came: BTreeMap<_, _> = came.filter_map(|it| Some((it.after?.object, &it.path))).collect();
     let gone = |changed: &&Changed| changed.after.is_none();
@@ -47,7 +48,13 @@ pub(super) fn beside(differences: &Differences, world: &World) -> Vec<Finding> {
             RegistryPath::Definition(..) => false,
             RegistryPath::Registration(name) => is_published(world, &name, None),
             RegistryPath::Override(name, version) => is_published(world, &name, Some(&version)),
-            RegistryPath::Status(name, version) => is_published(world, &name, version.as_ref()),
+            // To take a status back is to delete its file, but for the one that is for good.
+            RegistryPath::Status(name, version) => {
+                let said = earlier.get(&changed.path).and_then(|bytes| check_status(&changed.path, bytes, u64::MAX).0);
+                let is_for_good = said.is_some_and(|said| said.kind == StatusKind::Unpublished);
+                let wording = || words::life::gone_for_good(&name, version.as_ref());
+                return is_for_good.then(|| wording().at(Place::file(Area::Registry, &changed.path)));
+            }
         };
         let wording = words::file::deleted(is_published, renamed(changed));
         Some(wording.at(Place::file(Area::Registry, &changed.path)))

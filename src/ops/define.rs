@@ -215,5 +215,6 @@ async fn registration<F: Forge>(
         Some(Identity { owner: ForgeOwner::User(id), .. }) => vec![id],
         _ => Vec::new(),
     };
-    Registration { location: location.clone(), location_id: identity.map(|it| it.repository), owners, maintainers }
+    let location_id = identity.map(|it| it.repository);
+    Registration { location: location.clone(), location_id, owners, maintainers, authorization: None }
 }

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Area, Finding, PackageName, Place, Prepared, TreePath, Version};
-use crate::ports::{Differences, Ports, RepoEntry, RepoEntryKind};
-use crate::rules::check::{
-    check_override, check_override_target, check_registration, check_status, check_stray, resolved,
-};
+use crate::model::{Area, Finding, PackageName, Place, Prepared, StatusKind, TreePath, Version};
+use crate::ports::{Differences, History as _, Ports, RepoEntry, RepoEntryKind};
+use crate::rules::check::{Before, check_registration, check_status, check_stray, needing, resolved};
 use crate::rules::registry::{Candidate, RegistryPath, World};
 use crate::rules::report::words;
 use crate::rules::review::Vouch;
@@ -15,9 +13,11 @@ use crate::rules::review::Vouch;
 use super::check::{CheckReport, SourceAccess};
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::{halves, kept};
+use super::life_file::LifeFile;
 use super::parallel::in_order;
 use super::plan::difference;
 use super::reader::Reader;
+use super::transfer::{Registering, check_locations};
 use super::{Curator, Event, Stop, branch};
 
 /// Which files of a registry are looked at.
@@ -64,9 +64,9 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(files) => (files.to_vec(), None),
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
-    let Gathered { candidates, overrides } = gather(curator, reader, files, &mut report)?;
+    let Gathered { candidates, others, registering } = gather(curator, reader, files, &mut report)?;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
-    names.extend(overrides.iter().map(|it| it.name.clone()));
+    names.extend(others.iter().flat_map(|other| other.reach(curator.limits.json_bytes)));
     match portion {
         Portion::Everything => names.extend(reader.names()?),
         Portion::Files(_) => {}
@@ -80,8 +80,24 @@ pub(super) async fn look<P: Ports>(
     });
     let archives = if changes.is_some() { Archives::Kept } else { Archives::Dropped };
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
-    check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
-    report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world)));
+    let before = earlier(reader, changes)?;
+    for other in &others {
+        let path = RegistryPath::of(&other.file);
+        let before = match (changes, before.get(&other.file)) {
+            (None, _) => Before::Unknown,
+            (Some(_), None) => Before::Nothing,
+            (Some(_), Some(bytes)) => Before::Bytes(bytes),
+        };
+        let file = LifeFile { path: &path, file: &other.file, bytes: &other.bytes, before };
+        report.findings.extend(file.findings(&world, curator.limits.json_bytes));
+    }
+    if changes.is_some() {
+        let (found, may_pass) = check_locations(curator, reader, &world, registering, sources).await?;
+        report.findings.extend(found);
+        report.transient |= may_pass;
+    }
+    report.findings.extend(needed(reader, &world, &others, curator.limits.json_bytes)?);
+    report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world, &before)));
     let mut vouched = BTreeSet::new();
     for (candidate, inspection) in inspected {
         report.findings.extend(inspection.findings.iter().cloned());
@@ -110,7 +126,7 @@ async fn prepared<P: Ports>(
     let publication = candidate.publication(state.registration.as_ref(), curator.encoder_name);
     let Some(publication) = publication else { return Ok(None) };
     let Inspection { findings, artifact, .. } = inspection;
-    let resolution = resolved(world, &publication.effective_manifest());
+    let resolution = resolved(world, &publication.listed_manifest());
     let mut prepared = Prepared { publication, artifact, findings, difference: None, resolution };
     prepared.difference = difference(curator, world, &prepared).await?;
     Ok(Some(prepared))
@@ -119,7 +135,9 @@ async fn prepared<P: Ports>(
 /// The files that are looked at together with others.
 struct Gathered {
     candidates: Vec<Candidate>,
-    overrides: Vec<Overriding>,
+    /// The overrides and statuses.
+    others: Vec<Other>,
+    registering: Vec<Registering>,
 }
 
 /// Reads the files and checks each of them that can be checked by itself.
@@ -130,7 +148,7 @@ fn gather<P: Ports>(
     report: &mut CheckReport,
 ) -> Result<Gathered, Stop> {
     let mut candidates = Vec::new();
-    let mut overrides = Vec::new();
+    let (mut others, mut registering) = (Vec::new(), Vec::new());
     let limit = curator.limits.json_bytes;
     for file in files {
         let Some(bytes) = reader.registry_file(&file)? else {
@@ -139,15 +157,14 @@ fn gather<P: Ports>(
         report.checked += 1;
         report.texts.insert(file.to_string(), String::from_utf8_lossy(&bytes).into_owned());
         match RegistryPath::of(&file) {
-            RegistryPath::Registration(_) => report.findings.extend(check_registration(&file, &bytes, limit).1),
-            RegistryPath::Override(name, version) => {
-                report.findings.extend(check_override(&file, &bytes, limit).1);
-                overrides.push(Overriding { name, version, file, bytes });
+            RegistryPath::Registration(name) => {
+                report.findings.extend(check_registration(&file, &bytes, limit).1);
+                registering.push(Registering { name, file, bytes });
             }
-            RegistryPath::Status(..) => report.findings.extend(check_status(&file, &bytes, limit).1),
+            RegistryPath::Override(name, _) | RegistryPath::Status(name, _) => others.push(Other { name, file, bytes }),
             RegistryPath::Definition(name, version) => {
                 let candidate = Candidate::parse(&file, &bytes, limit);
-                candidates.push(reader.with_override(candidate, &name, &version, &mut report.findings)?);
+                candidates.push(reader.with_override(candidate, &name, &version, None, &mut report.findings)?);
             }
             RegistryPath::Stray(_) if is_misplaced_definition(&file) => {
                 candidates.push(Candidate::parse(&file, &bytes, limit));
@@ -156,7 +173,7 @@ fn gather<P: Ports>(
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    Ok(Gathered { candidates, overrides })
+    Ok(Gathered { candidates, others, registering })
 }
 
 /// The versions of the candidates' packages of which the index has one half.
@@ -247,28 +264,62 @@ async fn inspect<P: Ports>(
     Ok(inspection)
 }
 
-/// An override, and the version that its path names.
-struct Overriding {
+/// An override or a status, and the package that its path names.
+struct Other {
     name: PackageName,
-    version: Version,
     file: TreePath,
     bytes: Vec<u8>,
 }
 
-/// Overrides change dependencies that their versions have.
-fn check_targets(world: &World, overrides: &[Overriding], limit: u64, report: &mut CheckReport) {
-    for Overriding { name, version, file, bytes } in overrides {
-        let Some(state) = world.packages.get(name) else { continue };
-        let manifest = match state.wanted.get(version) {
-            Some(candidate) => match candidate.placed_definition() {
-                Some(definition) => Some(&definition.manifest),
-                // What is wrong with the definition is said of the definition.
-                None => continue,
-            },
-            None => state.manifests().find(|manifest| manifest.version == *version),
-        };
-        report.findings.extend(check_override_target(file, bytes, limit, manifest));
+impl Other {
+    /// The packages that it names.
+    fn reach(&self, limit: u64) -> impl Iterator<Item = PackageName> {
+        let status = check_status(&self.file, &self.bytes, limit).0;
+        [self.name.clone()].into_iter().chain(status.and_then(|status| status.replacement))
     }
+}
+
+/// What stood in overrides and statuses before a change.
+fn earlier<P: Ports>(
+    reader: &Reader<'_, P>,
+    changes: Option<&Differences>,
+) -> Result<BTreeMap<TreePath, Vec<u8>>, Stop> {
+    let mut earlier = BTreeMap::new();
+    let Some((registry, _)) = reader.registry() else { return Ok(earlier) };
+    for changed in changes.iter().flat_map(|changes| &changes.changed) {
+        let is_one = matches!(RegistryPath::of(&changed.path), RegistryPath::Override(..) | RegistryPath::Status(..));
+        if let Some(before) = changed.before.filter(|before| is_one && before.kind == RepoEntryKind::File) {
+            earlier.insert(changed.path.clone(), registry.bytes(&before.object)?);
+        }
+    }
+    Ok(earlier)
+}
+
+/// Who needs what the statuses unpublish. The whole index is looked through, where there is such a status.
+fn needed<P: Ports>(reader: &Reader<'_, P>, world: &World, others: &[Other], limit: u64) -> Result<Vec<Finding>, Stop> {
+    let is_going = |other: &&Other| {
+        let status = check_status(&other.file, &other.bytes, limit).0;
+        status.is_some_and(|status| status.kind == StatusKind::Unpublished)
+    };
+    let going: Vec<&Other> = others.iter().filter(is_going).collect();
+    if going.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = reader.naming(&going.iter().map(|other| &other.name).collect())?;
+    let mut findings = Vec::new();
+    for other in going {
+        let (name, RegistryPath::Status(_, chosen)) = (&other.name, RegistryPath::of(&other.file)) else { continue };
+        let Some(state) = world.packages.get(name) else { continue };
+        let published = state.published.metadata.iter().flat_map(|file| file.metadata().published.keys());
+        for version in published.filter(|version| chosen.as_ref().is_none_or(|chosen| chosen == *version)) {
+            let needing = needing(name, version, state, &lines);
+            if !needing.is_empty() {
+                let place = Place::file(Area::Registry, &other.file);
+                findings.push(words::life::needed(name, version, &needing).of(name, version, place));
+            }
+        }
+    }
+    Ok(findings)
 }
 
 /// The packages that a definition names: its own, by path and by content, and its dependencies; as far as they can be

@@ -1,8 +1,8 @@
 //! Preparing one publication: fetch, choose, pack, compress, and run every check on the way. Nothing is written.
 
 use crate::model::{
-    Area, Artifact, Code, CommitId, EncoderName, Fault, Files, Finding, Glob, GlobMatcher, Manifest, NonEmpty,
-    PackageName, Place, Recipe, Severity, Sha256, SourceTree, TreePath,
+    Area, Artifact, Code, CommitId, EncoderName, Fault, Files, Finding, Glob, GlobMatcher, Location, Manifest,
+    NonEmpty, PackageName, Place, Recipe, Severity, Sha256, SourceTree, TreePath,
 };
 use crate::ports::{Encoder, FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
 use crate::rules::check::{Case, Inspected};
@@ -78,7 +78,8 @@ impl<P: Ports> Curator<P> {
             Stage::Review => Proof::Reachable,
             Stage::Publication => Proof::Reviewed,
         };
-        let source = match self.fetch(&definition.manifest, definition.commit, proof).await {
+        let location = &definition.manifest.location;
+        let source = match self.fetch(location, &definition.manifest, definition.commit, proof).await {
             Ok(source) => source,
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(self.without_source(subject, Some(&error))),
@@ -110,7 +111,18 @@ impl<P: Ports> Curator<P> {
 
     /// Packs a recipe again, whatever the checks of today say of it.
     pub(super) async fn repack(&self, recipe: &Recipe) -> Result<Repacked, Stop> {
-        let source = match self.fetch(&recipe.manifest, recipe.commit, Proof::Reviewed).await {
+        let first = self.repack_at(recipe, &recipe.location, Proof::Reviewed).await?;
+        let gone = matches!(&first, Repacked::NoSource(error) if error.fault() != Fault::Transient);
+        if gone && recipe.location != recipe.manifest.location {
+            // Whoever moved it may have left the old place as it was.
+            return self.repack_at(recipe, &recipe.manifest.location, Proof::Reviewed).await;
+        }
+        Ok(first)
+    }
+
+    /// The same from a source at `location`, with this proof that the commit is its own.
+    pub(super) async fn repack_at(&self, recipe: &Recipe, location: &Location, proof: Proof) -> Result<Repacked, Stop> {
+        let source = match self.fetch(location, &recipe.manifest, recipe.commit, proof).await {
             Ok(source) => source,
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(Repacked::NoSource(error)),
@@ -166,8 +178,14 @@ impl<P: Ports> Curator<P> {
         Inspection { transient, ..Inspection::offline(findings) }
     }
 
-    async fn fetch(&self, manifest: &Manifest, commit: Option<CommitId>, proof: Proof) -> Result<Source, FetchError> {
-        let (location, reference) = (manifest.location.clone(), manifest.reference.clone());
+    async fn fetch(
+        &self,
+        location: &Location,
+        manifest: &Manifest,
+        commit: Option<CommitId>,
+        proof: Proof,
+    ) -> Result<Source, FetchError> {
+        let (location, reference) = (location.clone(), manifest.reference.clone());
         let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
         let wanted = |path: &TreePath| is_read(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));

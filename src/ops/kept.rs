@@ -1,19 +1,20 @@
-//! What the registry must keep of what is published, and what it asks for that nobody does yet.
+//! What the registry must keep of what is published, and what it asks for that cannot be done.
 
 use std::collections::BTreeSet;
 
-use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath};
+use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath, Version};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntry, RepoEntryKind};
-use crate::rules::check::is_as_published;
+use crate::rules::check::{Before, is_as_published};
 use crate::rules::index::{Half, metadata_path, shard_path};
-use crate::rules::registry::{Candidate, PackageState, RegistryPath, World, registration_path};
+use crate::rules::registry::{Candidate, PackageState, RegistryPath, World, override_path};
 use crate::rules::report::{inert, words};
 
 use super::Stop;
+use super::life_file::LifeFile;
 use super::reader::{Reader, bug};
 
 /// Compares the registry with what is published of the packages of `world`: every definition is there and unchanged, and
-/// what this curator does not act on is told rather than passed over. With `changes` only what changed is compared.
+/// what cannot be acted on is told rather than passed over. With `changes` only what changed is compared.
 pub(super) fn kept<P: Ports>(
     reader: &Reader<'_, P>,
     world: &World,
@@ -38,12 +39,12 @@ pub(super) fn kept<P: Ports>(
                 findings.push(words::file::foreign().at(place));
                 links.insert(entry.path);
             }
-            RegistryPath::Status(name, _) => findings.push(words::file::status_waits(&name).at(place)),
-            RegistryPath::Override(name, version) => {
-                let state = world.packages.get(&name);
-                let published = state.is_some_and(|state| state.is_published(&version));
-                let finding = || words::file::override_waits(&name, &version).of(&name, &version, place);
-                findings.extend(published.then(finding));
+            // What is wrong with one that a version waits for is told with the version.
+            RegistryPath::Override(name, version) if is_wanted(world, &name, &version) => {}
+            path @ (RegistryPath::Status(..) | RegistryPath::Override(..)) => {
+                let Some(bytes) = reader.registry_file(&entry.path)? else { continue };
+                let file = LifeFile { path: &path, file: &entry.path, bytes: &bytes, before: Before::Unknown };
+                findings.extend(file.findings(world, limits.json_bytes));
             }
             _ => {}
         }
@@ -53,12 +54,14 @@ pub(super) fn kept<P: Ports>(
     let is_looked_at = |file: &TreePath| paths.as_ref().is_none_or(|paths| paths.contains(file));
     for (name, state) in &world.packages {
         findings.extend(halves(name, state)?);
-        if is_looked_at(&registration_path(name).map_err(bug)?) {
-            findings.extend(moved(name, state)?);
-        }
+        findings.extend(lifted(name, state, &is_looked_at)?);
         findings.extend(definitions(reader, name, state, &links, &is_looked_at, limits)?);
     }
     Ok(findings)
+}
+
+fn is_wanted(world: &World, name: &PackageName, version: &Version) -> bool {
+    world.packages.get(name).is_some_and(|state| state.wanted.contains_key(version))
 }
 
 /// Names that no file of a registry can have: those that changed, or all.
@@ -92,22 +95,22 @@ pub(super) fn halves(name: &PackageName, state: &PackageState) -> Result<Vec<Fin
     state.published.halves().into_iter().map(finding).collect()
 }
 
-/// The registration stands for what is published: transfers and changes of owners are not acted on yet.
-fn moved(name: &PackageName, state: &PackageState) -> Result<Vec<Finding>, Stop> {
-    let Some((published, registration)) = state.published.metadata.as_ref().zip(state.registration.as_ref()) else {
-        return Ok(Vec::new());
-    };
-    let published = published.metadata();
-    let mut wordings = Vec::new();
-    if published.location != registration.location {
-        let (registered, published) = (registration.location.to_string(), published.location.to_string());
-        wordings.push(words::definition::transfer_waits(&registered, &published));
+/// The overrides that are in force and went: ranges that were found wrong would come back unseen.
+fn lifted(
+    name: &PackageName,
+    state: &PackageState,
+    is_looked_at: &dyn Fn(&TreePath) -> bool,
+) -> Result<Vec<Finding>, Stop> {
+    let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
+    let mut findings = Vec::new();
+    for (version, _) in published.filter(|(_, facts)| facts.revision.is_some()) {
+        let file = override_path(name, version).map_err(bug)?;
+        if !state.said.overrides.contains_key(version) && is_looked_at(&file) {
+            let place = Place::file(Area::Registry, &file);
+            findings.push(words::file::deleted(true, None).of(name, version, place));
+        }
     }
-    if published.owners != registration.owners {
-        wordings.push(words::definition::owners_wait());
-    }
-    let file = registration_path(name).map_err(bug)?;
-    Ok(wordings.into_iter().map(|wording| wording.about(name, Place::file(Area::Registry, &file))).collect())
+    Ok(findings)
 }
 
 /// Every published version has the definition that it was published from.

@@ -5,6 +5,7 @@ mod audit_history;
 mod batch;
 mod branch;
 mod check;
+mod chronicle;
 mod define;
 mod examination;
 mod import_bower;
@@ -12,18 +13,22 @@ mod import_purescript;
 mod init;
 mod inspect;
 mod kept;
-mod merges;
+mod life_file;
 mod owed;
 mod pack;
 mod parallel;
 mod plan;
 mod reader;
 mod rebuild;
+mod removal;
 mod restock;
 mod review;
+mod said;
 mod scope;
 mod stop;
 mod sync;
+mod transfer;
+mod wish;
 
 use crate::ports::{Curator, Event};
 
@@ -45,3 +50,4 @@ pub use review::{
 pub use scope::{Extent, Retry, RunRequest};
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};
+pub use wish::{FileDeed, Wish, Wished, wish};

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Finding, Owed, PackageName, Pending, PendingKind, Step, Timestamp, Version};
+use crate::model::{Finding, Owed, PackageName, Pending, PendingKind, Removal, Step, Timestamp, Version};
 use crate::ports::{Change, Ports};
 use crate::rules::index::pending_path;
 use crate::rules::registry::{Candidate, PackageState};
@@ -10,6 +10,7 @@ use crate::rules::report::words;
 
 use super::batch::{Batch, Gaps};
 use super::reader::{Reader, bug};
+use super::removal::Removed;
 use super::restock::Restocked;
 use super::scope::{Owings, Scope, pending};
 use super::{Curator, Stop};
@@ -53,9 +54,9 @@ impl Ledger {
         self.owings.values().filter_map(|pending| pending.next).min()
     }
 
-    /// What the publications of a run change: what failed is owed, what is published or withdrawn is not any more, and
-    /// mirrors are owed what they could not take.
-    pub(super) fn publications(&mut self, batch: &Batch) -> Result<Change, Stop> {
+    /// What the publications of a run change: what failed is owed, what is published or withdrawn is not any more, mirrors
+    /// are owed what they could not take, and every store is to let go of what was unpublished.
+    pub(super) fn publications(&mut self, batch: &Batch, removals: &[Removal]) -> Result<Change, Stop> {
         let mut change = Change::new();
         let accepted: BTreeSet<(PackageName, Version)> = batch
             .accepted()
@@ -74,7 +75,8 @@ impl Ledger {
                 self.write(identity, None, &mut change)?;
             }
         }
-        self.gaps(batch.gaps(), &mut change)?;
+        self.gaps(PendingKind::Mirror, batch.gaps(), &mut change)?;
+        self.gaps(PendingKind::Remove, &leftovers(removals), &mut change)?;
         Ok(change)
     }
 
@@ -86,33 +88,45 @@ impl Ledger {
         change: &mut Change,
     ) -> Result<(), Stop> {
         let is_paid = |name: &PackageName, version: &Version| {
-            steps
-                .iter()
-                .any(|step| matches!(step, Step::Restock(_)) && step.name() == name && step.version() == version)
+            let is_of_store = |step: &&Step| matches!(step, Step::Restock(_) | Step::Remove(_));
+            let mut steps = steps.iter().filter(is_of_store);
+            steps.any(|step| step.name() == name && step.version() == Some(version))
         };
         let void = due.filter(|(name, version, _)| !is_paid(name, version));
         let void: Vec<_> = void.map(|(name, version, _)| (name.clone(), version.clone())).collect();
         void.into_iter().try_for_each(|identity| self.write(identity, None, change))
     }
 
-    /// What restocking changes.
-    pub(super) fn restocks(&mut self, restocked: &Restocked) -> Result<Change, Stop> {
+    /// What restocking and removing changes.
+    pub(super) fn stores(&mut self, restocked: &Restocked, removed: &Removed) -> Result<Change, Stop> {
         let mut change = Change::new();
-        let done: BTreeSet<(PackageName, Version)> =
-            restocked.stored.iter().map(|(name, version, _)| (name.clone(), version.clone())).collect();
-        for identity in done.into_iter().filter(|identity| !restocked.gaps.contains_key(identity)) {
-            if self.owings.get(&identity).is_some_and(|pending| pending.kind == PendingKind::Mirror) {
-                self.write(identity, None, &mut change)?;
-            }
-        }
-        self.gaps(&restocked.gaps, &mut change)?;
+        self.paid(PendingKind::Mirror, &restocked.stored, &restocked.gaps, &mut change)?;
+        self.paid(PendingKind::Remove, &removed.removed, &removed.left, &mut change)?;
         Ok(change)
     }
 
-    fn gaps(&mut self, gaps: &Gaps, change: &mut Change) -> Result<(), Stop> {
+    /// What was done for stores, and what is still owed to them.
+    fn paid(
+        &mut self,
+        kind: PendingKind,
+        done: &[(PackageName, Version, String)],
+        left: &Gaps,
+        change: &mut Change,
+    ) -> Result<(), Stop> {
+        let done: BTreeSet<(PackageName, Version)> =
+            done.iter().map(|(name, version, _)| (name.clone(), version.clone())).collect();
+        for identity in done.into_iter().filter(|identity| !left.contains_key(identity)) {
+            if self.owings.get(&identity).is_some_and(|pending| pending.kind == kind) {
+                self.write(identity, None, change)?;
+            }
+        }
+        self.gaps(kind, left, change)
+    }
+
+    fn gaps(&mut self, kind: PendingKind, gaps: &Gaps, change: &mut Change) -> Result<(), Stop> {
         for (identity, (stores, why)) in gaps {
             let (stores, why) = (stores.clone(), words::brief(why));
-            let owed = Owed { kind: PendingKind::Mirror, why, registry_commit: None, stores };
+            let owed = Owed { kind, why, registry_commit: None, stores };
             self.write(identity.clone(), Some(owed), change)?;
         }
         Ok(())
@@ -148,6 +162,18 @@ impl Ledger {
         };
         Ok(())
     }
+}
+
+/// What the stores still have of what is unpublished in this very change.
+fn leftovers(removals: &[Removal]) -> Gaps {
+    let mut leftovers = Gaps::new();
+    for Removal { withdrawn, store } in removals {
+        let identity = (withdrawn.name().clone(), withdrawn.version().clone());
+        let (stores, _) =
+            leftovers.entry(identity).or_insert_with(|| (Vec::new(), words::audit::BYTES_STAY.to_owned()));
+        stores.push(store.clone());
+    }
+    leftovers
 }
 
 /// Why a definition was not published, in the words of its findings.

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Area, ArtifactKey, Difference, Files, Finding, PackageName, Place, Plan, Prepared, Publication, Step, Version,
+    Area, ArtifactKey, Difference, Files, Finding, PackageName, PendingKind, Place, Plan, Prepared, Publication, Step,
+    Version,
 };
 use crate::ports::{ArtifactStore as _, Differences, Ports};
 use crate::rules::check::{check_stray, resolved};
 use crate::rules::pack;
 use crate::rules::plan::{self as rule, Stock};
-use crate::rules::registry::{Candidate, World};
+use crate::rules::registry::{Candidate, Regard, World};
 use crate::rules::report::{Texts, words};
 
+use super::chronicle;
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::kept;
-use super::merges;
 use super::parallel::in_order;
 use super::reader::Reader;
 use super::scope::{RunRequest, Scope};
@@ -62,7 +63,7 @@ pub(super) struct Planned {
 /// # Errors
 /// [`Stop`] where registry, index or a store cannot be read.
 pub async fn plan<P: Ports>(curator: &Curator<P>, request: RunRequest) -> Result<PlanReport, Stop> {
-    let reader = Reader::open(curator).await?;
+    let reader = Reader::open(curator).await?.regarding(Regard::Ever);
     let mut planned = read(curator, &reader, request).await?;
     let offline = planned.unplanned(curator, |_| true);
     planned.report.findings.extend(offline);
@@ -74,7 +75,7 @@ pub async fn plan<P: Ports>(curator: &Curator<P>, request: RunRequest) -> Result
 /// # Errors
 /// [`Stop`] as [`plan`], and where this machine cannot fetch or compress.
 pub async fn preview<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> Result<PlanReport, Stop> {
-    let reader = Reader::open(curator.as_ref()).await?;
+    let reader = Reader::open(curator.as_ref()).await?.regarding(Regard::Ever);
     let mut planned = read(curator, &reader, request).await?;
     planned.prepare(curator).await?;
     for prepared in &mut planned.report.prepared {
@@ -94,7 +95,7 @@ pub(super) async fn read<P: Ports>(
     let names = scope.names(|| reader.names())?;
     let mut problems = BTreeMap::new();
     let mut world = reader.packages(names.iter().cloned(), &mut problems)?;
-    merges::date(reader, &scope, &mut world).await?;
+    chronicle::date(reader, &scope, &mut world).await?;
     scope.postpone(&mut world);
     reader.settle(&mut world, &mut problems)?;
     let mut findings: Vec<Finding> = problems.into_values().flatten().collect();
@@ -102,7 +103,7 @@ pub(super) async fn read<P: Ports>(
     findings.extend(kept(reader, &world, changes, &curator.limits)?);
     findings.extend(strays(reader, changes)?);
     let mut plan = rule::plan(&world, &stock(curator, &scope, &mut findings).await?, curator.encoder_name);
-    plan.steps.extend(owed_mirrors(curator, &scope, reader)?);
+    plan.steps.extend(owed_by_stores(curator, &scope, reader)?);
     let published = world.packages.values().filter_map(|state| state.published.metadata.as_ref());
     let published = published.map(|file| file.metadata().published.len()).sum();
     let report = PlanReport {
@@ -150,17 +151,21 @@ async fn stock<P: Ports>(curator: &Curator<P>, scope: &Scope, findings: &mut Vec
     Ok(stock)
 }
 
-/// The steps that fill the gaps of mirrors which an earlier run wrote down.
-fn owed_mirrors<P: Ports>(curator: &Curator<P>, scope: &Scope, reader: &Reader<'_, P>) -> Result<Vec<Step>, Stop> {
+/// The steps that give stores what they lack, or take from them what is gone for good, as an earlier run wrote it down.
+fn owed_by_stores<P: Ports>(curator: &Curator<P>, scope: &Scope, reader: &Reader<'_, P>) -> Result<Vec<Step>, Stop> {
     let mut steps = Vec::new();
     // Where everything is looked at, the stores themselves were asked.
-    let owing = scope.owing_mirrors().filter(|_| scope.changes.is_some());
+    let owing = scope.owed_by_stores().filter(|_| scope.changes.is_some());
     for (name, version, pending) in owing {
         let package = reader.published(name)?;
         let is_ours = |store: &&String| curator.stores.iter().any(|ours| ours.name() == *store);
         let stores = pending.stores.iter().filter(is_ours);
-        let missing = stores.filter_map(|store| rule::restock(&package, version, store));
-        steps.extend(missing.map(|restock| Step::Restock(Box::new(restock))));
+        steps.extend(stores.filter_map(|store| match pending.kind {
+            PendingKind::Remove => {
+                rule::removal(&package, name, version, store).map(|removal| Step::Remove(Box::new(removal)))
+            }
+            _ => rule::restock(&package, version, store).map(|restock| Step::Restock(Box::new(restock))),
+        }));
     }
     Ok(steps)
 }
@@ -178,7 +183,9 @@ impl Planned {
         let left = later.len();
         let deferred: BTreeSet<(PackageName, Version)> = again.into_iter().chain(later).collect();
         let is_deferred = |step: &Step| {
-            matches!(step, Step::Publish(_)) && deferred.contains(&(step.name().clone(), step.version().clone()))
+            let Step::Publish(publication) = step else { return false };
+            let manifest = &publication.definition.manifest;
+            deferred.contains(&(manifest.name.clone(), manifest.version.clone()))
         };
         self.report.plan.steps.retain(|step| !is_deferred(step));
         let world = Arc::make_mut(&mut self.world);
@@ -220,7 +227,7 @@ impl Planned {
             let text = candidate.and_then(text);
             self.report.texts.extend(text);
             let Inspection { findings, artifact, .. } = inspection;
-            let resolution = resolved(&self.world, &publication.effective_manifest());
+            let resolution = resolved(&self.world, &publication.listed_manifest());
             self.report.prepared.push(Prepared { publication, artifact, findings, difference: None, resolution });
         }
         Ok(())
@@ -229,7 +236,7 @@ impl Planned {
     fn publications(&self) -> impl Iterator<Item = &Publication> {
         self.report.plan.steps.iter().filter_map(|step| match step {
             Step::Publish(publication) => Some(publication.as_ref()),
-            Step::Restock(_) => None,
+            Step::Amend(_) | Step::Restock(_) | Step::Remove(_) => None,
         })
     }
 

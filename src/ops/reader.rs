@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::model::{Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
+use crate::model::{BoundOverride, Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
 use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
-use crate::rules::check::{check_override, check_override_target, check_registration};
+use crate::rules::check::{check_override, check_override_target, check_registration, is_as_published};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
-use crate::rules::registry::{Candidate, PackageState, RegistryPath, World};
+use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, Timeline, World};
 
+use super::said::said;
 use super::{Curator, Stop};
 
 /// The most words that a file is looked through for before it is parsed.
@@ -19,23 +20,35 @@ pub(super) struct Reader<'c, P: Ports> {
     /// `None` where only the index was asked for: then nothing is wanted.
     registry: Option<Revision>,
     index: Revision,
+    /// Which published versions count for what depends on them.
+    regard: Regard,
 }
 
 impl<'c, P: Ports> Reader<'c, P> {
     /// Finds the newest state of both. The index comes first: what it records of the registry was there before.
     pub(super) async fn open(curator: &'c Curator<P>) -> Result<Self, Stop> {
         let index = curator.index.head().await?;
-        Ok(Self { curator, registry: Some(curator.registry.head().await?), index })
+        Ok(Self { curator, registry: Some(curator.registry.head().await?), index, regard: Regard::OnOffer })
+    }
+
+    /// The same for whoever publishes what was reviewed before.
+    pub(super) fn regarding(self, regard: Regard) -> Self {
+        Self { regard, ..self }
+    }
+
+    /// The most bytes of a file that is parsed.
+    pub(super) fn json_bytes(&self) -> u64 {
+        self.curator.limits.json_bytes
     }
 
     /// Finds the newest state of the index alone.
     pub(super) async fn open_index(curator: &'c Curator<P>) -> Result<Self, Stop> {
-        Ok(Self { curator, registry: None, index: curator.index.head().await? })
+        Ok(Self { curator, registry: None, index: curator.index.head().await?, regard: Regard::OnOffer })
     }
 
     /// Reads these states of both.
     pub(super) fn at(curator: &'c Curator<P>, registry: Revision, index: Revision) -> Self {
-        Self { curator, registry: Some(registry), index }
+        Self { curator, registry: Some(registry), index, regard: Regard::OnOffer }
     }
 
     /// The state of the index that was found.
@@ -114,8 +127,13 @@ impl<'c, P: Ports> Reader<'c, P> {
     /// What is wanted and what is published of a package, and what is wrong with its files.
     fn package(&self, name: &PackageName, findings: &mut Vec<Finding>) -> Result<PackageState, Stop> {
         let limit = self.curator.limits.json_bytes;
-        let mut state = PackageState { published: self.published(name)?, ..PackageState::default() };
+        let (published, regard) = (self.published(name)?, self.regard);
+        let mut state = PackageState { published, regard, ..PackageState::default() };
         refuse_strangers(name, &state.published)?;
+        if let Some(registry) = &self.registry {
+            state.said = said(&self.curator.registry, registry, name, limit)?;
+            state.timeline = Timeline::since(state.said.clone());
+        }
         let folder: TreePath = format!("packages/{}/{name}", name.folder()).parse().map_err(bug)?;
         // A link in the place of one file is a finding elsewhere; the other versions go on without it.
         let entries = self.registry_entries(Some(&folder))?.into_iter();
@@ -131,9 +149,15 @@ impl<'c, P: Ports> Reader<'c, P> {
                     let Some(bytes) = self.registry_file(&entry.path)? else { continue };
                     state.wanted.insert(version, Candidate::parse(&entry.path, &bytes, limit));
                 }
+                RegistryPath::Definition(_, version) if state.said.overrides.contains_key(&version) => {
+                    let Some(bytes) = self.registry_file(&entry.path)? else { continue };
+                    let original = original(&state, &Candidate::parse(&entry.path, &bytes, limit), &version);
+                    state.originals.extend(original.map(|original| (version, original)));
+                }
                 _ => {}
             }
         }
+        state.withdraw();
         // Where a version has lost a half, its definition looks like a new one, and what others may depend on is not
         // known: nothing more of the package is published before somebody has mended the index. `kept` says so.
         if !state.published.halves().is_empty() {
@@ -153,7 +177,8 @@ impl<'c, P: Ports> Reader<'c, P> {
         for (name, state) in &mut world.packages {
             for (version, candidate) in std::mem::take(&mut state.wanted) {
                 let mut found = Vec::new();
-                let candidate = self.with_override(candidate, name, &version, &mut found)?;
+                let newest = state.said.overrides.get(&version);
+                let candidate = self.with_override(candidate, name, &version, newest, &mut found)?;
                 if !found.is_empty() {
                     findings.entry(name.clone()).or_default().extend(found);
                 }
@@ -164,12 +189,14 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(())
     }
 
-    /// The definition with the override that is in force for it, where there is one.
+    /// The definition with the override that is in force for it, where there is one, and with the `newest`, which the index
+    /// follows.
     pub(super) fn with_override(
         &self,
         candidate: Candidate,
         name: &PackageName,
         version: &Version,
+        newest: Option<&BoundOverride>,
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
         let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
@@ -179,7 +206,7 @@ impl<'c, P: Ports> Reader<'c, P> {
         };
         let bytes = match self.curator.registry.read(at, &path) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(candidate),
+            Ok(None) => return Ok(revised(candidate, newest, 0)),
             // A finding elsewhere says that it is one, and nobody knows what it was meant to say.
             Err(RepoError::Unusable { .. }) if self.is_foreign(at, &path)? => return Ok(candidate.withheld()),
             Err(error) => return Err(error.into()),
@@ -193,7 +220,10 @@ impl<'c, P: Ports> Reader<'c, P> {
         let usable = bound_override.filter(|_| found.is_empty());
         findings.extend(found);
         Ok(match usable {
-            Some(bound_override) => candidate.with_override(bound_override),
+            Some(bound_override) => {
+                let revision = bound_override.revision;
+                revised(candidate.with_override(bound_override), newest, revision)
+            }
             None => candidate.withheld(),
         })
     }
@@ -290,6 +320,24 @@ impl<'c, P: Ports> Reader<'c, P> {
         names.extend(registered);
         Ok(names)
     }
+}
+
+/// The candidate with an override that came after its merge, of a higher revision than that.
+fn revised(candidate: Candidate, newest: Option<&BoundOverride>, revision: u64) -> Candidate {
+    let Some(newest) = newest.filter(|newest| newest.revision > revision) else { return candidate };
+    let original = candidate.placed_definition().map(|definition| &definition.manifest);
+    if original.is_some_and(|original| newest.is_of(original)) {
+        return candidate.revised_by(newest.clone());
+    }
+    candidate
+}
+
+/// The manifest of the definition that a published version was made of; `None` where the file says something else today.
+fn original(state: &PackageState, candidate: &Candidate, version: &Version) -> Option<Manifest> {
+    let facts = state.published.metadata.as_ref()?.metadata().published.get(version)?;
+    let line = state.published.manifests.as_ref()?.get(version);
+    let same = is_as_published(&candidate.digest, || candidate, facts.definition.as_ref(), line);
+    candidate.placed_definition().filter(|_| same).map(|definition| definition.manifest.clone())
 }
 
 /// Refuses a file with a line of another package: what belongs to which is not known then.

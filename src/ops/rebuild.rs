@@ -72,7 +72,7 @@ pub async fn rebuild<P: Ports>(
             (curator.progress)(Event::Begin(format!("{}@{}", recorded.name, recorded.version)));
             let outcome = outcome(&curator, &recorded, encoder).await?;
             (curator.progress)(Event::Done);
-            let host = recorded.facts.map(|facts| facts.recipe.manifest.location.host().to_owned());
+            let host = recorded.facts.map(|facts| facts.recipe.location.host().to_owned());
             Ok(RebuiltVersion { name: recorded.name, version: recorded.version, host, outcome })
         }
     });
@@ -92,11 +92,8 @@ fn all<P: Ports>(reader: &Reader<'_, P>) -> Result<Vec<Recorded>, Stop> {
 impl Recorded {
     fn of(package: &Package, name: &PackageName, version: &Version) -> Self {
         let facts = package.metadata.as_ref().and_then(|file| file.metadata().published.get(version));
-        let manifest = package.manifests.as_ref().and_then(|file| file.get(version));
-        let facts = facts.zip(manifest).map(|(facts, manifest)| {
-            let recipe = Recipe { manifest: manifest.clone(), commit: facts.commit, encoder: facts.encoder };
-            Facts { recipe, hash: facts.hash, content_hash: facts.content_hash }
-        });
+        let facts = facts.zip(package.recipe(version));
+        let facts = facts.map(|(it, recipe)| Facts { recipe, hash: it.hash, content_hash: it.content_hash });
         Self { name: name.clone(), version: version.clone(), facts }
     }
 }

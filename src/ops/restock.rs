@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, ReleaseTag, Restock, Sha256, Version};
+use crate::model::{Area, ArtifactKey, Finding, PackageName, Place, Published, ReleaseTag, Restock, Sha256, Version};
 use crate::ports::{ArtifactStore, Change, Ports, Repo as _, Revision, StoreError};
 use crate::rules::index::{MetadataFile, MetadataFileError, metadata_path};
 use crate::rules::report::words;
@@ -51,9 +51,10 @@ impl Restocked {
             let unreadable =
                 |error: MetadataFileError| Stop::IndexFile { file: path.to_string(), reason: error.to_string() };
             let mut file = MetadataFile::parse(&bytes.unwrap_or_default()).map_err(unreadable)?;
-            let recorded = file.metadata().published.get(version).and_then(|facts| facts.release.as_ref());
-            if recorded != Some(release) {
-                file.move_to(version, release).map_err(unreadable)?;
+            let Some(facts) = file.metadata().published.get(version) else { continue };
+            if facts.release.as_ref() != Some(release) {
+                let facts = Published { release: Some(release.clone()), ..facts.clone() };
+                file.update(version, &facts).map_err(unreadable)?;
                 change.insert(path, Some(file.text().as_bytes().to_vec()));
             }
         }

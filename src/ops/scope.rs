@@ -78,6 +78,30 @@ impl Scope {
         Ok(Self { recorded, changes, pending, request })
     }
 
+    /// When the run looks.
+    pub(super) fn now(&self) -> Timestamp {
+        self.request.now
+    }
+
+    /// The state of the registry up to which the index is complete, and what was merged since then; `None` where nothing is
+    /// recorded, or what is recorded is no part of this history.
+    pub(super) async fn stretch<R: History>(
+        &self,
+        registry: &R,
+        at: &Revision,
+    ) -> Result<Option<(Revision, Vec<Logged>)>, Stop> {
+        let Some(recorded) = &self.recorded else { return Ok(None) };
+        if let Some((_, log)) = &self.changes {
+            return Ok(Some((recorded.clone(), log.clone())));
+        }
+        match registry.log(Some(recorded), at).await {
+            Ok(log) => Ok(Some((recorded.clone(), log))),
+            // Whoever looks at everything has accepted another history.
+            Err(RepoError::Rewritten { .. } | RepoError::Unknown { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The commit that a run records which has come so far: that of the registry at the end, and before it the one that
     /// was recorded already, so that the next part looks at the same difference.
     pub(super) fn complete_up_to(&self, found: Option<Revision>, left: usize) -> Option<Revision> {
@@ -135,7 +159,7 @@ impl Scope {
         });
         let freed = postponed.find(|(name, version)| {
             let candidate = world.packages.get(name).and_then(|state| state.wanted.get(version));
-            let manifest = candidate.and_then(|candidate| candidate.effective_manifest());
+            let manifest = candidate.and_then(|candidate| candidate.listed_manifest());
             let is_free = |it| check::waits(world, it).is_none() && check::unsolvable(world, it).is_none();
             manifest.is_some_and(is_free)
         });
@@ -151,9 +175,10 @@ impl Scope {
         owed.map(|(identity, _)| identity).filter(|identity| !is_tried(identity)).cloned().collect()
     }
 
-    /// The mirrors that lack an archive, for what is to be tried now.
-    pub(super) fn owing_mirrors(&self) -> impl Iterator<Item = (&PackageName, &Version, &Pending)> {
-        let due = self.pending.iter().filter(|(_, it)| it.kind == PendingKind::Mirror && self.is_due(it));
+    /// What stores lack, or have and should not, as far as it is to be tried now.
+    pub(super) fn owed_by_stores(&self) -> impl Iterator<Item = (&PackageName, &Version, &Pending)> {
+        let is_of_store = |it: &Pending| matches!(it.kind, PendingKind::Mirror | PendingKind::Remove);
+        let due = self.pending.iter().filter(move |(_, it)| is_of_store(it) && self.is_due(it));
         due.map(|((name, version), pending)| (name, version, pending))
     }
 

@@ -8,12 +8,14 @@ use std::time::Duration;
 use crate::model::{PackageName, Sha256, Step, SyncReport, Version};
 use crate::ports::{Change, History as _, Ports, Repo as _, RepoError, Revision};
 use crate::rules::index::REGISTRY_COMMIT;
+use crate::rules::registry::Regard;
 use crate::rules::report::Texts;
 
 use super::batch::{Batch, identity};
 use super::owed::Ledger;
 use super::plan;
 use super::reader::Reader;
+use super::removal::remove;
 use super::restock::restock;
 use super::scope::RunRequest;
 use super::{Curator, Stop};
@@ -96,7 +98,7 @@ async fn round<P: Ports>(
     request: RunRequest,
     tried: &mut BTreeSet<(PackageName, Version)>,
 ) -> Result<Round, Stop> {
-    let reader = Reader::open(curator.as_ref()).await?;
+    let reader = Reader::open(curator.as_ref()).await?.regarding(Regard::Ever);
     let mut planned = plan::read(curator, &reader, request).await?;
     let left = planned.defer(curator.limits.batch, tried);
     planned.prepare(curator).await?;
@@ -106,11 +108,12 @@ async fn round<P: Ports>(
     batch.put(curator).await?;
     batch.settle();
     batch.mirror(curator).await;
-    let mut owed = ledger.publications(&batch)?;
+    batch.amend(request.now)?;
+    let mut owed = ledger.publications(&batch, &batch.removals(curator))?;
     if planned.scope.changes.is_some() {
-        ledger.void(planned.scope.owing_mirrors(), &planned.report.plan.steps, &mut owed)?;
+        ledger.void(planned.scope.owed_by_stores(), &planned.report.plan.steps, &mut owed)?;
     }
-    let change = batch.change(curator, &reader, request.now, owed)?;
+    let change = batch.change(curator, &reader, owed)?;
     let found = found(&reader)?;
     let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());
     let trailer = trailer(planned.scope.complete_up_to(found, left));
@@ -126,20 +129,30 @@ async fn round<P: Ports>(
         tracing::info!(package.name = %manifest.name, package.version = %manifest.version, hash = %artifact.hash, "published");
     });
     let published: Vec<(PackageName, Version, Sha256)> = batch.accepted().map(|(p, a)| identity(p, a)).collect();
+    let mut removals = batch.removals(curator);
+    let amended = batch.amended().to_vec();
     let (mut failed, mut findings) = (batch.failed(), batch.findings);
-    let restocks = planned.report.plan.steps.into_iter().filter_map(|step| match step {
-        Step::Restock(restock) if left == 0 => Some(*restock),
-        _ => None,
-    });
-    let restocked = restock(curator, restocks.collect()).await?;
-    let change = restocked.moved(curator, &index, ledger.restocks(&restocked)?)?;
+    let mut restocks = Vec::new();
+    for step in planned.report.plan.steps {
+        match step {
+            Step::Restock(restock) if left == 0 => restocks.push(*restock),
+            Step::Remove(removal) if left == 0 => removals.push(*removal),
+            _ => {}
+        }
+    }
+    let restocked = restock(curator, restocks).await?;
+    let removed = remove(curator, removals).await;
+    let change = restocked.moved(curator, &index, ledger.stores(&restocked, &removed)?)?;
     commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
+    findings.extend(removed.findings);
     let report = SyncReport {
         total: planned.report.published.map(|before| before + published.len()),
         published,
+        amended,
         restocked: restocked.stored,
+        removed: removed.removed,
         failed,
         postponed: planned.report.postponed,
         findings,
@@ -177,7 +190,9 @@ impl Synced {
     fn add(&mut self, later: Self) {
         let report = &mut self.report;
         report.published.extend(later.report.published);
+        report.amended.extend(later.report.amended);
         report.restocked.extend(later.report.restocked);
+        report.removed.extend(later.report.removed);
         report.failed.extend(later.report.failed);
         let published: BTreeSet<(&PackageName, &Version)> = report.published.iter().map(|(n, v, _)| (n, v)).collect();
         report.failed.retain(|(name, version)| !published.contains(&(name, version)));

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::model::{ArtifactKey, Fault, PackageName, ReleaseTag, Sha256, Version};
+use crate::model::{ArtifactKey, Fault, PackageName, ReleaseTag, Sha256, Version, Withdrawn};
 
 /// What became of a put.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl StoreError {
     }
 }
 
-/// A place for artifacts in which nothing changes once it is there.
+/// A place for artifacts in which nothing changes once it is there, and nothing goes but what was unpublished.
 pub trait ArtifactStore: Sync {
     /// The store's name in the configuration.
     fn name(&self) -> &str;
@@ -140,11 +140,11 @@ pub trait ArtifactStore: Sync {
     /// [`StoreError`], as the store fails.
     fn get(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
 
-    /// The size in bytes of what is under `key`, if anything is.
+    /// Lets go of every file of a version that is gone for good. What is gone already is no error.
     ///
     /// # Errors
-    /// [`StoreError`], as the store fails.
-    fn size(&self, key: &ArtifactKey) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+    /// [`StoreError`], as the store fails; [`StoreError::Frozen`] where it lets nothing go.
+    fn remove(&self, withdrawn: &Withdrawn) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Every file of the store, sorted by path.
     ///

@@ -63,6 +63,12 @@ pub trait Workspace {
     /// [`WorkspaceError::Unusable`].
     fn replace(&self, path: &TreePath, bytes: &[u8]) -> Result<(), WorkspaceError>;
 
+    /// Takes a plain file away.
+    ///
+    /// # Errors
+    /// [`WorkspaceError::Unusable`], also where there is none.
+    fn remove(&self, path: &TreePath) -> Result<(), WorkspaceError>;
+
     /// The folder as the source of a package.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use crate::adapters::{Encoders, Folder, full_path, read_file};
-use crate::model::{Limits, TreePath};
+use crate::model::{Authorization, Document, Limits, TreePath};
 
 use super::WireError;
 
@@ -56,6 +56,18 @@ pub fn out_file(path: &Path) -> Result<(Folder, TreePath), WireError> {
 pub fn read_definition(path: &Path) -> Result<Vec<u8>, WireError> {
     let bytes = read_file(path).map_err(|error| unreadable(path, &error.to_string()))?;
     bytes.ok_or_else(|| unreadable(path, "there is no such file"))
+}
+
+/// What an owner signed, as `curator sign` printed it.
+///
+/// # Errors
+/// [`WireError::Unreadable`] where there is no such file, or something else in it.
+pub fn read_authorization(path: &Path) -> Result<Authorization, WireError> {
+    let bytes = read_definition(path)?;
+    let document = Document::parse(&bytes, Limits::default().json_bytes);
+    let reading = document.as_ref().ok().map(Authorization::parse).filter(|reading| reading.problems.is_empty());
+    let authorization = reading.and_then(|reading| reading.value);
+    authorization.ok_or_else(|| unreadable(path, "it holds no {\"payload\": …, \"signature\": …}"))
 }
 
 pub(super) fn unreadable(path: &Path, message: &str) -> WireError {

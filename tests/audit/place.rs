@@ -1,6 +1,6 @@
 //! A small registry with index and store, made by hand, that the tests damage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
@@ -141,6 +141,7 @@ impl Place {
     fn facts(&self, manifest: &Manifest) -> Published {
         let archive = archive(&manifest.name, &manifest.version);
         Published {
+            archive_dependencies: BTreeMap::new(),
             bytes: archive.len() as u64,
             commit: None,
             compiled: None,
@@ -153,6 +154,10 @@ impl Place {
             reference: Some(String::new()),
             release: None,
             revision: None,
+            revisions: Vec::new(),
+            deprecated: None,
+            quarantined: None,
+            yanked: None,
         }
     }
 }
@@ -209,6 +214,7 @@ fn metadata<const P: usize, const U: usize>(published: [(&str, Published); P], u
         (version.parse().unwrap(), facts)
     };
     let metadata = Metadata {
+        authorizations: BTreeSet::new(),
         location: serde_json::from_value(location).unwrap(),
         owners: None,
         published: published.into_iter().map(|(version, facts)| (version.parse().unwrap(), facts)).collect(),

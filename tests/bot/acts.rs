@@ -25,6 +25,11 @@ impl Scene {
         self.repository.pull(author, "main", &[(path, text.map(str::as_bytes))])
     }
 
+    /// Somebody asks that a file goes.
+    pub(crate) fn takes_back(&self, author: &Person, path: &str) -> Pull {
+        self.asks_for_text(author, path, None)
+    }
+
     /// Somebody asks for a version that is tagged now, and whose source vouches for it.
     pub(crate) fn asks_for_version(&self, author: &Person, name: &str, version: &str) -> Pull {
         let definition = self.tag(name, version, &json!({}));

@@ -124,7 +124,7 @@ fn maintainers_are_named_by_a_maintainer_or_a_trustee_and_never_by_themselves() 
 }
 
 #[test]
-fn a_transfer_is_decided_now_and_merged_by_a_later_curator() {
+fn a_transfer_is_a_maintainers_and_the_index_follows() {
     let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let elsewhere = json!({
@@ -136,14 +136,17 @@ fn a_transfer_is_decided_now_and_merged_by_a_later_curator() {
     let taken = scene.asks(&bob, &registration_path("lists"), &elsewhere);
     let given = scene.asks(&scene.ann, &registration_path("lists"), &elsewhere);
     scene.review_all();
-    scene.keeps(&taken, &[NEEDS_MAINTAINER]);
-    scene.keeps(&given, &["Refused for now: this curator cannot do yet what it asks for", "R040"]);
-    given.approve(&scene.tess);
-    scene.holds_back(&given, &["Refused for now"]);
+    // Nobody finds lists 1.0.0 there: a trustee lifts that by name, or it is pushed there first.
+    scene.keeps(&taken, &["R051", "lists@1.0.0 is not found at"]);
+    scene.keeps(&given, &["R051"]);
+    given.label(&scene.tess, "lift-R051");
+    scene.merges(&given);
+    scene.sync().ends(0);
+    assert_eq!(scene.metadata("lists")["location"]["githubRepo"], "more-lists");
 }
 
 #[test]
-fn owners_are_decided_now_and_merged_by_a_later_curator_unless_nothing_is_published() {
+fn owners_are_a_maintainers_and_the_index_follows() {
     let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let with_key = |name: &str| {
@@ -156,9 +159,10 @@ fn owners_are_decided_now_and_merged_by_a_later_curator_unless_nothing_is_publis
     let fresh = scene.asks(&scene.tess, &registration_path("arrays"), &with_key("arrays"));
     scene.review_all();
     scene.keeps(&taken, &[NEEDS_MAINTAINER]);
-    // The index would go on naming the owners that it was published with.
-    scene.keeps(&own, &["Refused for now", "R040", "other owners than what is published says"]);
+    scene.has_merged(&own);
     scene.has_merged(&fresh);
+    scene.sync().ends(0);
+    assert_eq!(scene.metadata("lists")["owners"][0]["keytype"], "ssh-ed25519");
 }
 
 #[test]
@@ -170,9 +174,10 @@ fn an_override_is_a_trustees() {
     let says = ["Needs approval by a trustee", "it changes the bounds of `lists`"];
     scene.holds_back(&pull, &says);
     assert!(pull.labels().contains(&"override".to_owned()));
-    // What is published keeps its ranges with this curator.
     pull.approve(&scene.tess);
-    scene.holds_back(&pull, &["Refused for now"]);
+    scene.merges(&pull);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["revisions"][0]["reason"], "It builds with more.");
 
     // Of what is not published yet an override is a part.
     let definition = scene.tag("arrays", "1.0.0", &json!({ "lists": ">=1.0.0 <2.0.0" }));

@@ -1,4 +1,4 @@
-//! Who decides about statuses, advisories and package sets: what this curator does not act on yet is never merged.
+//! Who decides about statuses, advisories and package sets.
 
 use serde_json::{Value, json};
 
@@ -28,23 +28,52 @@ fn a_maintainer_yanks_and_deprecates_and_a_trustee_quarantines() {
     approved.approve(&scene.ann);
     let withheld = asked(&scene.theo, "quarantined");
     scene.review_all();
-    for settled in [&yanked, &deprecated, &approved, &withheld] {
-        scene.keeps(settled, &[NOT_YET]);
+    scene.has_merged(&yanked);
+    scene.keeps(&strange, &["Refused", "conflict"]);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["yanked"]["reason"], "It is broken.");
+    for late in [&deprecated, &quarantined, &approved, &withheld] {
+        scene.keeps(late, &["conflict"]);
     }
-    scene.keeps(&strange, &[NEEDS_MAINTAINER, "it sets a status of `lists`"]);
-    scene.keeps(&quarantined, &[NEEDS_TRUSTEE]);
-    // A maintainer's word is not enough there, a trustee's is; and still it is not merged.
+}
+
+#[test]
+fn a_stranger_yanks_nothing_and_a_maintainer_quarantines_nothing() {
+    let scene = Scene::nearby("");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let path = status_path("lists", "1.0.0");
+    let bob = scene.somebody("bob");
+    let strange = scene.asks(&bob, &path, &status("yanked"));
+    let quarantined = scene.asks(&scene.ann, &path, &status("quarantined"));
+    scene.holds_back(&strange, &[NEEDS_MAINTAINER, "it sets a status of `lists`"]);
+    scene.holds_back(&quarantined, &[NEEDS_TRUSTEE]);
     quarantined.approve(&scene.tess);
-    scene.holds_back(&quarantined, &[NOT_YET]);
+    scene.merges(&quarantined);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["quarantined"]["reason"], "It is broken.");
+    // A maintainer cannot write something milder over it, nor take it away; a trustee can.
+    let milder = scene.asks(&scene.ann, &path, &status("deprecated"));
+    scene.holds_back(&milder, &[NEEDS_TRUSTEE]);
+    let lifted = scene.takes_back(&scene.ann, &path);
+    scene.holds_back(&lifted, &[NEEDS_TRUSTEE]);
+    lifted.approve(&scene.theo);
+    scene.merges(&lifted);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["quarantined"], Value::Null);
+    // What a maintainer may set, a maintainer may take back.
+    let yanked = scene.asks(&scene.ann, &path, &status("yanked"));
+    scene.merges(&yanked);
+    scene.sync().ends(0);
+    let restored = scene.takes_back(&scene.ann, &path);
+    scene.merges(&restored);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["yanked"], Value::Null);
 }
 
 #[test]
 fn a_maintainer_unpublishes_what_is_young_and_that_nobody_needs() {
     let scene = Scene::nearby("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
-    let young = scene.asks(&scene.ann, &status_path("lists", "1.0.0"), &status("unpublished"));
-    scene.holds_back(&young, &[NOT_YET]);
-
     let definition = scene.tag("arrays", "1.0.0", &json!({ "lists": ">=1.0.0 <2.0.0" }));
     let files = [
         (definition_path("arrays", "1.0.0"), definition),
@@ -53,15 +82,24 @@ fn a_maintainer_unpublishes_what_is_young_and_that_nobody_needs() {
     let arrays = scene.opens(&scene.tess, &files);
     scene.merges(&arrays);
     scene.sync().ends(0);
-    scene.holds_back(&young, &[NEEDS_TRUSTEE]);
+    let needed = scene.asks(&scene.ann, &status_path("lists", "1.0.0"), &status("unpublished"));
+    scene.holds_back(&needed, &[NEEDS_TRUSTEE, "R050", "nothing satisfies arrays@1.0.0"]);
 
     let last = scene.asks(&scene.ann, &status_path("arrays", "1.0.0"), &status("unpublished"));
     scene.passes(48 * 3600);
-    scene.holds_back(&last, &[NOT_YET]);
+    scene.merges(&last);
+    scene.sync().ends(0);
+    assert_eq!(scene.metadata("arrays")["unpublished"]["1.0.0"]["reason"], "It is broken.");
     scene.passes(1);
-    scene.holds_back(&last, &[NEEDS_TRUSTEE]);
-    last.approve(&scene.theo);
-    scene.holds_back(&last, &[NOT_YET]);
+    // Nobody needs it any more, and it is too old for its maintainer alone.
+    scene.holds_back(&needed, &[NEEDS_TRUSTEE]);
+    needed.approve(&scene.theo);
+    scene.merges(&needed);
+    scene.sync().ends(0);
+    assert_eq!(scene.metadata("lists")["published"], json!({}));
+    // What is gone stays gone.
+    let back = scene.takes_back(&scene.tess, &status_path("lists", "1.0.0"));
+    scene.holds_back(&back, &["R049", "stays unpublished"]);
 }
 
 #[test]

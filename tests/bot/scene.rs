@@ -214,10 +214,14 @@ impl Scene {
 
     /// The published facts of a version.
     pub(crate) fn facts(&self, name: &str, version: &str) -> Value {
+        self.metadata(name)["published"][version].clone()
+    }
+
+    /// What is published of a package.
+    pub(crate) fn metadata(&self, name: &str) -> Value {
         let path = format!("metadata/{}/{}/{name}.json", &name[..2], &name[2..4]);
         let text = self.repository.file("index", &path);
-        let metadata: Value = text.map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap());
-        metadata["published"][version].clone()
+        text.map_or(Value::Null, |bytes| serde_json::from_slice(&bytes).unwrap())
     }
 
     /// A file or folder of the machine that the program runs on.

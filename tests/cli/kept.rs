@@ -33,28 +33,31 @@ fn a_changed_definition_is_told_by_everyone() {
 }
 
 #[test]
-fn what_nobody_acts_on_yet_is_told() {
+fn what_cannot_be_done_is_told() {
     let sample = Sample::published();
     let write = |path: &str, text: &str| {
         let file = sample.registry().join(path);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     };
-    write("status/se/seedbed/1.0.0.json", r#"{"status": "yanked", "reason": "wrong results"}"#);
-    everyone_says(&sample, "warning[R040]: this curator does not act on statuses yet: seedbed stays", 0);
-    write(
-        "overrides/zi/zipper-list/0.2.0.json",
-        r#"{"revision": 1, "dependencies": {"seedbed": ">=1.0.0 <2.0.0"}, "reason": "works"}"#,
-    );
-    everyone_says(&sample, "overrides after the publication yet: zipper-list@0.2.0 keeps its ranges", 0);
-    let registration = sample.registry().join(SEEDBED).join("registration.json");
-    fs::write(&registration, fs::read_to_string(&registration).unwrap().replace("purescript-seedbed", "seedbed"))
-        .unwrap();
-    everyone_says(
-        &sample,
-        "the package is registered at github.com/larkspur-labs/seedbed, and what is published says",
-        0,
-    );
+    write("status/se/seedbed/9.9.9.json", r#"{"status": "yanked", "reason": "wrong results"}"#);
+    everyone_says(&sample, "error[R049]: the path names a package or a version that nobody published or defined", 1);
+    fs::remove_dir_all(sample.registry().join("status")).unwrap();
+    write("status/se/seedbed/1.0.0.json", r#"{"status": "deprecated", "reason": "old", "replacement": "nothing"}"#);
+    everyone_says(&sample, "error[R049]: there is no package nothing to replace it", 1);
+    fs::remove_dir_all(sample.registry().join("status")).unwrap();
+    let bounds = |revision: u32, range: &str| {
+        format!(r#"{{"revision": {revision}, "dependencies": {{"seedbed": "{range}"}}, "reason": "works"}}"#)
+    };
+    let file = "overrides/zi/zipper-list/0.2.0.json";
+    write(file, &bounds(2, ">=1.0.0 <2.0.0"));
+    sample.run(&["sync"]).ends(0).prints(&["done: revise zipper-list@0.2.0 to revision 2"]);
+    write(file, &bounds(2, ">=1.0.0 <1.5.0"));
+    everyone_says(&sample, "error[R048]: revision 2 is not new: the bounds of this version are at revision 2", 1);
+    write(file, &bounds(1, ">=1.0.0 <1.5.0"));
+    everyone_says(&sample, "error[R048]: revision 1 is not new: the bounds of this version are at revision 2", 1);
+    fs::remove_file(sample.registry().join(file)).unwrap();
+    everyone_says(&sample, "error[R042]: the file was deleted, and something published rests on it", 1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where releases are and how they are tagged, as texts.
 
 use curator::config::{Config, StorePlace};
-use curator::model::{Metadata, ReleaseLayout, ReleaseTag, Releases};
+use curator::model::{Metadata, Published, ReleaseLayout, ReleaseTag, Releases};
 use curator::rules::index::{MetadataFile, MetadataFileError};
 
 #[test]
@@ -104,11 +104,12 @@ fn a_move_to_another_release_leaves_every_other_byte() {
     ];
     for (before, after) in cases {
         let mut file = MetadataFile::parse(entry(before).as_bytes()).unwrap();
-        file.move_to(&version, &tag).unwrap();
+        let facts = Published { release: Some(tag.clone()), ..file.metadata().published[&version].clone() };
+        file.update(&version, &facts).unwrap();
         assert_eq!(file.text(), entry(after));
         assert_eq!(MetadataFile::parse(file.text().as_bytes()).unwrap().metadata(), file.metadata());
         assert_eq!(file.metadata().published[&version].release.as_ref(), Some(&tag));
         let other = "6.0.1".parse().unwrap();
-        assert_eq!(file.move_to(&other, &tag), Err(MetadataFileError::Unpublished(other)));
+        assert_eq!(file.update(&other, &facts), Err(MetadataFileError::Unpublished(other)));
     }
 }

@@ -90,7 +90,7 @@ fn what_an_upload_left_behind_is_removed_first() {
         let releases = scene.repository.releases();
         assert_eq!(releases[0].assets[0].state, AssetState::Starter, "{:?}", scene.shown());
         let store = scene.store(layout);
-        assert_eq!(wait(store.size(&archive("1.0.0"))), Ok(None));
+        assert_eq!(wait(store.get(&archive("1.0.0"))), Ok(None));
         assert_eq!(publish(&store, "1.0.0", b"first").unwrap().0, Put::Stored);
         assert_eq!(scene.shown(), [whole(layout)]);
     }

@@ -44,7 +44,7 @@ fn a_publication_is_dated_by_its_merge_and_recorded() {
 }
 
 #[test]
-fn the_override_in_force_at_the_merge_is_in_the_archive_and_a_later_one_is_not() {
+fn the_override_in_force_at_the_merge_is_in_the_archive_and_a_later_one_in_the_index_alone() {
     let mut remotes = Remotes::new();
     let logs = remotes.work.package("logs");
     remotes.work.release(&logs, "1.0.0", &[]);
@@ -60,9 +60,13 @@ fn the_override_in_force_at_the_merge_is_in_the_archive_and_a_later_one_is_not()
     remotes.work.write("overrides/la/late/1.0.0.json", wider(1).to_string());
     remotes.merge("2026-02-03T00:00:00Z");
     remotes.sync("2026-03-01T00:00:00Z").ends(0).prints(&["published early@1.0.0", "published late@1.0.0"]);
-    for (name, range, revision) in [("early", ">=1.0.0 <3.0.0", json!(1)), ("late", ">=1.0.0 <2.0.0", json!(null))] {
+    let archived = json!({ "logs": ">=1.0.0 <2.0.0" });
+    for (name, range, archived) in [("early", ">=1.0.0 <3.0.0", json!(null)), ("late", ">=1.0.0 <2.0.0", archived)] {
         assert!(manifest(&remotes, name).contains(range), "{name}");
-        assert_eq!(remotes.facts(name, "1.0.0")["revision"], revision, "{name}");
+        let facts = remotes.facts(name, "1.0.0");
+        assert_eq!((&facts["revision"], &facts["archiveDependencies"]), (&json!(1), &archived), "{name}");
+        let line = remotes.file(&format!("{}/{}/{name}", &name[..2], &name[2..4])).unwrap();
+        assert!(line.contains("\">=1.0.0 <3.0.0\"},\"revision\":1}"), "{line}");
     }
 }
 

@@ -8,12 +8,22 @@ use curator::rules::review::{Before, SetChange, category, classify, set_change};
 use super::scene::{name, version};
 
 fn before() -> Before {
-    let yanked =
-        [("status/ta/tally/1.0.0.json", StatusKind::Yanked), ("status/ta/tally/all.json", StatusKind::Deprecated)];
+    let yanked = [
+        ("status/ta/tally/1.0.0.json", StatusKind::Yanked),
+        ("status/ta/tally/all.json", StatusKind::Deprecated),
+        ("status/ta/tally/1.0.2.json", StatusKind::Yanked),
+        ("status/ta/tally/1.0.3.json", StatusKind::Yanked),
+    ];
+    let stood = [
+        ("status/ta/tally/1.0.0.json", StatusKind::Deprecated),
+        ("status/ta/tally/1.0.2.json", StatusKind::Quarantined),
+        ("status/ta/tally/1.0.3.json", StatusKind::Unpublished),
+    ];
     Before {
         registered: BTreeSet::from([name("tally"), name("seedbed")]),
         published: BTreeSet::from([(name("tally"), version("1.0.0")), (name("adopted"), version("2.0.0"))]),
         statuses: yanked.into_iter().map(|(path, kind)| (path.parse().unwrap(), kind)).collect(),
+        stood: stood.into_iter().map(|(path, kind)| (path.parse().unwrap(), kind)).collect(),
     }
 }
 
@@ -29,6 +39,7 @@ fn classified(files: &[(&str, Touch)]) -> Vec<ProposedChange> {
 fn each_file_is_of_one_kind() {
     use ChangeKind::{
         Advisory, Configuration, Forbidden, NewPackage, NewVersion, Override, PackageSet, Registration, Status,
+        StatusTakenBack,
     };
     use Touch::{Added, Changed, Removed};
     for (path, touch, expected) in [
@@ -51,9 +62,15 @@ fn each_file_is_of_one_kind() {
         ("status/ta/tally/1.0.0.json", Added, Status(Some(StatusKind::Yanked))),
         ("status/ta/tally/all.json", Added, Status(Some(StatusKind::Deprecated))),
         ("status/ta/tally/1.0.1.json", Added, Status(None)),
-        // What stood there may have been a quarantine.
-        ("status/ta/tally/1.0.0.json", Changed, Status(None)),
-        ("status/ta/tally/1.0.0.json", Removed, Status(None)),
+        ("status/ta/tally/1.0.0.json", Changed, Status(Some(StatusKind::Yanked))),
+        ("status/ta/tally/1.0.0.json", Removed, StatusTakenBack(StatusKind::Deprecated)),
+        // What stood there was a quarantine, or is for good, or nobody can tell.
+        ("status/ta/tally/1.0.2.json", Changed, Status(None)),
+        ("status/ta/tally/1.0.2.json", Removed, Status(None)),
+        ("status/ta/tally/1.0.3.json", Changed, Status(None)),
+        ("status/ta/tally/1.0.3.json", Removed, Status(None)),
+        ("status/ta/tally/all.json", Changed, Status(None)),
+        ("status/ta/tally/all.json", Removed, Status(None)),
         ("advisories/CUR-2026-1.json", Added, Advisory),
         ("advisories/README.md", Changed, Configuration),
         ("package-set.json", Changed, PackageSet),

@@ -9,7 +9,7 @@ use super::scene::{
 
 const PEOPLE: [u64; 5] = [TRUSTEE, OTHER_TRUSTEE, MAINTAINER, AUTHOR, STRANGER];
 const VERBS: [&str; 4] = ["/curator hold", "/curator release", "/curator recheck", "> /curator release"];
-const CODES: [Code; 4] = [Code::SimilarName, Code::UpperBound, Code::Host, Code::NotActedOn];
+const CODES: [Code; 4] = [Code::SimilarName, Code::UpperBound, Code::Host, Code::Needed];
 
 fn kind() -> impl Strategy<Value = ChangeKind> {
     prop_oneof![
@@ -20,6 +20,7 @@ fn kind() -> impl Strategy<Value = ChangeKind> {
         Just(ChangeKind::Status(None)),
         Just(ChangeKind::Status(Some(StatusKind::Yanked))),
         Just(ChangeKind::Status(Some(StatusKind::Quarantined))),
+        Just(ChangeKind::StatusTakenBack(StatusKind::Deprecated)),
         Just(ChangeKind::Advisory),
         Just(ChangeKind::PackageSet),
         Just(ChangeKind::Configuration),
@@ -131,11 +132,11 @@ proptest! {
         });
         let for_trustees = nobody.changes.iter().any(|change| {
             use ChangeKind::{Advisory, Configuration, Forbidden, NewPackage, NewVersion, Override, PackageSet};
-            use ChangeKind::{Registration, Status};
+            use ChangeKind::{Registration, Status, StatusTakenBack};
             match change.kind {
                 Override | Advisory | PackageSet | Configuration | Forbidden => true,
                 Status(kind) => kind != Some(StatusKind::Yanked),
-                NewPackage | NewVersion | Registration => false,
+                NewPackage | NewVersion | Registration | StatusTakenBack(_) => false,
             }
         });
         prop_assert!(!for_trustees || distance(&nobody.decision()) > (0, 0), "{nobody:#?}");

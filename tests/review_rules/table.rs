@@ -87,7 +87,6 @@ fn a_new_package() {
 #[test]
 fn a_registration() {
     let registration = || one(ChangeKind::Registration);
-    let transfer = |scene: Scene| scene.finds(Code::NotActedOn, Severity::Warning);
     assert_told(vec![
         (registration(), "1 Maintainer for Registration"),
         (registration().by(MAINTAINER), "merge"),
@@ -95,10 +94,6 @@ fn a_registration() {
         (registration().approved_by(TRUSTEE), "merge"),
         (registration().approved_by(STRANGER), "1 Maintainer for Registration"),
         (registration().with(|it| it.maintainers.clear()), "1 Trustee for Registration"),
-        // A transfer has no effect yet, which is said once everything else is there.
-        (transfer(registration()), "1 Maintainer for Registration"),
-        (transfer(registration().by(MAINTAINER)), "not yet"),
-        (transfer(registration().approved_by(TRUSTEE)), "not yet"),
     ]);
 }
 
@@ -106,9 +101,9 @@ fn a_registration() {
 fn what_only_a_trustee_decides() {
     let kinds = [
         (ChangeKind::Override, "Override", "merge"),
-        (QUARANTINED, "Status", "not yet"),
-        (ChangeKind::Status(None), "Status", "not yet"),
-        (WITHDRAWN, "Status", "not yet"),
+        (QUARANTINED, "Status", "merge"),
+        (ChangeKind::Status(None), "Status", "merge"),
+        (WITHDRAWN, "Status", "merge"),
         (ChangeKind::Advisory, "Advisory", "not yet"),
         (ChangeKind::PackageSet, "PackageSet", "not yet"),
     ];
@@ -122,8 +117,6 @@ fn what_only_a_trustee_decides() {
             (one(kind).approved_by(TRUSTEE), satisfied),
         ]);
     }
-    let published = one(ChangeKind::Override).finds(Code::NotActedOn, Severity::Warning);
-    assert_told(vec![(published.clone(), "1 Trustee for Override"), (published.approved_by(TRUSTEE), "not yet")]);
 }
 
 #[test]
@@ -132,17 +125,19 @@ fn statuses_that_maintainers_set() {
         it.withdrawable.insert((name("tally"), version("1.1.0")));
     };
     for kind in [StatusKind::Yanked, StatusKind::Deprecated] {
-        let status = || one(ChangeKind::Status(Some(kind)));
-        assert_told(vec![
-            (status(), "1 Maintainer for Status"),
-            (status().approved_by(STRANGER), "1 Maintainer for Status"),
-            (status().by(MAINTAINER), "not yet"),
-            (status().approved_by(TRUSTEE), "not yet"),
-        ]);
+        for change in [ChangeKind::Status(Some(kind)), ChangeKind::StatusTakenBack(kind)] {
+            let status = || one(change);
+            assert_told(vec![
+                (status(), "1 Maintainer for Status"),
+                (status().approved_by(STRANGER), "1 Maintainer for Status"),
+                (status().by(MAINTAINER), "merge"),
+                (status().approved_by(TRUSTEE), "merge"),
+            ]);
+        }
     }
     assert_told(vec![
         (one(WITHDRAWN).with(fresh), "1 Maintainer for Status"),
-        (one(WITHDRAWN).with(fresh).by(MAINTAINER), "not yet"),
+        (one(WITHDRAWN).with(fresh).by(MAINTAINER), "merge"),
         (one(WITHDRAWN).by(MAINTAINER), "1 Trustee for Status"),
         (one(QUARANTINED).with(fresh).by(MAINTAINER), "1 Trustee for Status"),
     ]);

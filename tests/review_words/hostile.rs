@@ -146,8 +146,8 @@ fn subject(text: &str) -> PackageBefore {
     let word: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
     let owner = Owner::new(Some("x".to_owned()), word.clone(), word.clone()).ok();
     let location = publication(DEFINITION).definition.manifest.location;
-    let registration =
-        Registration { location, location_id: None, owners: owner.map(|it| some(vec![it])), maintainers: vec![] };
+    let (owners, maintainers) = (owner.map(|it| some(vec![it])), vec![]);
+    let registration = Registration { location, location_id: None, owners, maintainers, authorization: None };
     let old = Registration { owners: None, ..registration.clone() };
     let license = format!("LicenseRef-{}", word.replace(|c: char| !c.is_ascii_alphanumeric(), "-")).parse();
     let location = prepared(text).publication.definition.manifest.location;

@@ -1,8 +1,9 @@
 //! What every store has to do, whatever it is made of.
 
 use curator::adapters::Objects;
-use curator::model::{ArtifactKey, Sha256};
+use curator::model::{ArtifactKey, Sha256, Withdrawn};
 use curator::ports::{ArtifactStore as _, Put, StoreError, StoredFile};
+use curator::rules::index::MetadataFile;
 
 /// Waits for `future` on a runtime of its own.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
@@ -24,7 +25,6 @@ pub(crate) fn check(store: &Objects) {
     let (one, two) = (key("effect", "1.0.0"), key("effect", "1.0.1"));
     assert_eq!(wait(store.list()), Ok(vec![]));
     assert_eq!(wait(store.get(&one)), Ok(None));
-    assert_eq!(wait(store.size(&one)), Ok(None));
     assert_eq!(wait(store.put(&two, b"second")), Ok(Put::Stored));
     assert_eq!(wait(store.put(&one, b"first")), Ok(Put::Stored));
     assert_eq!(wait(store.put(&one, b"first")), Ok(Put::AlreadyThere));
@@ -36,7 +36,6 @@ pub(crate) fn check(store: &Objects) {
     };
     assert_eq!(wait(store.put(&one, b"other")), Err(conflict));
     assert_eq!(wait(store.get(&one)), Ok(Some(b"first".to_vec())));
-    assert_eq!(wait(store.size(&one)), Ok(Some(5)));
     let checksum = ArtifactKey::checksum(&one.name, &one.version);
     assert_eq!(wait(store.put(&checksum, b"")), Ok(Put::Stored));
     assert_eq!(wait(store.put(&key("aff", "7.0.0"), b"aff")), Ok(Put::Stored));
@@ -47,4 +46,26 @@ pub(crate) fn check(store: &Objects) {
         file("effect/effect-1.0.1.tar.gz", 6),
     ];
     assert_eq!(wait(store.list()), Ok(expected.to_vec()));
+    // What was unpublished goes, once and for all, and nothing else.
+    let gone = withdrawn(&one);
+    assert_eq!([wait(store.remove(&gone)), wait(store.remove(&gone))], [Ok(()), Ok(())]);
+    assert_eq!(wait(store.list()), Ok([&expected[..1], &expected[3..]].concat()));
+    assert_eq!(wait(store.get(&one)), Ok(None));
+}
+
+/// That the index says of the version of `key` that it is gone for good.
+pub(crate) fn withdrawn(key: &ArtifactKey) -> Withdrawn {
+    let ArtifactKey { name, version, .. } = key;
+    let time = "2026-01-01T00:00:00.000Z";
+    let metadata = format!(
+        r#"{{
+          "location": {{ "githubOwner": "acme", "githubRepo": "{name}" }},
+          "published": {{}},
+          "unpublished": {{
+            "{version}": {{ "publishedTime": "{time}", "reason": "a key in it", "unpublishedTime": "{time}" }}
+          }}
+        }}"#
+    );
+    let metadata = MetadataFile::parse(metadata.as_bytes()).unwrap();
+    metadata.metadata().withdrawn(name, version).unwrap()
 }

@@ -16,7 +16,9 @@ use object_store::path::Path as Location;
 use object_store::{Error, GetResult, ObjectStore, ObjectStoreExt as _, PutMode};
 use tokio::time::timeout;
 
-use crate::model::{ArtifactKey, Bucket, BucketKeys, Fault, KeysError, PackageName, ReleaseTag, Sha256, Version};
+use crate::model::{
+    ArtifactKey, Bucket, BucketKeys, Fault, KeysError, PackageName, ReleaseTag, Sha256, Version, Withdrawn,
+};
 use crate::ports::{ArtifactStore, Put, StoreError, StoredFile};
 
 use super::asked::Asked;
@@ -263,9 +265,21 @@ impl ArtifactStore for Objects {
         self.read(&key.to_string()).await
     }
 
-    async fn size(&self, key: &ArtifactKey) -> Result<Option<u64>, StoreError> {
-        // Not `head`: its answer has no text, so it cannot tell a file that is missing from a bucket that is.
-        Ok(self.open_object(&key.to_string()).await?.map(|found| found.meta.size))
+    /// What is gone already is gone. A bucket is asked again whether it is: an answer may be lost, and some servers keep
+    /// what they call deleted.
+    async fn remove(&self, withdrawn: &Withdrawn) -> Result<(), StoreError> {
+        for key in ArtifactKey::all(withdrawn.name(), withdrawn.version()) {
+            let key = key.to_string();
+            self.refuse_links(&key)?;
+            let Some(store) = self.open()? else { return Ok(()) };
+            let asked = self.asked(&key);
+            let removed = self.wait(asked, 0, store.delete(&Location::from(key.as_str()))).await?;
+            self.found(asked, removed)?;
+            if matches!(self.place, Place::Bucket(_)) && self.open_object(&key).await?.is_some() {
+                return Err(asked.unusable("the file was deleted and is still there"));
+            }
+        }
+        Ok(())
     }
 
     async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {

@@ -160,6 +160,7 @@ impl Asking {
             location_id: None,
             owners: None,
             maintainers: Vec::new(),
+            authorization: None,
         });
         let world = World { packages: BTreeMap::from([(name.clone(), state)]) };
         let subject = Subject { candidate: &candidate, world: &world, names: &[], stage: Stage::Review };

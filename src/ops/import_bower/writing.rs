@@ -52,7 +52,8 @@ pub(super) fn write<P: Ports, W: Workspace>(
 fn register<W: Workspace>(registry: &W, name: &PackageName, kept: &Kept) -> Result<(), Stop> {
     let owners = kept.owners(None, kept.versions.keys().next_back()).cloned();
     let location = kept.location.clone();
-    let registration = Registration { location, location_id: None, owners, maintainers: Vec::new() };
+    let maintainers = Vec::new();
+    let registration = Registration { location, location_id: None, owners, maintainers, authorization: None };
     let text = registration.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
     create(registry, &registration_path(name).map_err(bug)?, &text)
 }

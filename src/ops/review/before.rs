@@ -10,9 +10,9 @@ use crate::ops::Stop;
 use crate::ops::reader::{Reader, bug, unreadable};
 use crate::ops::scope::package;
 use crate::ports::{Ports, RepoEntryKind};
-use crate::rules::check::{check_registration, check_status};
+use crate::rules::check::{check_registration, check_status, needing};
 use crate::rules::index::{IndexFile, MetadataFile, Package};
-use crate::rules::registry::{RegistryPath, registration_path};
+use crate::rules::registry::{PackageState, RegistryPath, registration_path};
 use crate::rules::review::{Before, SetChange, set_change};
 
 /// Whom a pull request is about, and whom that touches.
@@ -68,16 +68,17 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         Ok(Before {
             registered: self.registered.keys().cloned().collect(),
             published: published.collect(),
-            statuses: self.statuses()?,
+            statuses: self.statuses(self.after)?,
+            stood: self.statuses(self.before)?,
         })
     }
 
-    /// What the proposed status files say.
-    fn statuses(&self) -> Result<BTreeMap<TreePath, StatusKind>, Stop> {
+    /// What the touched status files say there.
+    fn statuses(&self, there: &Reader<'_, P>) -> Result<BTreeMap<TreePath, StatusKind>, Stop> {
         let mut statuses = BTreeMap::new();
-        for file in self.touched.iter().filter(|file| file.touch != Touch::Removed) {
+        for file in self.touched {
             if let RegistryPath::Status(..) = RegistryPath::of(&file.path)
-                && let Some(bytes) = plain_file(self.after, &file.path)?
+                && let Some(bytes) = plain_file(there, &file.path)?
                 && let (Some(status), _) = check_status(&file.path, &bytes, self.limit)
             {
                 statuses.insert(file.path.clone(), status.kind);
@@ -142,7 +143,7 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         self.packages.keys().map(|name| (name.clone(), people(name))).collect()
     }
 
-    /// The published versions that the status files are about and that no other package could use.
+    /// The published versions that the status files are about and that nothing would miss.
     pub(super) fn unneeded(&self) -> BTreeMap<(PackageName, Version), Timestamp> {
         let mut unneeded = BTreeMap::new();
         for file in self.touched {
@@ -157,11 +158,10 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         unneeded
     }
 
-    /// Whether any version of another package takes this one.
+    /// Whether nothing would satisfy some version of another package, if this version went.
     fn is_needed(&self, name: &PackageName, version: &Version) -> bool {
-        let others = self.lines.iter().filter(|(other, _)| other != name);
-        let mut manifests = others.flat_map(|(_, lines)| lines.manifests());
-        manifests.any(|manifest| manifest.dependencies.get(name).is_some_and(|range| range.includes(version)))
+        let published = self.packages.get(name).cloned().unwrap_or_default();
+        !needing(name, version, &PackageState { published, ..PackageState::default() }, &self.lines).is_empty()
     }
 
     /// What becomes of the next package set.

@@ -7,8 +7,8 @@ use rayon::iter::{IntoParallelIterator as _, ParallelExtend as _, ParallelIterat
 use crate::model::{
     Area, BoundOverride, Definition, Finding, Manifest, PackageName, Place, Published, TreePath, Version,
 };
-use crate::rules::check::{check_override, check_registration, check_status, differs_in_ranges_alone, is_as_published};
-use crate::rules::index::{metadata_path, shard_path};
+use crate::rules::check::{check_override, check_registration, check_status, is_as_published};
+use crate::rules::index::{differs_in_ranges_alone, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, RegistryPath};
 use crate::rules::report::words::{self, Wording};
 

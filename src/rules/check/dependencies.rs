@@ -13,7 +13,7 @@ use super::Case;
 /// Every dependency exists, and a version of it is in the range.
 pub(super) fn exist(case: &Case<'_>) -> Vec<Finding> {
     let Some(parts) = case.parts() else { return Vec::new() };
-    let effective = case.candidate.effective_manifest().map(|manifest| &manifest.dependencies);
+    let effective = case.candidate.listed_manifest().map(|manifest| &manifest.dependencies);
     let mut findings = Vec::new();
     for (name, range) in effective.unwrap_or(&parts.dependencies) {
         if Some(name) == parts.name.as_ref() {
@@ -42,7 +42,7 @@ pub(super) fn exist(case: &Case<'_>) -> Vec<Finding> {
 /// is in the range: that is said already.
 pub(super) fn bounded(case: &Case<'_>) -> Vec<Finding> {
     let (Some(parts), Demand::Required) = (case.parts(), case.policy.upper_bounds) else { return Vec::new() };
-    let effective = case.candidate.effective_manifest().map(|manifest| &manifest.dependencies);
+    let effective = case.candidate.listed_manifest().map(|manifest| &manifest.dependencies);
     let mut findings = Vec::new();
     for (name, range) in effective.unwrap_or(&parts.dependencies) {
         let versions = versions(case, name);
@@ -114,9 +114,9 @@ pub fn unsolvable(world: &World, manifest: &Manifest) -> Option<Wording> {
     Some(words::dependencies::unsolvable(&unsolvable.to_string()))
 }
 
-/// The manifest with the override in force; the bare one, where the file does not stand in its place.
+/// The manifest with the newest override; the bare one, where the file does not stand in its place.
 fn effective<'a>(case: &Case<'a>) -> Option<&'a Manifest> {
-    case.candidate.effective_manifest().or_else(|| case.definition().map(|definition| &definition.manifest))
+    case.candidate.listed_manifest().or_else(|| case.definition().map(|definition| &definition.manifest))
 }
 
 fn explain(case: &Case<'_>, unsolvable: &Unsolvable) -> Finding {

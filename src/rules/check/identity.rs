@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
 use crate::model::{CommitId, DefinitionParts, Demand, Document, Finding, Manifest, Sha256, Value, Version};
-use crate::rules::index::MetadataFile;
+use crate::rules::index::{MetadataFile, differs_in_ranges_alone};
 use crate::rules::registry::Candidate;
 use crate::rules::report::words;
 
@@ -39,13 +39,6 @@ pub fn is_as_published<C: Borrow<Candidate>>(
         }
         (None, None) => true,
     }
-}
-
-/// Whether two manifests say the same but for the ranges, which an override may change.
-#[must_use]
-pub fn differs_in_ranges_alone(definition: &Manifest, line: &Manifest) -> bool {
-    let same_names = definition.dependencies.keys().eq(line.dependencies.keys());
-    same_names && Manifest { dependencies: line.dependencies.clone(), ..definition.clone() } == *line
 }
 
 /// The version was not unpublished.

@@ -5,6 +5,7 @@ mod document;
 mod fields;
 mod identity;
 mod license;
+mod life;
 mod location;
 mod location_id;
 mod modules;
@@ -22,8 +23,9 @@ use crate::rules::pack::SelectError;
 use crate::rules::registry::{Candidate, PackageState, World};
 
 pub use dependencies::{resolved, unsolvable, waits};
-pub use identity::{differs_in_ranges_alone, is_as_published};
+pub use identity::is_as_published;
 pub use license::detected_licenses;
+pub use life::{Before, check_revision, check_status_target, needing};
 pub use location_id::{Identified, check_location_id};
 pub use own_manifest::differs_from_own;
 pub use registration::{check_override, check_override_target, check_registration, check_status, check_stray};

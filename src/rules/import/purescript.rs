@@ -233,7 +233,8 @@ impl Adopted {
         let Some(metadata) = &self.metadata else { return Ok(Vec::new()) };
         let folder = format!("packages/{}/{name}", name.folder());
         let (location, owners) = (metadata.location.clone(), metadata.owners.clone());
-        let registration = Registration { location, location_id: None, owners, maintainers: Vec::new() };
+        let maintainers = Vec::new();
+        let registration = Registration { location, location_id: None, owners, maintainers, authorization: None };
         let mut files = vec![(format!("{folder}/registration.json").parse()?, registration.to_file()?.into_bytes())];
         for (facts, manifest) in self.defined() {
             let path = format!("{folder}/{}.json", manifest.version).parse()?;

@@ -1,9 +1,15 @@
 //! The metadata file of one package, edited in place: what is not ours to change keeps its bytes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
 use crate::model::{
-    Document, Member, Metadata, Node, Published, Registration, ReleaseTag, SyntaxError, Value, Version,
+    Document, Location, Metadata, NonEmpty, Owner, Published, Registration, Sha256, SyntaxError, Unpublished, Version,
 };
 use crate::rules::report::words::joined;
+
+use super::edit::Object;
 
 /// A metadata file: its text and what it says.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +58,9 @@ impl MetadataFile {
         let metadata = Metadata {
             location: registration.location.clone(),
             owners: registration.owners.clone(),
-            published: std::collections::BTreeMap::new(),
-            unpublished: std::collections::BTreeMap::new(),
+            authorizations: BTreeSet::new(),
+            published: BTreeMap::new(),
+            unpublished: BTreeMap::new(),
         };
         let text = metadata.to_file().map_err(|error| MetadataFileError::Shape(error.to_string()))?;
         Ok(Self { text, metadata })
@@ -79,70 +86,141 @@ impl MetadataFile {
         if self.metadata.published.contains_key(version) || self.metadata.unpublished.contains_key(version) {
             return Err(MetadataFileError::Taken(version.clone()));
         }
-        let document = self.document()?;
-        let (published, members) = published(&document)?;
-        let entry = entry_text(version, facts)?;
-        let is_higher = |key: &str| key.parse::<Version>().is_ok_and(|key| key > *version);
-        let next = members.iter().find(|member| is_higher(&member.key));
-        let (start, end, addition) = match (next, members.last()) {
-            (Some(next), _) => (next.key_span.start, next.key_span.start, format!("{entry},\n    ")),
-            (None, Some(last)) => (last.value.span.end, last.value.span.end, format!(",\n    {entry}")),
-            (None, None) => (published.span.start, published.span.end, format!("{{\n    {entry}\n  }}")),
-        };
-        self.text.replace_range(start..end, &addition);
+        self.edit(|root, text| put_version(&member(root, "published")?, text, version, facts))?;
         self.metadata.published.insert(version.clone(), facts.clone());
         Ok(())
     }
 
-    /// Says in which release the archive of a version is from now on. Every other byte of the file stays as it is.
+    /// Says from now on `facts` of a version that is published. Of its entry, only what differs is written.
     ///
     /// # Errors
     /// [`MetadataFileError::Unpublished`] when the version is not published.
-    pub fn move_to(&mut self, version: &Version, release: &ReleaseTag) -> Result<(), MetadataFileError> {
+    pub fn update(&mut self, version: &Version, facts: &Published) -> Result<(), MetadataFileError> {
         let unpublished = || MetadataFileError::Unpublished(version.clone());
-        let facts = self.metadata.published.get_mut(version).ok_or_else(unpublished)?;
-        facts.release = Some(release.clone());
-        let document = self.document()?;
-        let (_, members) = published(&document)?;
-        let is_its = |member: &&Member| member.key.parse::<Version>().is_ok_and(|key| key == *version);
-        let entry = &members.iter().find(is_its).ok_or_else(unpublished)?.value;
-        let Value::Object(facts) = &entry.value else { return Err(unpublished()) };
-        let there = facts.iter().find(|member| member.key == "release");
-        let next = facts.iter().find(|member| member.key.as_str() > "release");
-        let (range, text) = match (there, next, facts.last()) {
-            (Some(there), ..) => (there.value.span.start..there.value.span.end, format!("\"{release}\"")),
-            (_, Some(next), _) => {
-                (next.key_span.start..next.key_span.start, format!("\"release\": \"{release}\",\n      "))
-            }
-            (_, _, Some(last)) => {
-                (last.value.span.end..last.value.span.end, format!(",\n      \"release\": \"{release}\""))
-            }
-            // The facts of a version are never none.
-            (None, None, None) => return Err(unpublished()),
-        };
-        self.text.replace_range(range, &text);
+        let present = self.metadata.published.get(version).ok_or_else(unpublished)?;
+        let (old, new) = (fields(present)?, fields(facts)?);
+        let differs = |key: &&String| old.get(*key) != new.get(*key);
+        let mut keys: Vec<&String> = old.keys().chain(new.keys()).filter(differs).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            self.edit(|root, text| {
+                let versions = member(root, "published")?;
+                // A version stands in its only spelling: the file was read.
+                let entry = versions.object(&version.to_string()).ok_or_else(unpublished)?;
+                match new.get(key) {
+                    Some(value) => entry.put(text, key, value, |later| later > key.as_str()).map_err(unwritten),
+                    None => {
+                        entry.remove(text, |it| it == key);
+                        Ok(())
+                    }
+                }
+            })?;
+        }
+        self.metadata.published.insert(version.clone(), facts.clone());
         Ok(())
     }
 
-    fn document(&self) -> Result<Document, MetadataFileError> {
-        Document::parse(self.text.as_bytes(), MAX_BYTES).map_err(|errors| json_error(&errors))
+    /// Says that a version is gone for good.
+    ///
+    /// # Errors
+    /// [`MetadataFileError::Taken`] when it was gone before.
+    pub fn withdraw(&mut self, version: &Version, record: &Unpublished) -> Result<(), MetadataFileError> {
+        if self.metadata.unpublished.contains_key(version) {
+            return Err(MetadataFileError::Taken(version.clone()));
+        }
+        self.edit(|root, text| put_version(&member(root, "unpublished")?, text, version, record))?;
+        self.edit(|root, text| {
+            member(root, "published")?.remove(text, |it| it == version.to_string());
+            Ok(())
+        })?;
+        self.metadata.published.remove(version);
+        self.metadata.unpublished.insert(version.clone(), record.clone());
+        Ok(())
+    }
+
+    /// Says where the source is from now on, and whose keys may sign.
+    ///
+    /// # Errors
+    /// None in practice: a file that was read has these members.
+    pub fn register(&mut self, location: &Location, owners: Option<&NonEmpty<Owner>>) -> Result<(), MetadataFileError> {
+        if self.metadata.location != *location {
+            self.put("location", location)?;
+            self.metadata.location = location.clone();
+        }
+        // Owners are equal where their keys are: a note alone that changes is no change.
+        if self.metadata.owners.as_ref() != owners {
+            match owners {
+                Some(owners) => self.put("owners", owners)?,
+                None => self.edit(|root, text| {
+                    root.remove(text, |it| it == "owners");
+                    Ok(())
+                })?,
+            }
+            self.metadata.owners = owners.cloned();
+        }
+        Ok(())
+    }
+
+    /// Remembers signed requests of owners that were accepted.
+    ///
+    /// # Errors
+    /// None in practice: a file that was read can be written.
+    pub fn remember(&mut self, authorizations: &BTreeSet<Sha256>) -> Result<(), MetadataFileError> {
+        let mut all = self.metadata.authorizations.clone();
+        all.extend(authorizations);
+        if all != self.metadata.authorizations {
+            self.put("authorizations", &all)?;
+            self.metadata.authorizations = all;
+        }
+        Ok(())
+    }
+
+    /// Puts a member of the whole file in its alphabetical place.
+    fn put(&mut self, key: &str, value: &impl Serialize) -> Result<(), MetadataFileError> {
+        self.edit(|root, text| root.put(text, key, value, |later| later > key).map_err(unwritten))
+    }
+
+    /// Edits the text, as `edit` does it with what stands there now.
+    fn edit(
+        &mut self,
+        edit: impl FnOnce(&Object<'_>, &mut String) -> Result<(), MetadataFileError>,
+    ) -> Result<(), MetadataFileError> {
+        let document = Document::parse(self.text.as_bytes(), MAX_BYTES).map_err(|errors| json_error(&errors))?;
+        let root = Object::of(document.root(), 1);
+        let root = root.ok_or_else(|| MetadataFileError::Shape("it is no object".to_owned()))?;
+        edit(&root, &mut self.text)
     }
 }
 
-/// The object of published versions, and what is in it.
-fn published(document: &Document) -> Result<(&Node, &[Member]), MetadataFileError> {
-    let shape = || MetadataFileError::Shape("there is no object \"published\"".to_owned());
-    let published = &document.member("published").ok_or_else(shape)?.value;
-    let Value::Object(members) = &published.value else { return Err(shape()) };
-    Ok((published, members))
+fn member<'n>(root: &Object<'n>, key: &str) -> Result<Object<'n>, MetadataFileError> {
+    root.object(key).ok_or_else(|| MetadataFileError::Shape(format!("there is no object \"{key}\"")))
+}
+
+/// Puts what is said of a version among the other versions.
+fn put_version(
+    versions: &Object<'_>,
+    text: &mut String,
+    version: &Version,
+    facts: &impl Serialize,
+) -> Result<(), MetadataFileError> {
+    let is_higher = |key: &str| key.parse::<Version>().is_ok_and(|key| key > *version);
+    versions.put(text, &version.to_string(), facts, is_higher).map_err(unwritten)
+}
+
+/// What an entry says, by key.
+fn fields(facts: &Published) -> Result<serde_json::Map<String, serde_json::Value>, MetadataFileError> {
+    match serde_json::to_value(facts).map_err(unwritten)? {
+        serde_json::Value::Object(fields) => Ok(fields),
+        other => Err(MetadataFileError::Shape(format!("{other} is no entry"))),
+    }
 }
 
 fn json_error(errors: &[SyntaxError]) -> MetadataFileError {
     MetadataFileError::Json(joined(errors))
 }
 
-/// The entry as it stands two levels deep in a file that is indented by two.
-fn entry_text(version: &Version, facts: &Published) -> Result<String, MetadataFileError> {
-    let value = serde_json::to_string_pretty(facts).map_err(|error| MetadataFileError::Shape(error.to_string()))?;
-    Ok(format!("\"{version}\": {}", value.replace('\n', "\n    ")))
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it over")]
+fn unwritten(error: serde_json::Error) -> MetadataFileError {
+    MetadataFileError::Shape(error.to_string())
 }

@@ -1,12 +1,15 @@
 //! The index: how manifests and metadata stand in files, and how a file changes without touching what did not.
 
+mod amend;
+mod edit;
 mod file;
 mod half;
 mod metadata;
 mod paths;
 mod view;
 
-pub use file::{IndexFile, IndexFileError, IndexLine};
+pub use amend::{AmendError, amend, list};
+pub use file::{IndexFile, IndexFileError, IndexLine, differs_in_ranges_alone};
 pub use half::Half;
 pub use metadata::{MetadataFile, MetadataFileError};
 pub use paths::{IndexPath, metadata_path, pending_path, shard_path};

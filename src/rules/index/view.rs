@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Manifest, PackageName, Published, Version};
+use crate::model::{Manifest, PackageName, Published, Recipe, Version};
 
 use super::file::IndexFile;
 use super::metadata::MetadataFile;
@@ -21,6 +21,18 @@ pub struct Package {
     pub manifests: Option<IndexFile>,
     /// Its metadata; `None` where there is no file.
     pub metadata: Option<MetadataFile>,
+}
+
+impl Package {
+    /// How the archive of a published version was made; `None` where the index does not tell.
+    #[must_use]
+    pub fn recipe(&self, version: &Version) -> Option<Recipe> {
+        let metadata = self.metadata.as_ref()?.metadata();
+        let facts = metadata.published.get(version)?;
+        let manifest = facts.archive_manifest(self.manifests.as_ref()?.get(version)?);
+        let location = metadata.location.clone();
+        Some(Recipe { manifest, location, commit: facts.commit, encoder: facts.encoder })
+    }
 }
 
 impl Index {

@@ -26,6 +26,10 @@ pub struct Candidate {
     pub merge: Option<Merge>,
     /// The manifest with that override, where the file can be read, stands in its place and is not withheld.
     effective: Option<Manifest>,
+    /// The override that came later, which the index follows and the archive does not.
+    revised: Option<BoundOverride>,
+    /// The manifest with that one.
+    listed: Option<Manifest>,
 }
 
 impl Candidate {
@@ -47,8 +51,11 @@ impl Candidate {
             bound_override: None,
             merge: None,
             effective: None,
+            revised: None,
+            listed: None,
         };
         candidate.effective = candidate.placed_definition().map(|definition| definition.manifest.clone());
+        candidate.listed.clone_from(&candidate.effective);
         candidate
     }
 
@@ -56,7 +63,19 @@ impl Candidate {
     #[must_use]
     pub fn with_override(mut self, bound_override: BoundOverride) -> Self {
         self.effective = self.effective.map(|manifest| bound_override.applied_to(&manifest));
+        self.listed.clone_from(&self.effective);
         self.bound_override = Some(bound_override);
+        self
+    }
+
+    /// The same with an override that came after what its archive is made as of.
+    #[must_use]
+    pub fn revised_by(mut self, bound_override: BoundOverride) -> Self {
+        let definition = self.placed_definition().map(|definition| &definition.manifest);
+        if let (Some(manifest), true) = (definition, self.effective.is_some()) {
+            self.listed = Some(bound_override.applied_to(manifest));
+            self.revised = Some(bound_override);
+        }
         self
     }
 
@@ -64,7 +83,7 @@ impl Candidate {
     /// is not known: nothing is published, and nothing may depend on it, before the override is mended.
     #[must_use]
     pub fn withheld(self) -> Self {
-        Self { effective: None, ..self }
+        Self { effective: None, listed: None, ..self }
     }
 
     /// The definition, where every field of it can be read.
@@ -80,11 +99,17 @@ impl Candidate {
         self.definition().filter(|it| it.manifest.name == *name && it.manifest.version == *version)
     }
 
-    /// The manifest that would be published, with the override in force: what others may depend on. Without one, the
-    /// definition cannot be published.
+    /// The manifest that the archive would have, with the override in force when it was merged. Without one, the definition
+    /// cannot be published.
     #[must_use]
     pub fn effective_manifest(&self) -> Option<&Manifest> {
         self.effective.as_ref()
+    }
+
+    /// The manifest that the index would have, with the newest override: what it depends on, and what others rely on.
+    #[must_use]
+    pub fn listed_manifest(&self) -> Option<&Manifest> {
+        self.listed.as_ref()
     }
 
     /// What publishing the definition would publish.
@@ -95,6 +120,7 @@ impl Candidate {
             file_digest: self.digest,
             definition: self.definition()?.clone(),
             bound_override: self.bound_override.clone(),
+            revised: self.revised.clone(),
             registration: registration.cloned(),
             encoder,
             merge: self.merge.clone(),

@@ -2,8 +2,10 @@
 
 mod candidate;
 mod paths;
+mod timeline;
 mod world;
 
 pub use candidate::Candidate;
-pub use paths::{RegistryPath, definition_path, registration_path};
-pub use world::{PackageState, World};
+pub use paths::{RegistryPath, definition_path, override_path, registration_path, status_path};
+pub use timeline::{Said, Since, Timeline, Word};
+pub use world::{PackageState, Regard, World};

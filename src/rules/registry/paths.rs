@@ -89,3 +89,20 @@ pub fn definition_path(name: &PackageName, version: &Version) -> Result<TreePath
 pub fn registration_path(name: &PackageName) -> Result<TreePath, PathError> {
     format!("packages/{}/{name}/registration.json", name.folder()).parse()
 }
+
+/// The file of the override of a version.
+///
+/// # Errors
+/// None in practice: the path of a name and a version is a legal path.
+pub fn override_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
+    format!("overrides/{}/{name}/{version}.json", name.folder()).parse()
+}
+
+/// The file of the status of a version; of the whole package, for `None`.
+///
+/// # Errors
+/// None in practice: the path of a name and a version is a legal path.
+pub fn status_path(name: &PackageName, version: Option<&Version>) -> Result<TreePath, PathError> {
+    let file = version.map_or_else(|| "all".to_owned(), Version::to_string);
+    format!("status/{}/{name}/{file}.json", name.folder()).parse()
+}

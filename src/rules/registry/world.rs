@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Manifest, PackageName, Range, Registration, Version};
+use crate::model::{Manifest, PackageName, Range, Registration, StatusKind, Version};
 use crate::rules::index::{IndexFile, MetadataFile, Package};
 use crate::rules::resolve::{Release, Universe};
 
 use super::candidate::Candidate;
+use super::timeline::{Said, Timeline};
 
 /// What is wanted and what is published, by package.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,7 +33,7 @@ impl World {
             let mut waiting = Vec::new();
             for (name, state) in &self.packages {
                 for (version, candidate) in &state.wanted {
-                    let mut dependencies = candidate.effective_manifest().into_iter().flat_map(|it| &it.dependencies);
+                    let mut dependencies = candidate.listed_manifest().into_iter().flat_map(|it| &it.dependencies);
                     let known = state.failed.contains(version) || state.postponed.contains(version);
                     if !known && dependencies.any(|(name, range)| self.waits_for(name, range)) {
                         waiting.push((name.clone(), version.clone()));
@@ -49,6 +50,16 @@ impl World {
     }
 }
 
+/// Which published versions count for what depends on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Regard {
+    /// Those that a resolver would take: neither yanked nor quarantined ones.
+    #[default]
+    OnOffer,
+    /// Every one that there ever was: what is published now was reviewed when it was still on offer.
+    Ever,
+}
+
 /// What is wanted and what is published of one package.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PackageState {
@@ -56,6 +67,16 @@ pub struct PackageState {
     pub published: Package,
     /// What the name stands for, where its file can be read.
     pub registration: Option<Registration>,
+    /// Which of the published versions count for those that depend on them.
+    pub regard: Regard,
+    /// What the registry says of it beside its definitions.
+    pub said: Said,
+    /// Since when it says that, as far as that was looked at.
+    pub timeline: Timeline,
+    /// The manifests of the definitions that published versions with an override were made of.
+    pub originals: BTreeMap<Version, Manifest>,
+    /// The definitions of versions that are gone for good.
+    pub withdrawn: BTreeMap<Version, Candidate>,
     /// The definitions that are not published yet.
     pub wanted: BTreeMap<Version, Candidate>,
     /// The wanted versions that cannot be published in this run: nothing may depend on them.
@@ -65,6 +86,14 @@ pub struct PackageState {
 }
 
 impl PackageState {
+    /// Takes the definitions of what was unpublished out of what is wanted.
+    pub fn withdraw(&mut self) {
+        let (said, wanted) = (&self.said, std::mem::take(&mut self.wanted));
+        let is_gone = |version: &Version| said.has(version, StatusKind::Unpublished);
+        let (gone, wanted) = wanted.into_iter().partition(|(version, _)| is_gone(version));
+        (self.withdrawn, self.wanted) = (gone, wanted);
+    }
+
     /// Whether somebody registered the name, published it, or wants to.
     #[must_use]
     pub fn exists(&self) -> bool {
@@ -83,14 +112,14 @@ impl PackageState {
         let published = self.published.manifests.iter().flat_map(IndexFile::manifests);
         let metadata = self.published.metadata.as_ref().map(MetadataFile::metadata);
         let listed = published.filter(move |manifest| {
-            metadata.is_some_and(|metadata| {
-                let Manifest { version, .. } = manifest;
-                metadata.published.contains_key(version) && !metadata.unpublished.contains_key(version)
-            })
+            let facts = metadata.and_then(|metadata| metadata.published.get(&manifest.version));
+            facts.is_some_and(|facts| self.regard == Regard::Ever || facts.is_on_offer())
         });
+        let gone = self.withdrawn.values().filter(|_| self.regard == Regard::Ever);
+        let gone = gone.filter_map(|candidate| candidate.placed_definition().map(|definition| &definition.manifest));
         let is_tried = |version: &Version| !self.failed.contains(version) && !self.postponed.contains(version);
         let wanted = self.wanted.iter().filter(move |(version, _)| is_tried(version));
-        listed.chain(wanted.filter_map(|(_, candidate)| candidate.effective_manifest()))
+        listed.chain(wanted.filter_map(|(_, candidate)| candidate.listed_manifest())).chain(gone)
     }
 }
 

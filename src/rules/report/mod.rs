@@ -1,6 +1,7 @@
 //! Every sentence that a person reads: the words of findings, plans and errors, and the forms they are shown in.
 
 mod adoption;
+mod amendment;
 mod audit;
 mod findings;
 mod history;
@@ -18,9 +19,11 @@ mod status;
 mod stop;
 mod vitals;
 mod watching;
+mod wish;
 pub mod words;
 
 pub use adoption::{adoption_json, adoption_text};
+pub use amendment::{amendment_details, amendment_json, amendment_line, commit_message};
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use history::{history_findings, history_json, history_text};
@@ -35,3 +38,4 @@ pub use status::{status_json, status_text};
 pub use stop::{stop, without_index};
 pub use vitals::{health_json, is_well, metrics, receipt};
 pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, waiting};
+pub use wish::WishFile;

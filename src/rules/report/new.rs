@@ -43,12 +43,8 @@ impl NewFiles<'_> {
             let _ = writeln!(text, "  curator check {}", inert_line(&files.join(" ")));
             return text;
         }
-        let branch = format!("{}-{}", manifest.name, manifest.version);
-        let _ = writeln!(text, "Look through the files. Then, in the registry's repository:");
-        let _ = writeln!(text, "  git switch -c {branch}");
-        let _ = writeln!(text, "  git add {}", inert_line(&files.join(" ")));
-        let _ = writeln!(text, "  git commit -m \"Publish {}@{}\"", manifest.name, manifest.version);
-        let _ = writeln!(text, "  git push -u origin {branch}");
+        let (name, version) = (&manifest.name, &manifest.version);
+        push_steps(&mut text, &format!("{name}-{version}"), &files, &format!("Publish {name}@{version}"));
         let _ = writeln!(text, "and open a pull request: after the merge it is published.");
         text
     }
@@ -71,4 +67,13 @@ impl NewFiles<'_> {
             "the registration has no numeric ids: {why}; a trustee can add \"locationId\" and \"maintainers\""
         ))
     }
+}
+
+/// How files come into a pull request; whatever that leads to is said behind it.
+pub(super) fn push_steps(text: &mut String, branch: &str, files: &[String], title: &str) {
+    let _ = writeln!(text, "Look through the files. Then, in the registry's repository:");
+    let _ = writeln!(text, "  git switch -c {branch}");
+    let _ = writeln!(text, "  git add {}", inert_line(&files.join(" ")));
+    let _ = writeln!(text, "  git commit -m \"{title}\"");
+    let _ = writeln!(text, "  git push -u origin {branch}");
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::model::{Artifact, Finding, PackageName, SyncReport, Version};
 
+use super::amendment::{amendment_json, amendment_line};
 use super::findings::counted;
 use super::inert::inert_line;
 use super::plan::{files_json, push_file};
@@ -16,6 +17,12 @@ pub fn sync_text(report: &SyncReport) -> String {
     let mut text = String::new();
     for (name, version, hash) in &report.published {
         let _ = writeln!(text, "  published {name}@{version}  {hash}");
+    }
+    for amendment in &report.amended {
+        let _ = writeln!(text, "  done: {}", amendment_line(amendment));
+    }
+    for (name, version, store) in &report.removed {
+        let _ = writeln!(text, "  removed {name}@{version} from store '{}'", inert_line(store));
     }
     for (name, version, store) in &report.restocked {
         let _ = writeln!(text, "  restocked {name}@{version} in store '{}': equals the index", inert_line(store));
@@ -28,6 +35,8 @@ pub fn sync_text(report: &SyncReport) -> String {
     }
     let did: Vec<String> = [
         (report.published.len(), "published"),
+        (report.amended.len(), "amended"),
+        (report.removed.len(), "removed"),
         (report.restocked.len(), "restocked"),
         (report.failed.len(), "held back"),
     ]
@@ -69,12 +78,16 @@ pub(super) fn nothing_to_do(published: Option<usize>, owed: usize) -> String {
 pub fn sync_json(report: &SyncReport, findings: &[Value]) -> Value {
     let published =
         report.published.iter().map(|(name, version, hash)| json!({ "name": name, "version": version, "hash": hash }));
+    let removed =
+        report.removed.iter().map(|(name, version, store)| json!({ "name": name, "version": version, "store": store }));
     let restocked = report
         .restocked
         .iter()
         .map(|(name, version, store)| json!({ "name": name, "version": version, "store": store }));
     json!({
         "published": published.collect::<Vec<_>>(),
+        "amended": report.amended.iter().map(amendment_json).collect::<Vec<_>>(),
+        "removed": removed.collect::<Vec<_>>(),
         "restocked": restocked.collect::<Vec<_>>(),
         "heldBack": identities(&report.failed),
         "notTried": identities(&report.postponed),

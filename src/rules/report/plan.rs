@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::model::{
-    Difference, File, Files, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Restock, Step, TreePath,
+    Amendment, Difference, File, Files, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Removal, Restock,
+    Step, TreePath,
 };
 
+use super::amendment::{amendment_details, amendment_json, amendment_line};
 use super::findings::counted;
 use super::inert::inert_line;
 use super::markdown::{block, code, folded};
@@ -26,7 +28,9 @@ pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: Option<usize>, o
                 let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
                 push_publication(&mut text, publication, preview);
             }
+            Step::Amend(amendment) => push_amendment(&mut text, amendment),
             Step::Restock(restock) => push_restock(&mut text, restock),
+            Step::Remove(removal) => push_removal(&mut text, removal),
         }
     }
     text
@@ -34,11 +38,27 @@ pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: Option<usize>, o
 
 /// The number of steps of each kind, in words.
 fn tally(plan: &Plan) -> String {
-    let publications = plan.steps.iter().filter(|step| matches!(step, Step::Publish(_))).count();
-    let restocks = plan.steps.len() - publications;
-    let kinds = [(publications, "to publish"), (restocks, "to restock")];
+    let count = |kind: fn(&Step) -> bool| plan.steps.iter().filter(|step| kind(step)).count();
+    let kinds = [
+        (count(|step| matches!(step, Step::Publish(_))), "to publish"),
+        (count(|step| matches!(step, Step::Amend(_))), "to amend"),
+        (count(|step| matches!(step, Step::Restock(_))), "to restock"),
+        (count(|step| matches!(step, Step::Remove(_))), "to remove"),
+    ];
     let parts: Vec<String> = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
     parts.join(", ")
+}
+
+fn push_amendment(text: &mut String, amendment: &Amendment) {
+    let _ = writeln!(text, "\n  {}", amendment_line(amendment));
+    for line in amendment_details(amendment) {
+        let _ = writeln!(text, "    {line}");
+    }
+}
+
+fn push_removal(text: &mut String, removal: &Removal) {
+    let (name, version) = (removal.withdrawn.name(), removal.withdrawn.version());
+    let _ = writeln!(text, "\n  remove {name}@{version} from store '{}'", inert_line(&removal.store));
 }
 
 fn push_restock(text: &mut String, restock: &Restock) {
@@ -60,6 +80,9 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
     );
     if let Some(bound_override) = &publication.bound_override {
         let _ = writeln!(text, "    override revision {}", bound_override.revision);
+    }
+    if let Some(revised) = &publication.revised {
+        let _ = writeln!(text, "    override revision {}, in the index alone", revised.revision);
     }
     let Some(prepared) = preview else { return };
     if let Some(artifact) = &prepared.artifact {
@@ -165,8 +188,16 @@ fn findings_markdown(findings: &[Finding]) -> String {
 }
 
 fn push_row(text: &mut String, step: &Step, prepared: &[Prepared]) {
-    let (name, version) = (step.name(), step.version());
+    let subject = match (step.name(), step.version()) {
+        (name, Some(version)) => format!("{name}@{version}"),
+        (name, None) => name.to_string(),
+    };
     let (kind, commit, archive) = match step {
+        Step::Amend(amendment) => {
+            let _ = writeln!(text, "| amend | {} | | | | {} |", code(&subject), code(&amendment_line(amendment)));
+            return;
+        }
+        Step::Remove(_) => ("remove", None, None),
         Step::Publish(publication) => {
             let preview = prepared.iter().find(|prepared| prepared.publication == **publication);
             ("publish", publication.definition.commit, preview.and_then(|prepared| prepared.artifact.as_ref()))
@@ -177,8 +208,7 @@ fn push_row(text: &mut String, step: &Step, prepared: &[Prepared]) {
     let (encoder, bytes, hash) = archive.map_or_else(Default::default, |artifact| {
         (artifact.encoder.to_string(), artifact.bytes.len().to_string(), code(&artifact.hash.to_string()))
     });
-    let _ =
-        writeln!(text, "| {kind} | {} | {commit} | {encoder} | {bytes} | {hash} |", code(&format!("{name}@{version}")));
+    let _ = writeln!(text, "| {kind} | {} | {commit} | {encoder} | {bytes} | {hash} |", code(&subject));
 }
 
 /// The files of an archive, folded up; nothing where there is no archive.
@@ -216,6 +246,13 @@ fn step_json(step: &Step, prepared: &[Prepared]) -> Value {
         Step::Publish(publication) => {
             publication_json(publication, prepared.iter().find(|prepared| prepared.publication == **publication))
         }
+        Step::Amend(amendment) => amendment_json(amendment),
+        Step::Remove(removal) => json!({
+            "step": "remove",
+            "name": step.name(),
+            "version": step.version(),
+            "store": removal.store,
+        }),
         Step::Restock(restock) => json!({
             "step": "restock",
             "name": step.name(),
@@ -239,6 +276,7 @@ pub(super) fn publication_json(publication: &Publication, preview: Option<&Prepa
         "commit": publication.definition.commit,
         "encoder": publication.encoder,
         "revision": publication.bound_override.as_ref().map(|it| it.revision),
+        "laterRevision": publication.revised.as_ref().map(|it| it.revision),
         "archive": preview.and_then(|prepared| prepared.artifact.as_ref()).map(|artifact| json!({
             "hash": artifact.hash,
             "contentHash": artifact.content_hash,

@@ -32,6 +32,7 @@ pub fn status_text(owed: &Owings, index: Option<&str>, registry: Option<&str>) -
         let what = match pending.kind {
             PendingKind::Publish => "to publish".to_owned(),
             PendingKind::Mirror => format!("to put into {}", inert_line(&pending.stores.join(", "))),
+            PendingKind::Remove => format!("to take out of {}", inert_line(&pending.stores.join(", "))),
         };
         let _ = writeln!(text, "\n  {name}@{version}  {what}");
         let _ = writeln!(text, "    why    {}", inert_line(&pending.why));

@@ -30,10 +30,10 @@ impl Table<'_> {
             ChangeKind::NewVersion => change.package.iter().flat_map(|name| self.new_version(name, change)).collect(),
             ChangeKind::Override => self.yes(1, about(NeedReason::Override)),
             ChangeKind::Registration => self.maintainer(change, about(NeedReason::Registration)),
-            ChangeKind::Status(_) if is_for_maintainers(self.petition, change) => {
+            ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) if is_for_maintainers(self.petition, change) => {
                 self.maintainer(change, about(NeedReason::Status))
             }
-            ChangeKind::Status(_) => self.yes(1, about(NeedReason::Status)),
+            ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) => self.yes(1, about(NeedReason::Status)),
             ChangeKind::Advisory => self.yes(1, Some(NeedReason::Advisory)),
             ChangeKind::PackageSet => match self.petition.package_set {
                 SetChange::Grows => Vec::new(),

@@ -16,6 +16,8 @@ pub struct Before {
     pub published: BTreeSet<(PackageName, Version)>,
     /// What the proposed status files say, by path; those that cannot be read are left out.
     pub statuses: BTreeMap<TreePath, StatusKind>,
+    /// What the touched status files of the base say, by path; those that cannot be read are left out.
+    pub stood: BTreeMap<TreePath, StatusKind>,
 }
 
 /// The changes that a pull request asks for, by kind, package and version.
@@ -72,7 +74,7 @@ fn rank(kind: ChangeKind) -> u8 {
         ChangeKind::NewPackage => 1,
         ChangeKind::NewVersion => 2,
         ChangeKind::Override => 3,
-        ChangeKind::Status(_) => 4,
+        ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) => 4,
         ChangeKind::Registration => 5,
         ChangeKind::Advisory => 6,
         ChangeKind::PackageSet => 7,
@@ -104,14 +106,25 @@ fn sort(
         RegistryPath::Registration(name) if fresh.contains(&name) => (ChangeKind::NewPackage, Some(name), None),
         RegistryPath::Registration(name) => (ChangeKind::Registration, Some(name), None),
         RegistryPath::Override(name, version) => (ChangeKind::Override, Some(name), Some(version)),
-        RegistryPath::Status(name, version) => {
-            // What stood there may be a quarantine, which no maintainer lifts by writing something milder over it.
-            let said = before.statuses.get(&file.path).filter(|_| file.touch == Touch::Added);
-            (ChangeKind::Status(said.copied()), Some(name), version)
-        }
+        RegistryPath::Status(name, version) => (status(file, before), Some(name), version),
         // What stands in a wrong place is a finding; taking it away is for trustees, as is every other file.
         RegistryPath::Config | RegistryPath::Stray(_) => (ChangeKind::Configuration, None, None),
         RegistryPath::Other => (other(&file.path), None, None),
+    }
+}
+
+/// What happens to a status. What stood there may be a quarantine, which no maintainer lifts by writing something milder
+/// over it, and what was unpublished stays so.
+fn status(file: &TouchedFile, before: &Before) -> ChangeKind {
+    let is_mild = |kind: StatusKind| matches!(kind, StatusKind::Yanked | StatusKind::Deprecated);
+    let (stood, said) = (before.stood.get(&file.path).copied(), before.statuses.get(&file.path).copied());
+    match file.touch {
+        Touch::Added => ChangeKind::Status(said),
+        Touch::Changed => ChangeKind::Status(said.filter(|_| stood.is_some_and(is_mild))),
+        Touch::Removed => match stood.filter(|stood| is_mild(*stood)) {
+            Some(stood) => ChangeKind::StatusTakenBack(stood),
+            None => ChangeKind::Status(None),
+        },
     }
 }
 

@@ -114,7 +114,7 @@ fn decision(petition: &Petition<'_>, lifts: &[Lift], findings: &[Finding]) -> De
     if let Ok(needs) = NonEmpty::try_from(waits(petition, lifts)) {
         return Decision::Needs(needs);
     }
-    let not_yet = petition.changes.iter().any(|change| is_not_acted_on(change, petition.findings));
+    let not_yet = petition.changes.iter().any(|change| is_not_acted_on(change));
     if let (true, Ok(refusals)) = (not_yet, NonEmpty::try_from(vec![Refusal::NotYet])) {
         return Decision::Reject(refusals);
     }
@@ -171,16 +171,17 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
     waits
 }
 
-/// Whether the change has no effect before a later curator: statuses, advisories, package sets, and what the findings
-/// say so of.
-fn is_not_acted_on(change: &ProposedChange, findings: &[Finding]) -> bool {
-    let is_told = |finding: &Finding| {
-        let same_version = finding.version.is_none() || finding.version == change.version;
-        finding.code == Code::NotActedOn && finding.package == change.package && same_version
-    };
+/// Whether the change has no effect before a later curator: advisories and package sets.
+fn is_not_acted_on(change: &ProposedChange) -> bool {
     match change.kind {
-        ChangeKind::Status(_) | ChangeKind::Advisory | ChangeKind::PackageSet => true,
-        ChangeKind::Override | ChangeKind::Registration => findings.iter().any(is_told),
-        ChangeKind::NewPackage | ChangeKind::NewVersion | ChangeKind::Configuration | ChangeKind::Forbidden => false,
+        ChangeKind::Advisory | ChangeKind::PackageSet => true,
+        ChangeKind::Override
+        | ChangeKind::Registration
+        | ChangeKind::Status(_)
+        | ChangeKind::StatusTakenBack(_)
+        | ChangeKind::NewPackage
+        | ChangeKind::NewVersion
+        | ChangeKind::Configuration
+        | ChangeKind::Forbidden => false,
     }
 }

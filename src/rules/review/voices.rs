@@ -62,6 +62,7 @@ pub(super) fn is_for_maintainers(petition: &Petition<'_>, change: &ProposedChang
     match change.kind {
         ChangeKind::NewVersion
         | ChangeKind::Registration
+        | ChangeKind::StatusTakenBack(_)
         | ChangeKind::Status(Some(StatusKind::Yanked | StatusKind::Deprecated)) => true,
         ChangeKind::Status(Some(StatusKind::Unpublished)) => {
             let version = change.package.clone().zip(change.version.clone());

@@ -165,12 +165,12 @@ impl Api {
         self.client().write(&request, || self.tagged(tag)).await
     }
 
-    /// Deletes a release that nobody has seen.
-    pub(super) async fn delete(&self, draft: &Release) -> Result<(), Failure> {
-        self.remove(self.route(&format!("/{}", draft.id))).await
+    /// Deletes a release: one that nobody has seen, or that of a version that is gone for good.
+    pub(super) async fn delete(&self, release: &Release) -> Result<(), Failure> {
+        self.remove(self.route(&format!("/{}", release.id))).await
     }
 
-    /// Deletes a file that is not whole, or not what it should be.
+    /// Deletes a file: one that is not whole or not what it should be, or that of a version that is gone for good.
     pub(super) async fn delete_asset(&self, asset: &Asset) -> Result<(), Failure> {
         self.remove(self.route(&format!("/assets/{}", asset.id))).await
     }

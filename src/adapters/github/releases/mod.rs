@@ -5,12 +5,13 @@ mod failure;
 mod find;
 mod home;
 mod put;
+mod remove;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::adapters::asked::Asked;
-use crate::model::{ArtifactKey, ArtifactKind, PackageName, ReleaseLayout, ReleaseTag, Version};
+use crate::model::{ArtifactKey, ArtifactKind, PackageName, ReleaseLayout, ReleaseTag, Version, Withdrawn};
 use crate::ports::{ArtifactStore, Put, StoreError, StoredFile};
 
 use super::GitHubRepository;
@@ -117,9 +118,8 @@ impl ArtifactStore for ReleaseStore {
         Ok(bytes.map(Into::into))
     }
 
-    async fn size(&self, key: &ArtifactKey) -> Result<Option<u64>, StoreError> {
-        let shown = key.to_string();
-        Ok(self.find(self.asked(&shown), key).await?.map(|asset| asset.size))
+    async fn remove(&self, withdrawn: &Withdrawn) -> Result<(), StoreError> {
+        self.remove_all(withdrawn).await
     }
 
     async fn list(&self) -> Result<Vec<StoredFile>, StoreError> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::model::{Fact, Manifest, PackageName, Subject, TreePath, Version};
-use crate::rules::check::differs_in_ranges_alone;
+use crate::rules::index::differs_in_ranges_alone;
 
 use super::change::{Change, Manner, Part, Side};
 

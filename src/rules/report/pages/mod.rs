@@ -55,6 +55,11 @@ pub fn page(code: Code) -> &'static str {
         Code::WaitingPeriod => include_str!("R045.md"),
         Code::LocationId => include_str!("R046.md"),
         Code::Unmergeable => include_str!("R047.md"),
+        Code::Revision => include_str!("R048.md"),
+        Code::StatusTarget => include_str!("R049.md"),
+        Code::Needed => include_str!("R050.md"),
+        Code::TransferContent => include_str!("R051.md"),
+        Code::LocationShared => include_str!("R052.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -81,6 +86,8 @@ fn audit_page(code: Code) -> &'static str {
         Code::Vanished => include_str!("A017.md"),
         Code::Rewritten => include_str!("A018.md"),
         Code::DefinitionRewritten => include_str!("A019.md"),
+        Code::RevisionDiffers => include_str!("A020.md"),
+        Code::StatusDiffers => include_str!("A021.md"),
         _ => "",
     }
 }
@@ -125,17 +132,23 @@ impl Topic {
             | Code::Foreign
             | Code::Config
             | Code::NotActedOn
+            | Code::StatusTarget
             | Code::Deleted
             | Code::Unmergeable => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
-            Code::VersionGrammar | Code::Changed | Code::Unpublished | Code::VersionOrder | Code::WaitingPeriod => {
-                Self::Versions
-            }
+            Code::VersionGrammar
+            | Code::Changed
+            | Code::Unpublished
+            | Code::Needed
+            | Code::VersionOrder
+            | Code::WaitingPeriod => Self::Versions,
             Code::LocationGrammar
             | Code::Host
             | Code::Unregistered
             | Code::LocationDiffers
             | Code::LocationId
+            | Code::LocationShared
+            | Code::TransferContent
             | Code::Owners
             | Code::RefGrammar
             | Code::Commit
@@ -153,6 +166,7 @@ impl Topic {
             | Code::DependencyRange
             | Code::Unsolvable
             | Code::DependencyHeld
+            | Code::Revision
             | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules
@@ -168,6 +182,8 @@ impl Topic {
             | Code::Resurrected
             | Code::IndexUnsatisfiable
             | Code::PackageSetBroken
+            | Code::RevisionDiffers
+            | Code::StatusDiffers
             | Code::LineDiffers => Self::AuditOfIndex,
             Code::ArtifactMissing | Code::ArtifactAltered | Code::ArtifactUnlisted | Code::StoreUnreadable => {
                 Self::AuditOfStores

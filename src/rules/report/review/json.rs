@@ -88,7 +88,7 @@ fn kind(kind: ChangeKind) -> &'static str {
         ChangeKind::NewPackage => "new-package",
         ChangeKind::NewVersion => "new-version",
         ChangeKind::Override => "override",
-        ChangeKind::Status(_) => "status",
+        ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) => "status",
         ChangeKind::Registration => "registration",
         ChangeKind::Advisory => "advisory",
         ChangeKind::PackageSet => "package-set",

@@ -76,6 +76,8 @@ fn kind(kind: ChangeKind) -> &'static str {
         ChangeKind::Status(Some(StatusKind::Deprecated)) => "a deprecation",
         ChangeKind::Status(Some(StatusKind::Quarantined)) => "a quarantine",
         ChangeKind::Status(Some(StatusKind::Unpublished)) => "an unpublishing",
+        ChangeKind::StatusTakenBack(StatusKind::Yanked) => "a yank that is taken back",
+        ChangeKind::StatusTakenBack(_) => "a deprecation that is taken back",
         ChangeKind::Status(None) => "another status, or none any more",
         ChangeKind::Registration => "another registration",
         ChangeKind::Advisory => "an advisory",

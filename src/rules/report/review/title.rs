@@ -56,6 +56,7 @@ fn done(change: &ProposedChange) -> String {
         ChangeKind::Status(Some(StatusKind::Deprecated)) => format!("Deprecate {subject}"),
         ChangeKind::Status(Some(StatusKind::Quarantined)) => format!("Quarantine {subject}"),
         ChangeKind::Status(Some(StatusKind::Unpublished)) => format!("Unpublish {subject}"),
+        ChangeKind::StatusTakenBack(kind) => format!("Take back that {subject} is {}", kind.as_str()),
         ChangeKind::Status(None) => format!("Change the status of {subject}"),
         ChangeKind::Registration => format!("Change the registration of {subject}"),
         ChangeKind::Advisory => "Change an advisory".to_owned(),

@@ -38,6 +38,19 @@ pub fn mirror_lacks(reason: &str) -> Wording {
         .hint("it is written down as owed and tried again; `curator status` lists it")
 }
 
+/// Why a store is to be emptied of a version, before it was tried.
+pub const BYTES_STAY: &str = "the version was unpublished, and its archive is not removed yet";
+
+/// An archive could not be taken out of a store.
+#[must_use]
+pub fn not_removed(reason: &str) -> Wording {
+    Wording::warning(
+        Code::ArtifactUnlisted,
+        format!("the version is unpublished, and its archive is still there: {reason}"),
+    )
+    .hint("it is written down as owed and tried again; `curator status` lists it")
+}
+
 /// A file or line stands in another package's place.
 #[must_use]
 pub fn misplaced(expected: Option<&str>) -> Wording {

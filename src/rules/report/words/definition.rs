@@ -138,24 +138,6 @@ pub fn location_id_differs(location: &str, registered: u64, found: u64) -> Wordi
     .hint("a repository that was made anew under an old name has another number: find out who made it")
 }
 
-/// A package was registered at another location after it was published there.
-#[must_use]
-pub fn transfer_waits(registered: &str, published: &str) -> Wording {
-    Wording::warning(
-        Code::NotActedOn,
-        format!("the package is registered at {registered}, and what is published says {published}"),
-    )
-    .hint("this curator does not act on transfers yet; new versions are taken from the registered location")
-}
-
-/// A package was registered with other owners after it was published with these.
-#[must_use]
-pub fn owners_wait() -> Wording {
-    let message = "the package is registered with other owners than what is published says";
-    Wording::warning(Code::NotActedOn, message.to_owned())
-        .hint("this curator does not act on changes of ownership yet; what is published keeps its owners")
-}
-
 /// The owners are not the registered ones.
 #[must_use]
 pub fn owners_differ() -> Wording {

@@ -1,6 +1,6 @@
 //! What is said of files that cannot be read or do not belong.
 
-use crate::model::{Code, FieldProblem, FieldProblemKind, PackageName, SyntaxKind, TreePath, Version};
+use crate::model::{Code, FieldProblem, FieldProblemKind, SyntaxKind, TreePath};
 
 use super::{Wording, word};
 
@@ -133,26 +133,6 @@ pub fn unmergeable(reason: &str) -> Wording {
 pub fn several_commits() -> Wording {
     let message = "the registry rebases, and this has several commits: one by one they may come to something else";
     Wording::error(Code::Unmergeable, message).hint("make one commit of them, on top of the registry's newest state")
-}
-
-/// A status is wanted, and nobody acts on it.
-#[must_use]
-pub fn status_waits(name: &PackageName) -> Wording {
-    Wording::warning(
-        Code::NotActedOn,
-        format!("this curator does not act on statuses yet: {name} stays as it is published"),
-    )
-    .hint("keep the file, and do not rely on it")
-}
-
-/// An override of a published version is wanted, and nobody acts on it.
-#[must_use]
-pub fn override_waits(name: &PackageName, version: &Version) -> Wording {
-    Wording::warning(
-        Code::NotActedOn,
-        format!("this curator does not act on overrides after the publication yet: {name}@{version} keeps its ranges"),
-    )
-    .hint("keep the file, and do not rely on it; before a publication overrides count")
 }
 
 /// A trustee is waited for, and there is none.

@@ -1,13 +1,17 @@
 //! The difference between what is wanted and what is published, as steps.
 
+mod amend;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    ArtifactKey, EncoderName, Manifest, PackageName, Plan, Publication, Recipe, Restock, Step, Version,
+    ArtifactKey, EncoderName, Manifest, PackageName, Plan, Publication, Removal, Restock, StatusKind, Step, Version,
 };
 
 use super::index::Package;
 use super::registry::{PackageState, World};
+
+pub use amend::{Amendments, amendments};
 
 /// What a store holds, as far as a plan asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +28,12 @@ pub struct Stock {
 #[must_use]
 pub fn plan(world: &World, stock: &[Stock], encoder: EncoderName) -> Plan {
     let steps = world.packages.iter().flat_map(|(name, state)| {
+        let amendments = amendments(name, state).list.into_iter();
         publications(state, encoder)
             .map(|publication| Step::Publish(Box::new(publication)))
+            .chain(amendments.map(|amendment| Step::Amend(Box::new(amendment))))
             .chain(restocks(name, state, stock).map(|restock| Step::Restock(Box::new(restock))))
+            .chain(removals(name, state, stock).map(|removal| Step::Remove(Box::new(removal))))
     });
     Plan { steps: steps.collect() }
 }
@@ -43,8 +50,10 @@ fn restocks<'a>(
     stock: &'a [Stock],
 ) -> impl Iterator<Item = Restock> + 'a {
     let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
+    // What is about to be unpublished is not put anywhere any more.
+    let kept = published.filter(|(version, _)| !state.said.has(version, StatusKind::Unpublished));
     // The archive of an adopted version can be copied, and cannot be made.
-    let had = published.filter(move |(version, facts)| !facts.is_adopted() || is_somewhere(name, version, stock));
+    let had = kept.filter(move |(version, facts)| !facts.is_adopted() || is_somewhere(name, version, stock));
     had.flat_map(move |(version, _)| {
         let lacking = stock.iter().filter(move |stock| {
             let lacks = |key: ArtifactKey| !stock.files.contains(&key.to_string());
@@ -52,6 +61,29 @@ fn restocks<'a>(
         });
         lacking.filter_map(move |stock| restock(&state.published, version, &stock.store))
     })
+}
+
+/// The archives of versions that are gone for good, in stores that still have them.
+fn removals<'a>(
+    name: &'a PackageName,
+    state: &'a PackageState,
+    stock: &'a [Stock],
+) -> impl Iterator<Item = Removal> + 'a {
+    let gone = state.published.metadata.iter().flat_map(|file| file.metadata().unpublished.keys());
+    gone.flat_map(move |version| {
+        let has = |stock: &&Stock, key: ArtifactKey| stock.files.contains(&key.to_string());
+        let holding = stock.iter().filter(move |stock| {
+            has(stock, ArtifactKey::archive(name, version)) || has(stock, ArtifactKey::checksum(name, version))
+        });
+        holding.filter_map(move |stock| removal(&state.published, name, version, &stock.store))
+    })
+}
+
+/// The step that takes the archive of a version that is gone for good out of `store`.
+#[must_use]
+pub fn removal(package: &Package, name: &PackageName, version: &Version, store: &str) -> Option<Removal> {
+    let withdrawn = package.metadata.as_ref()?.metadata().withdrawn(name, version)?;
+    Some(Removal { withdrawn, store: store.to_owned() })
 }
 
 /// Whether some store has the archive.
@@ -63,10 +95,8 @@ fn is_somewhere(name: &PackageName, version: &Version, stock: &[Stock]) -> bool 
 /// The step that puts the archive of a published version into `store` again.
 #[must_use]
 pub fn restock(package: &Package, version: &Version, store: &str) -> Option<Restock> {
-    let facts = package.metadata.as_ref()?.metadata().published.get(version)?;
-    let manifest = package.manifests.as_ref()?.get(version)?.clone();
-    let recipe = Recipe { manifest, commit: facts.commit, encoder: facts.encoder };
-    Some(Restock { recipe, hash: facts.hash, store: store.to_owned() })
+    let hash = package.metadata.as_ref()?.metadata().published.get(version)?.hash;
+    Some(Restock { recipe: package.recipe(version)?, hash, store: store.to_owned() })
 }
 
 /// The versions in an order in which each comes after every version of the packages that it depends on, as far as they
