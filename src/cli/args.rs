@@ -12,6 +12,7 @@ use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
 use super::review::ReviewArgs;
+use super::sign::SignArgs;
 use super::watch::WatchArgs;
 
 const ABOUT: &str = "A package registry that is nothing but git repositories and static files";
@@ -192,6 +193,16 @@ Examples:
   curator rebuild --all
   curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
+    /// Sign a request as an owner, with a key of OpenSSH
+    #[command(after_help = "\
+Examples:
+  curator sign unpublish text-kit@1.0.0 --reason 'a password was in it' --key ~/.ssh/id_ed25519
+  curator sign transfer text-kit --to github:acme/text-kit --key ~/.ssh/id_ed25519
+  curator sign yank text-kit@1.0.0 --reason 'loses the last line' --key ~/.ssh/id_ed25519
+
+What it prints is the value of \"authorization\" in the file that asks for the change. It needs no
+registry, and the key never leaves this machine.")]
+    Sign(SignArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other, or look through their history
@@ -322,7 +333,7 @@ pub struct RebuildArgs {
 }
 
 /// Reads `name@version`.
-fn package_version(text: &str) -> Result<(PackageName, Version), String> {
+pub(super) fn package_version(text: &str) -> Result<(PackageName, Version), String> {
     let (name, version) = text.split_once('@').ok_or("write it as name@version, like prelude@6.0.1")?;
     let name = name.parse().map_err(|error| format!("{error}"))?;
     let version = version.parse().map_err(|error| format!("{error}"))?;

@@ -2,8 +2,10 @@
 
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use super::fields::{Fields, Reading};
-use super::json::Document;
+use super::json::{Document, Node};
 use super::name::PackageName;
 use super::text::Reason;
 
@@ -33,13 +35,23 @@ pub enum StatusKind {
     Unpublished,
 }
 
-/// A signed request of an owner.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A signed request of an owner. Its two texts are taken as they are: what they mean is known once the signature holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Authorization {
-    /// The signed text, to the byte.
+    /// The signed text, to the byte: an [`Operation`](super::Operation).
     pub payload: String,
-    /// The signature in lower-case hexadecimal digits.
+    /// The signature in lower-case hexadecimal digits: a [`Signature`](super::Signature).
     pub signature: String,
+}
+
+impl Authorization {
+    /// Reads a signed request and everything that is wrong with its fields.
+    pub(super) fn read(node: &Node) -> Reading<Self> {
+        let mut fields = Fields::of(node);
+        let payload = fields.required("payload");
+        let signature = fields.required("signature");
+        fields.finish(payload.zip(signature).map(|(payload, signature)| Self { payload, signature }))
+    }
 }
 
 /// A text that names no status.
@@ -70,12 +82,8 @@ impl Status {
         let reason = fields.required("reason");
         let replacement = fields.optional("replacement");
         let authorization = fields.node("authorization").and_then(|node| {
-            let mut nested = Fields::of(node);
-            let payload = nested.required::<String>("payload");
-            let signature = nested.required::<String>("signature");
-            let both = payload.zip(signature).map(|(payload, signature)| Authorization { payload, signature });
-            let reading = nested.finish(both);
-            fields.adopt("authorization", reading)
+            let nested = Authorization::read(node);
+            fields.adopt("authorization", nested)
         });
         let whole = || Some(Self { kind: kind?, reason: reason?, replacement, authorization });
         let status = whole();

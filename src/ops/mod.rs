@@ -22,6 +22,7 @@ mod rebuild;
 mod restock;
 mod review;
 mod scope;
+mod sign;
 mod stop;
 mod sync;
 
@@ -43,5 +44,6 @@ pub use review::{
     examine, review,
 };
 pub use scope::{Extent, Retry, RunRequest};
+pub use sign::sign;
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::{GitSettings, GitSources, NetworkSettings};
-use crate::adapters::{Encoders, Folder, full_path, read_file};
-use crate::model::{Limits, TreePath};
+use crate::adapters::{Encoders, Folder, SshKey, full_path, read_file};
+use crate::model::{Limits, Secret, TreePath};
 
 use super::WireError;
 
@@ -56,6 +56,14 @@ pub fn out_file(path: &Path) -> Result<(Folder, TreePath), WireError> {
 pub fn read_definition(path: &Path) -> Result<Vec<u8>, WireError> {
     let bytes = read_file(path).map_err(|error| unreadable(path, &error.to_string()))?;
     bytes.ok_or_else(|| unreadable(path, "there is no such file"))
+}
+
+/// The private key of an owner, who is asked for its passphrase where `passphrase` is not there and the key needs one.
+///
+/// # Errors
+/// [`WireError::Key`] where it cannot be opened.
+pub fn owner_key(file: &Path, passphrase: Option<&Secret>, prompt: &str) -> Result<SshKey, WireError> {
+    Ok(SshKey::open(file, passphrase, prompt)?)
 }
 
 pub(super) fn unreadable(path: &Path, message: &str) -> WireError {

@@ -55,6 +55,7 @@ pub fn page(code: Code) -> &'static str {
         Code::WaitingPeriod => include_str!("R045.md"),
         Code::LocationId => include_str!("R046.md"),
         Code::Unmergeable => include_str!("R047.md"),
+        Code::Authorization => include_str!("R053.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -137,6 +138,7 @@ impl Topic {
             | Code::LocationDiffers
             | Code::LocationId
             | Code::Owners
+            | Code::Authorization
             | Code::RefGrammar
             | Code::Commit
             | Code::RefMoved
