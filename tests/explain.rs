@@ -202,7 +202,7 @@ fn the_example_requests_are_what_they_claim() {
     };
     let registration = text("Good", "packages/ta/tally/registration.json");
     let (registration, problems) = check_registration(&path("registration.json"), registration.as_bytes(), 4_096);
-    let owners: Vec<Owner> = registration.unwrap().owners.into_iter().flatten().collect();
+    let owners: Vec<Owner> = registration.unwrap().owners.iter().flatten().cloned().collect();
     assert_eq!(problems, []);
     for (heading, is_sound) in [("Bad", false), ("Good", true)] {
         let file = path("status/ta/tally/1.0.0.json");

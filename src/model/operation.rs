@@ -7,6 +7,7 @@ use super::fields::{FieldProblem, Fields, Reading};
 use super::json::{Document, Node, SyntaxError};
 use super::location::Location;
 use super::name::PackageName;
+use super::registration::Registration;
 use super::status::{Status, StatusKind};
 use super::text::Reason;
 use super::version::Version;
@@ -81,7 +82,7 @@ impl From<OwnerStatus> for StatusKind {
     }
 }
 
-/// Why no payload says what a status file says.
+/// Why no payload says what a file says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unsignable {
     /// A quarantine is a trustee's.
@@ -93,6 +94,12 @@ pub enum Unsignable {
     /// The PureScript registry's payload has no room for a replacement: somebody else could put any name there.
     #[error("the replacement of an unpublished version is not covered by a signature")]
     Replacement,
+    /// A transfer is of the location alone: whoever copies its signature could put their own key beside it.
+    #[error("a signed transfer does not cover owners and maintainers, and these change")]
+    People,
+    /// Nothing is transferred.
+    #[error("a signed transfer leads to another location, and this is the one that is registered")]
+    SameLocation,
 }
 
 /// Why a text is no payload.
@@ -138,6 +145,24 @@ impl Operation {
             StatusKind::Deprecated => OwnerStatus::Deprecated,
         };
         Ok(Self::SetStatus { name, status: SignedStatus { reason, replacement, kind }, version: version.cloned() })
+    }
+
+    /// The operation that makes a registration what it is to be. Its `locationId` follows the location.
+    ///
+    /// # Errors
+    /// [`Unsignable`] where a transfer is not all that changes.
+    pub fn of_registration(
+        name: &PackageName,
+        before: &Registration,
+        after: &Registration,
+    ) -> Result<Self, Unsignable> {
+        if (&before.owners, &before.maintainers) != (&after.owners, &after.maintainers) {
+            return Err(Unsignable::People);
+        }
+        if before.location == after.location {
+            return Err(Unsignable::SameLocation);
+        }
+        Ok(Self::Transfer { name: name.clone(), new_location: after.location.clone() })
     }
 
     /// The package.

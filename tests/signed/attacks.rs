@@ -1,5 +1,7 @@
 //! Signed requests that prove nothing: other texts, other signatures, other keys, and payloads with two meanings.
 
+use std::slice::from_ref;
+
 use curator::model::{Authorization, FieldProblemKind, Operation, Owner, PayloadError, SyntaxKind};
 use curator::ports::Signer as _;
 use curator::rules::authorize::{AuthorizationError, KeyProblem, UnusableKey, verify};
@@ -134,7 +136,7 @@ fn a_key_of_small_order_signs_nothing() {
             let signature = curator::model::Signature::from_bytes(forged).to_string();
             let authorization = Authorization { payload: PAYLOAD.to_owned(), signature };
             let weak = owner(&point);
-            let Err(AuthorizationError::NoKey(unusable)) = verify(&authorization, &[weak.clone()]) else {
+            let Err(AuthorizationError::NoKey(unusable)) = verify(&authorization, from_ref(&weak)) else {
                 panic!("{text}")
             };
             assert_eq!(unusable[0].owner, weak);
@@ -163,7 +165,7 @@ fn keys_of_other_types_are_told() {
     // The key says itself what it is, whatever stands in front of it.
     let rsa = "AAAAB3NzaC1yc2EAAAADAQABAAAAQQDOHWfcD2vlrcaEngneZ2TlHjnjLKoQCuy9R95F1qrfRIE0N6xH7eHMuJGFIvqeuKivSXWLUKQslf2XIA7n0PEX";
     let posing = Owner::new(None, "ssh-ed25519".to_owned(), rsa.to_owned()).unwrap();
-    let refused = verify(&person.signs(PAYLOAD), std::slice::from_ref(&posing));
+    let refused = verify(&person.signs(PAYLOAD), from_ref(&posing));
     assert_eq!(
         refused,
         Err(AuthorizationError::NoKey(vec![UnusableKey { owner: posing, problem: KeyProblem::Unreadable }]))

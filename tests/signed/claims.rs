@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use curator::model::{
-    Area, Authorization, Code, Finding, Operation, Owner, OwnerStatus, Place, Sha256, SignedStatus, Status, StatusKind,
+    Area, Authorization, Code, Finding, Location, Operation, Owner, OwnerStatus, Place, Registration, Sha256,
+    SignedStatus, Status, StatusKind,
 };
 use curator::ports::Signer as _;
-use curator::rules::authorize::{Claim, Verified, check_authorization, check_status_authorization, verify};
+use curator::rules::authorize::{
+    Claim, Verified, check_authorization, check_status_authorization, check_transfer_authorization, verify,
+};
 
 use crate::person::{Person, parsed, transfer, unpublish};
 
@@ -232,4 +235,32 @@ fn a_status_file_says_all_that_was_signed_and_nothing_else() {
     assert_eq!(whole, ["an owner signs for one version that is unpublished, not for all of them"]);
     let quarantine = held(&gone, Some("1.0.0"), &file(StatusKind::Quarantined, None));
     assert_eq!(quarantine, ["a quarantine is a trustee's, whoever signs"]);
+}
+
+/// A registration at a repository of GitHub, where the owner with this key and this maintainer may speak.
+fn registration(repository: &str, id: u64, owner: u8, maintainer: u64) -> Registration {
+    Registration {
+        location: Location::parse_url(&format!("github:acme/{repository}"), None).unwrap(),
+        location_id: Some(id),
+        owners: vec![Person::new(owner).owner().clone()].try_into().ok(),
+        maintainers: vec![maintainer],
+    }
+}
+
+/// Who copies the signature of a transfer, which everybody can read, must not bring in a key of their own by it.
+#[test]
+fn a_transfer_changes_nobodys_rights() {
+    let before = registration("tally", 1, 1, 7);
+    let held = |after: &Registration| {
+        let signed = Case::of(&transfer("abacus"));
+        signed.held_against(|claim| check_transfer_authorization(claim, &parsed("tally"), &before, after))
+    };
+    assert_eq!(held(&registration("abacus", 2, 1, 7)), [""; 0]);
+    let people = ["a signed transfer does not cover owners and maintainers, and these change"];
+    assert_eq!(held(&registration("abacus", 2, 2, 7)), people);
+    assert_eq!(held(&registration("abacus", 2, 1, 8)), people);
+    assert_eq!(held(&Registration { owners: None, ..registration("abacus", 2, 1, 7) }), people);
+    assert_eq!(held(&registration("Abacus", 2, 1, 7)).len(), 1);
+    let same = ["a signed transfer leads to another location, and this is the one that is registered"];
+    assert_eq!(held(&registration("tally", 2, 1, 7)), same);
 }

@@ -108,10 +108,13 @@ fn a_damaged_file_is_no_key() {
     let lines: Vec<&str> = text.lines().collect();
     let cut = [&lines[..3], &lines[lines.len() - 1..]].concat().join("\n");
     let other = fs::read_to_string(keygen(home.path(), "other", "ed25519", "")).unwrap();
-    let spliced = [&lines[..2], &other.lines().skip(2).collect::<Vec<_>>()[..]].concat().join("\n") + "\n";
-    for damaged in
-        [String::new(), "\0".repeat(100), cut, spliced, "x".repeat(1 << 20), text[..text.len() / 2].to_owned()]
-    {
+    // The line with the start of the public key from one file, or also that with the start of the private one.
+    let spliced = |lines_of_one: usize| {
+        let rest: Vec<&str> = other.lines().skip(lines_of_one).collect();
+        [&lines[..lines_of_one], &rest].concat().join("\n") + "\n"
+    };
+    let half = text[..text.len() / 2].to_owned();
+    for damaged in [String::new(), "\0".repeat(100), cut, spliced(3), spliced(4), "x".repeat(1 << 20), half] {
         fs::write(&file, damaged).unwrap();
         let refused = refused(&file, None);
         assert!(matches!(refused, KeyError::Foreign { .. } | KeyError::Damaged { .. }), "{refused}");

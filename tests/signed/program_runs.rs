@@ -40,8 +40,8 @@ fn each_operation_is_signed_and_says_where_it_goes() {
     let yank = ["yank", "tally@1.0.0", "--reason", "loses \"the\" last line", "--replacement", "seedbed"];
     for (args, payload, file) in [
         (
-            &["unpublish", "tally@1.0.0", "--reason", "a password\u{a0}was in it ☂"][..],
-            r#"{"name":"tally","reason":"a password was in it ☂","version":"1.0.0"}"#,
+            &["unpublish", "tally@1.0.0", "--reason", "a password\u{200b}was in it ☂"][..],
+            "{\"name\":\"tally\",\"reason\":\"a password\u{200b}was in it ☂\",\"version\":\"1.0.0\"}",
             "status/ta/tally/1.0.0.json",
         ),
         (

@@ -70,7 +70,7 @@ fn both_signatures_hold_for_their_keys_alone() {
         let none = Err(AuthorizationError::NotAnOwner(vec![]));
         assert_eq!(signer(&authorization, &[other.owner()]), none);
         let swapped = Authorization { payload: other.payload.to_owned(), ..authorization.clone() };
-        assert_eq!(signer(&swapped, &[owner.clone()]), none);
+        assert_eq!(signer(&swapped, std::slice::from_ref(&owner)), none);
         let swapped = Authorization { signature: other.signature.to_owned(), ..authorization };
         assert_eq!(signer(&swapped, &[owner]), none);
     }

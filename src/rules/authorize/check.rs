@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Authorization, Finding, Operation, Owner, PackageName, Place, Sha256, Status, Version};
+use crate::model::{
+    Authorization, Finding, Operation, Owner, PackageName, Place, Registration, Sha256, Status, Version,
+};
 use crate::rules::report::words::Wording;
 use crate::rules::report::words::authorization as words;
 
@@ -61,5 +63,19 @@ pub fn check_status_authorization(
     match Operation::of_status(name, version, status) {
         Ok(wanted) => check_authorization(claim, &wanted),
         Err(reason) => (None, vec![claim.finding(words::unsignable(reason), name, version)]),
+    }
+}
+
+/// The same for a registration, which was `before` and is to be `after`: its location changes, and nobody's rights.
+#[must_use]
+pub fn check_transfer_authorization(
+    claim: &Claim<'_>,
+    name: &PackageName,
+    before: &Registration,
+    after: &Registration,
+) -> (Option<Verified>, Vec<Finding>) {
+    match Operation::of_registration(name, before, after) {
+        Ok(wanted) => check_authorization(claim, &wanted),
+        Err(reason) => (None, vec![claim.finding(words::unsignable(reason), name, None)]),
     }
 }

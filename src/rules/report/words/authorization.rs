@@ -139,6 +139,8 @@ pub fn unsignable(reason: Unsignable) -> Wording {
         Unsignable::Quarantine => "leave the authorization out: a trustee opens or approves the change",
         Unsignable::WholePackage => "write one status file for each version, each with a signed request of its own",
         Unsignable::Replacement => "leave the replacement out, or let a trustee approve the change",
+        Unsignable::People => "change the location alone, and the people in a change of its own",
+        Unsignable::SameLocation => "leave the authorization out: a maintainer or a trustee approves the change",
     };
     said(reason.to_string()).hint(hint)
 }
