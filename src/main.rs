@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
-    PackArgs, PurescriptArgs, Stop, Wish,
+    PackArgs, PurescriptArgs, SignArgs, Stop, Wish,
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp, TreePath};
@@ -51,6 +51,7 @@ impl Run<'_> {
             Command::Explain(args) => cli::explain(args, &self.output),
             Command::Schema(args) => cli::schema(args, &self.output),
             Command::Pack(args) => self.pack(args),
+            Command::Sign(args) => self.sign(args),
             Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, wired)),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
@@ -312,6 +313,18 @@ impl Run<'_> {
             cli::pack_folder(&wire::folder(&args.source), &wire::encoders(), args, definition.as_deref())
         };
         self.end(packed.and_then(|artifact| cli::write_archive(&out, &file, &artifact, args, &self.output)))
+    }
+
+    fn sign(&self, args: &SignArgs) -> Exit {
+        let operation = match args.operation() {
+            Ok(operation) => operation,
+            Err(stop) => return self.end(Err(stop)),
+        };
+        let passphrase = self.environment.key_passphrase.as_ref();
+        match wire::owner_key(args.key(), passphrase, &cli::passphrase_prompt(args.key())) {
+            Ok(key) => self.end(cli::sign(&key, &operation, &self.output)),
+            Err(error) => self.refuse(&error),
+        }
     }
 
     /// Runs a story to its end, or until somebody interrupts it: then it is dropped where it waits, with its children and

@@ -15,14 +15,16 @@ mod clean;
 
 use std::collections::BTreeSet;
 
-use clean::{DEFINITION, PATH, Surroundings, file, path};
+use clean::{DEFINITION, PATH, Surroundings, file, name, path};
 use curator::config::Config;
-use curator::model::{Code, Demand, Entry, SourceTree};
+use curator::model::{Area, Code, Demand, Entry, Owner, Place, SourceTree};
+use curator::rules::authorize::{Claim, check_status_authorization};
+use curator::rules::check::{check_registration, check_status};
 use curator::rules::report::pages;
 use serde_json::{Map, Value};
 
 /// Pages whose examples no check of a file can judge, and why.
-const OUT_OF_REACH: [(&str, &str); 18] = [
+const OUT_OF_REACH: [(&str, &str); 19] = [
     ("R005", "what is no plain file is found when the registry is listed"),
     ("R008", "see checks_names.rs"),
     ("R009", "see checks_names.rs"),
@@ -40,6 +42,7 @@ const OUT_OF_REACH: [(&str, &str); 18] = [
     ("R050", "the whole index is looked through for whoever needs it"),
     ("R051", "the sources of every published version are fetched"),
     ("R052", "all registrations are compared"),
+    ("R053", "see the_example_requests_are_what_they_claim"),
     ("R038", "see the_example_configurations_are_what_they_claim"),
 ];
 
@@ -193,6 +196,30 @@ fn the_example_configurations_are_what_they_claim() {
         for block in blocks {
             assert_eq!(Config::parse(&block.text).is_ok(), is_sound, "{}", block.text);
         }
+    }
+}
+
+#[test]
+fn the_example_requests_are_what_they_claim() {
+    let text = |heading, file: &str| {
+        let blocks = blocks(pages::page(Code::Authorization), heading);
+        blocks.into_iter().find(|block| block.at.as_deref() == Some(file)).expect(file).text
+    };
+    let registration = text("Good", "packages/ta/tally/registration.json");
+    let (registration, problems) = check_registration(&path("registration.json"), registration.as_bytes(), 4_096);
+    let owners: Vec<Owner> = registration.unwrap().owners.iter().flatten().cloned().collect();
+    assert_eq!(problems, []);
+    for (heading, is_sound) in [("Bad", false), ("Good", true)] {
+        let file = path("status/ta/tally/1.0.0.json");
+        let (status, problems) = check_status(&file, text(heading, file.as_str()).as_bytes(), 4_096);
+        let (status, place) = (status.unwrap(), Place::file(Area::Registry, &file));
+        assert_eq!(problems, []);
+        let (authorization, accepted) = (status.authorization.as_ref().unwrap(), &BTreeSet::new());
+        let claim = Claim { authorization, owners: &owners, accepted, place: &place };
+        let version = "1.0.0".parse().unwrap();
+        let (verified, findings) = check_status_authorization(&claim, &name("tally"), Some(&version), &status);
+        assert_eq!(verified.is_some(), is_sound, "{findings:?}");
+        assert!(findings.iter().all(|finding| finding.message.contains("the reason")), "{findings:?}");
     }
 }
 

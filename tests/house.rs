@@ -32,7 +32,8 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// The crates that touch the world. Only the adapters may name them.
-const HANDS: [&str; 8] = ["git2", "libdeflater", "object_store", "octocrab", "reqwest", "rustix", "rustls", "tempfile"];
+const HANDS: [&str; 9] =
+    ["git2", "libdeflater", "object_store", "octocrab", "reqwest", "rpassword", "rustix", "rustls", "tempfile"];
 
 /// The rooms that never wait.
 const WITHOUT_RUNTIME: [&str; 3] = ["model", "ports", "rules"];

@@ -12,6 +12,7 @@ use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
 use super::review::ReviewArgs;
+use super::sign::SignArgs;
 use super::watch::WatchArgs;
 use super::wish::{MarkArgs, OverrideArgs, TransferArgs, UnpublishArgs};
 
@@ -224,6 +225,16 @@ Examples:
   curator rebuild --all
   curator rebuild --all --encoder gnu-gzip-6        what another encoder would make")]
     Rebuild(RebuildArgs),
+    /// Sign a request as an owner, with a key of OpenSSH
+    #[command(after_help = "\
+Examples:
+  curator sign unpublish text-kit@1.0.0 --reason 'a password was in it' --key ~/.ssh/id_ed25519
+  curator sign transfer text-kit --to github:acme/text-kit --key ~/.ssh/id_ed25519
+  curator sign yank text-kit@1.0.0 --reason 'loses the last line' --key ~/.ssh/id_ed25519
+
+What it prints is the value of \"authorization\" in the file that asks for the change. It needs no
+registry, and the key never leaves this machine.")]
+    Sign(SignArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
     /// Compare index, metadata, stores and definitions with each other, or look through their history

@@ -18,6 +18,7 @@ mod progress;
 mod rebuild;
 mod review;
 mod schema;
+mod sign;
 mod status;
 mod sync;
 mod watch;
@@ -44,6 +45,9 @@ pub use progress::progress;
 pub use rebuild::rebuild;
 pub use review::{ReviewArgs, review};
 pub use schema::schema;
+pub use sign::{
+    KeyArgs, SignArgs, SignCommand, SignedTransferArgs, SignedUnpublishArgs, StatusArgs, passphrase_prompt, sign,
+};
 pub use status::status;
 pub use sync::{sync, sync_and_announce};
 pub use watch::{

@@ -286,6 +286,8 @@ pub struct Environment {
     pub github: GitHubVariables,
     /// What webhooks are signed with (`CURATOR_WEBHOOK_SECRET`).
     pub webhook_secret: Option<Secret>,
+    /// What opens a private key that a person signs with (`CURATOR_KEY_PASSPHRASE`).
+    pub key_passphrase: Option<Secret>,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -326,6 +328,7 @@ impl Environment {
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),
             github: GitHubVariables::read(text),
             webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
+            key_passphrase: text("CURATOR_KEY_PASSPHRASE").map(Secret::new),
         }
     }
 

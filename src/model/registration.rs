@@ -45,7 +45,10 @@ impl Registration {
             let items = fields.non_empty("maintainers", node)?;
             items.iter().map(|item| fields.integer("maintainers", item, 1)).collect()
         });
-        let authorization = Authorization::read(&mut fields);
+        let authorization = fields.node("authorization").and_then(|node| {
+            let nested = Authorization::read(node);
+            fields.adopt("authorization", nested)
+        });
         let registration = location.zip(maintainers).map(|(location, maintainers)| Self {
             location,
             location_id,

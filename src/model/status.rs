@@ -8,6 +8,7 @@ use super::digest::Sha256;
 use super::fields::{Fields, Reading};
 use super::json::{Document, Node};
 use super::name::PackageName;
+use super::signature::Signature;
 use super::text::Reason;
 use super::time::Timestamp;
 
@@ -41,13 +42,33 @@ pub enum StatusKind {
     Unpublished,
 }
 
-/// A signed request of an owner.
+/// A signed request of an owner. Its two texts are taken as they are: what they mean is known once the signature holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Authorization {
-    /// The signed text, to the byte.
+    /// The signed text, to the byte: an [`Operation`](super::Operation).
     pub payload: String,
-    /// The signature in lower-case hexadecimal digits.
+    /// The signature in lower-case hexadecimal digits: a [`Signature`](super::Signature).
     pub signature: String,
+}
+
+impl Authorization {
+    /// Reads a signed request and everything that is wrong with its fields.
+    #[must_use]
+    pub fn read(node: &Node) -> Reading<Self> {
+        let mut fields = Fields::of(node);
+        let payload = fields.required("payload");
+        let signature = fields.required("signature");
+        fields.finish(payload.zip(signature).map(|(payload, signature)| Self { payload, signature }))
+    }
+
+    /// What the registry remembers of a request that it accepted: the digest of the payload's bytes and, behind them, of
+    /// the 64 bytes of the signature.
+    #[must_use]
+    pub fn digest(&self) -> Sha256 {
+        let signature = self.signature.parse::<Signature>();
+        let signature = signature.as_ref().map_or(self.signature.as_bytes(), |signature| signature.as_bytes());
+        Sha256::of(&[self.payload.as_bytes(), signature].concat())
+    }
 }
 
 /// What the index says of a version that is yanked, deprecated or quarantined.
@@ -95,34 +116,6 @@ impl FromStr for StatusKind {
     }
 }
 
-impl Authorization {
-    /// The field `authorization` of a file, where it is there.
-    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let node = fields.node("authorization")?;
-        fields.adopt("authorization", Self::of(node))
-    }
-
-    /// Reads `{"payload": …, "signature": …}`, as `curator sign` prints it.
-    #[must_use]
-    pub fn parse(document: &Document) -> Reading<Self> {
-        Self::of(document.root())
-    }
-
-    fn of(node: &Node) -> Reading<Self> {
-        let mut fields = Fields::of(node);
-        let (payload, signature) = (fields.required::<String>("payload"), fields.required::<String>("signature"));
-        let both = payload.zip(signature).map(|(payload, signature)| Self { payload, signature });
-        fields.finish(both)
-    }
-
-    /// What the registry remembers of a request that it accepted: the digest of payload and signature, apart by a line end
-    /// (which no signature holds).
-    #[must_use]
-    pub fn digest(&self) -> Sha256 {
-        Sha256::of(format!("{}\n{}", self.signature, self.payload).as_bytes())
-    }
-}
-
 impl Status {
     /// The mark of a version that has this status since then.
     #[must_use]
@@ -152,7 +145,10 @@ impl Status {
         let kind = fields.required("status");
         let reason = fields.required("reason");
         let replacement = fields.optional("replacement");
-        let authorization = Authorization::read(&mut fields);
+        let authorization = fields.node("authorization").and_then(|node| {
+            let nested = Authorization::read(node);
+            fields.adopt("authorization", nested)
+        });
         let whole = || Some(Self { kind: kind?, reason: reason?, replacement, authorization });
         let status = whole();
         fields.finish(status)

@@ -10,6 +10,7 @@ use crate::rules::report::words;
 
 use super::Stop;
 use super::reader::Reader;
+use super::signed::Earlier;
 
 /// The difference between the registry and the state from which it forked off `base`.
 pub(super) async fn differences<P: Ports>(reader: &Reader<'_, P>, base: &str) -> Result<Differences, Stop> {
@@ -35,7 +36,7 @@ pub(super) fn packages(differences: &Differences) -> impl Iterator<Item = Packag
 
 /// What the checks of single files do not see: files that went, and files that only trustees change. That a published
 /// definition went is told where it is compared with the index.
-pub(super) fn beside(differences: &Differences, world: &World, earlier: &BTreeMap<TreePath, Vec<u8>>) -> Vec<Finding> {
+pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier) -> Vec<Finding> {
     let came = differences.changed.iter().filter(|changed| changed.before.is_none());
     let came: BTreeMap<_, _> = came.filter_map(|it| Some((it.after?.object, &it.path))).collect();
     let gone = |changed: &&Changed| changed.after.is_none();
@@ -50,7 +51,8 @@ pub(super) fn beside(differences: &Differences, world: &World, earlier: &BTreeMa
             RegistryPath::Override(name, version) => is_published(world, &name, Some(&version)),
             // To take a status back is to delete its file, but for the one that is for good.
             RegistryPath::Status(name, version) => {
-                let said = earlier.get(&changed.path).and_then(|bytes| check_status(&changed.path, bytes, u64::MAX).0);
+                let said = earlier.get(&changed.path).and_then(Option::as_ref);
+                let said = said.and_then(|bytes| check_status(&changed.path, bytes, u64::MAX).0);
                 let is_for_good = said.is_some_and(|said| said.kind == StatusKind::Unpublished);
                 let wording = || words::life::gone_for_good(&name, version.as_ref());
                 return is_for_good.then(|| wording().at(Place::file(Area::Registry, &changed.path)));

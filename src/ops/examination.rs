@@ -17,6 +17,7 @@ use super::life_file::LifeFile;
 use super::parallel::in_order;
 use super::plan::difference;
 use super::reader::Reader;
+use super::signed::{Earlier, Notary, Signed};
 use super::transfer::{Registering, check_locations};
 use super::{Curator, Event, Stop, branch};
 
@@ -37,6 +38,8 @@ pub(super) struct Examination {
     pub(super) report: CheckReport,
     /// The versions whose source speaks for them.
     pub(super) vouched: BTreeSet<(PackageName, Version)>,
+    /// The changes that an owner signed.
+    pub(super) signed: Signed,
 }
 
 /// Whether archives are kept when they were looked at: those of a whole registry would fill the memory.
@@ -80,13 +83,18 @@ pub(super) async fn look<P: Ports>(
     });
     let archives = if changes.is_some() { Archives::Kept } else { Archives::Dropped };
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
-    let before = earlier(reader, changes)?;
+    let (before, mut signed) = (earlier(reader, changes)?, Signed::new());
+    let notary = Notary { world: &world, earlier: &before, limit: curator.limits.json_bytes };
+    let registrations = registering.iter().map(|it| (&it.file, &it.bytes));
+    for (file, bytes) in others.iter().map(|other| (&other.file, &other.bytes)).chain(registrations) {
+        report.findings.extend(notary.look(file, bytes, &mut signed)?);
+    }
     for other in &others {
         let path = RegistryPath::of(&other.file);
-        let before = match (changes, before.get(&other.file)) {
-            (None, _) => Before::Unknown,
-            (Some(_), None) => Before::Nothing,
-            (Some(_), Some(bytes)) => Before::Bytes(bytes),
+        let before = match before.get(&other.file) {
+            None => Before::Unknown,
+            Some(None) => Before::Nothing,
+            Some(Some(bytes)) => Before::Bytes(bytes),
         };
         let file = LifeFile { path: &path, file: &other.file, bytes: &other.bytes, before };
         report.findings.extend(file.findings(&world, curator.limits.json_bytes));
@@ -109,7 +117,7 @@ pub(super) async fn look<P: Ports>(
     }
     report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     report.findings.dedup();
-    Ok(Examination { report, vouched })
+    Ok(Examination { report, vouched, signed })
 }
 
 /// What publishing the definition would publish; `None` where it is published, or can be no step of a plan.
@@ -279,18 +287,19 @@ impl Other {
     }
 }
 
-/// What stood in overrides and statuses before a change.
-fn earlier<P: Ports>(
-    reader: &Reader<'_, P>,
-    changes: Option<&Differences>,
-) -> Result<BTreeMap<TreePath, Vec<u8>>, Stop> {
-    let mut earlier = BTreeMap::new();
+/// What stood in overrides, statuses and registrations before a change.
+fn earlier<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Earlier, Stop> {
+    let mut earlier = Earlier::new();
     let Some((registry, _)) = reader.registry() else { return Ok(earlier) };
     for changed in changes.iter().flat_map(|changes| &changes.changed) {
-        let is_one = matches!(RegistryPath::of(&changed.path), RegistryPath::Override(..) | RegistryPath::Status(..));
-        if let Some(before) = changed.before.filter(|before| is_one && before.kind == RepoEntryKind::File) {
-            earlier.insert(changed.path.clone(), registry.bytes(&before.object)?);
-        }
+        let (RegistryPath::Override(..) | RegistryPath::Status(..) | RegistryPath::Registration(_)) =
+            RegistryPath::of(&changed.path)
+        else {
+            continue;
+        };
+        let before = changed.before.filter(|before| before.kind == RepoEntryKind::File);
+        let bytes = before.map(|before| registry.bytes(&before.object)).transpose()?;
+        earlier.insert(changed.path.clone(), bytes);
     }
     Ok(earlier)
 }

@@ -25,6 +25,8 @@ mod restock;
 mod review;
 mod said;
 mod scope;
+mod sign;
+mod signed;
 mod stop;
 mod sync;
 mod transfer;
@@ -48,6 +50,7 @@ pub use review::{
     examine, review,
 };
 pub use scope::{Extent, Retry, RunRequest};
+pub use sign::sign;
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};
 pub use wish::{FileDeed, Wish, Wished, wish};

@@ -1,6 +1,7 @@
 //! Pure verbs over the nouns: no clock, no disk, no network, no async; the same input always gives the same answer.
 
 pub mod audit;
+pub mod authorize;
 pub mod check;
 pub mod import;
 pub mod index;

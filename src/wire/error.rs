@@ -5,7 +5,7 @@ use crate::adapters::github::AppKeyError;
 use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault, ReleasesError};
-use crate::ports::{ForgeError, RepoError, WorkspaceError};
+use crate::ports::{ForgeError, KeyError, RepoError, WorkspaceError};
 
 /// Why the hands could not be joined.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,9 @@ pub enum WireError {
     /// The mirror cannot be used.
     #[error(transparent)]
     Mirror(#[from] MirrorError),
+    /// The key of an owner cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// A file that came with the registry cannot be used.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
@@ -124,6 +127,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
+            Self::Key(error) => error.fault(),
             Self::NoToken(error) if error.fault() == Fault::Transient => Fault::Transient,
             _ => Fault::Operator,
         }
@@ -142,6 +146,7 @@ impl WireError {
             Self::NoRegistry(_) => Some("name the registry with --registry, or make one with `curator init DIR`"),
             Self::Mirror(_) => Some("name a folder of bare repositories, or https://HOST/{owner}/{repo}.git"),
             Self::Repo(error) => error.way_out(),
+            Self::Key(error) => error.way_out(),
             Self::NoIndex(_) => Some(
                 "make it first, with `git init --bare --initial-branch=main`, or correct its name; nothing was written",
             ),

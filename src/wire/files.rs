@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::{GitSettings, GitSources, NetworkSettings};
-use crate::adapters::{Encoders, Folder, full_path, read_file};
-use crate::model::{Authorization, Document, Limits, TreePath};
+use crate::adapters::{Encoders, Folder, SshKey, full_path, read_file};
+use crate::model::{Authorization, Document, Limits, Secret, TreePath};
 
 use super::WireError;
 
@@ -65,9 +65,17 @@ pub fn read_definition(path: &Path) -> Result<Vec<u8>, WireError> {
 pub fn read_authorization(path: &Path) -> Result<Authorization, WireError> {
     let bytes = read_definition(path)?;
     let document = Document::parse(&bytes, Limits::default().json_bytes);
-    let reading = document.as_ref().ok().map(Authorization::parse).filter(|reading| reading.problems.is_empty());
-    let authorization = reading.and_then(|reading| reading.value);
+    let reading = document.as_ref().ok().map(|document| Authorization::read(document.root()));
+    let authorization = reading.filter(|reading| reading.problems.is_empty()).and_then(|reading| reading.value);
     authorization.ok_or_else(|| unreadable(path, "it holds no {\"payload\": …, \"signature\": …}"))
+}
+
+/// The private key of an owner, who is asked for its passphrase where `passphrase` is not there and the key needs one.
+///
+/// # Errors
+/// [`WireError::Key`] where it cannot be opened.
+pub fn owner_key(file: &Path, passphrase: Option<&Secret>, prompt: &str) -> Result<SshKey, WireError> {
+    Ok(SshKey::open(file, passphrase, prompt)?)
 }
 
 pub(super) fn unreadable(path: &Path, message: &str) -> WireError {

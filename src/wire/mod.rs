@@ -22,7 +22,7 @@ pub use crate::adapters::github::GitHubRepository;
 pub use crate::adapters::{elapsed, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
-pub use files::{encoders, folder, out_file, pack_hands, read_authorization, read_definition};
+pub use files::{encoders, folder, out_file, owner_key, pack_hands, read_authorization, read_definition};
 use forge::git_token;
 pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};

@@ -44,6 +44,8 @@ pub struct Examined {
     pub subjects: BTreeMap<PackageName, PackageBefore>,
     /// The versions whose source speaks for them.
     pub vouched: BTreeSet<(PackageName, Version)>,
+    /// The changes that an owner signed.
+    pub signed: BTreeSet<(PackageName, Option<Version>)>,
     /// The people who may publish the packages that it is about, as the registrations of the base say.
     pub maintainers: BTreeMap<PackageName, BTreeSet<u64>>,
     /// The published versions that its status files are about and that no version of another package could use, with the
@@ -113,6 +115,7 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
         texts: seen.report.texts,
         prepared: seen.report.prepared,
         vouched: seen.vouched,
+        signed: seen.signed,
         transient: seen.report.transient,
         conflict,
         too_large: None,

@@ -45,6 +45,7 @@ pub(super) fn judge(
         trustees: &hearing.trustees,
         maintainers: &examined.maintainers,
         vouched: &examined.vouched,
+        signed: &examined.signed,
         withdrawable: &withdrawable(&examined, request.now),
         package_set: examined.package_set,
         judgements: &hearing.judgements,

@@ -100,6 +100,11 @@ impl Table<'_> {
     /// Somebody who may publish the package, or a trustee. Of a package without maintainers that is a trustee.
     fn maintainer(&self, change: &ProposedChange, why: Option<NeedReason>) -> Vec<Need> {
         let name = change.package.as_ref();
+        // What an owner signed is as good as a maintainer's word; of a registration that is the transfer alone.
+        let subject = change.package.clone().map(|name| (name, change.version.clone()));
+        if subject.is_some_and(|subject| self.petition.signed.contains(&subject)) {
+            return Vec::new();
+        }
         if self.voices.trustees() > 0 || name.is_some_and(|name| self.voices.maintainer_of(name)) {
             return Vec::new();
         }

@@ -41,6 +41,8 @@ pub struct Petition<'a> {
     pub maintainers: &'a BTreeMap<PackageName, BTreeSet<u64>>,
     /// The versions whose source speaks for them: see [`super::vouches`].
     pub vouched: &'a BTreeSet<(PackageName, Version)>,
+    /// The changes that an owner signed, by package and version.
+    pub signed: &'a BTreeSet<(PackageName, Option<Version>)>,
     /// The versions that were published at most 48 hours ago and that nothing depends on: their maintainers may unpublish
     /// them.
     pub withdrawable: &'a BTreeSet<(PackageName, Version)>,

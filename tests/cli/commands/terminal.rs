@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use crate::program::{curator, finish, run};
 use crate::sample::Sample;
 
-const COMMANDS: [&str; 9] = ["init", "check", "explain", "schema", "plan", "sync", "pack", "rebuild", "audit"];
+const COMMANDS: [&str; 10] = ["init", "check", "explain", "schema", "plan", "sync", "pack", "rebuild", "sign", "audit"];
 
 #[test]
 fn a_pipe_gets_results_alone() {

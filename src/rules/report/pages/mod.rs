@@ -60,6 +60,7 @@ pub fn page(code: Code) -> &'static str {
         Code::Needed => include_str!("R050.md"),
         Code::TransferContent => include_str!("R051.md"),
         Code::LocationShared => include_str!("R052.md"),
+        Code::Authorization => include_str!("R053.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -150,6 +151,7 @@ impl Topic {
             | Code::LocationShared
             | Code::TransferContent
             | Code::Owners
+            | Code::Authorization
             | Code::RefGrammar
             | Code::Commit
             | Code::RefMoved

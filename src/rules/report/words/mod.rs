@@ -1,6 +1,7 @@
 //! What every finding says: one function a case, so that all sentences stand side by side.
 
 pub mod audit;
+pub mod authorization;
 pub mod definition;
 pub mod dependencies;
 pub mod file;
