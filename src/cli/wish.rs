@@ -6,7 +6,8 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::model::{
-    Authorization, Dependencies, Finding, Location, PackageName, Range, Reason, Status, StatusKind, TreePath, Version,
+    Authorization, Dependencies, Finding, Location, NameError, PackageName, Range, RangeError, Reason, Status,
+    StatusKind, TreePath, Version,
 };
 use crate::ops::{self, FileDeed, Stop, Wish};
 use crate::ports::{Curator, Forge, Ports, Workspace};
@@ -86,17 +87,17 @@ pub type Subject = (PackageName, Option<Version>);
 
 /// Reads `name` or `name@version`.
 fn subject(text: &str) -> Result<Subject, String> {
-    match text.contains('@') {
-        true => package_version(text).map(|(name, version)| (name, Some(version))),
-        false => text.parse().map(|name| (name, None)).map_err(|error: crate::model::NameError| error.to_string()),
+    if text.contains('@') {
+        return package_version(text).map(|(name, version)| (name, Some(version)));
     }
+    text.parse().map(|name| (name, None)).map_err(|error: NameError| error.to_string())
 }
 
 /// Reads `name >=A <B`.
 fn dependency(text: &str) -> Result<(PackageName, Range), String> {
     let (name, range) = text.trim().split_once(' ').ok_or("write it as 'name >=1.0.0 <2.0.0'")?;
-    let name = name.parse().map_err(|error: crate::model::NameError| error.to_string())?;
-    Ok((name, range.trim().parse().map_err(|error: crate::model::RangeError| error.to_string())?))
+    let name = name.parse().map_err(|error: NameError| error.to_string())?;
+    Ok((name, range.trim().parse().map_err(|error: RangeError| error.to_string())?))
 }
 
 impl OverrideArgs {
@@ -115,13 +116,11 @@ impl MarkArgs {
     #[must_use]
     pub fn wish(&self, kind: StatusKind, signed: Option<Authorization>) -> (Wish, String) {
         let (name, version) = self.subject.clone();
-        match &self.reason {
-            Some(reason) => status((name, version), kind, reason, self.replacement.clone(), signed),
-            None => {
-                let title = format!("Take back that {} is {}", shown(&name, version.as_ref()), kind.as_str());
-                (Wish::TakeBack { name, version, kind }, title)
-            }
+        if let Some(reason) = &self.reason {
+            return status((name, version), kind, reason, self.replacement.clone(), signed);
         }
+        let title = format!("Take back that {} is {}", shown(&name, version.as_ref()), kind.as_str());
+        (Wish::TakeBack { name, version, kind }, title)
     }
 }
 

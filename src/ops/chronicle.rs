@@ -163,7 +163,9 @@ fn found(world: &mut World, it: &Sought, logged: &Logged) {
 /// Tells a package what was said of it since `timeline` begins.
 fn tell(world: &mut World, name: &PackageName, mut timeline: Timeline, events: Vec<(Moment, Word)>) {
     let Some(state) = world.packages.get_mut(name) else { return };
-    events.into_iter().for_each(|(moment, word)| timeline.push(moment, word));
+    for (moment, word) in events {
+        timeline.push(moment, word);
+    }
     state.timeline = timeline;
 }
 

@@ -24,8 +24,12 @@ impl LifeFile<'_> {
             RegistryPath::Override(name, version) => {
                 let mut findings = check_override(file, bytes, limit).1;
                 let Some(state) = world.packages.get(name) else { return findings };
-                if let Some(target) = target(state, version) {
-                    findings.extend(check_override_target(file, bytes, limit, target));
+                match target(state, version) {
+                    Target::Manifest(manifest) => {
+                        findings.extend(check_override_target(file, bytes, limit, Some(manifest)));
+                    }
+                    Target::Nothing => findings.extend(check_override_target(file, bytes, limit, None)),
+                    Target::Unreadable => {}
                 }
                 findings.extend(check_revision(file, bytes, limit, published(state, version), *before));
                 for finding in &mut findings {
@@ -44,13 +48,24 @@ impl LifeFile<'_> {
     }
 }
 
-/// The manifest whose ranges an override may change: `Some(None)` where there is no such version, `None` where nobody can
-/// tell, because the definition cannot be read, which is said of the definition.
-fn target<'s>(state: &'s PackageState, version: &Version) -> Option<Option<&'s Manifest>> {
+/// What an override changes.
+enum Target<'s> {
+    /// This manifest.
+    Manifest(&'s Manifest),
+    /// A definition that cannot be read, which is said of the definition.
+    Unreadable,
+    /// No version that there is.
+    Nothing,
+}
+
+fn target<'s>(state: &'s PackageState, version: &Version) -> Target<'s> {
     let candidate = state.wanted.get(version).or_else(|| state.withdrawn.get(version));
-    match candidate {
-        Some(candidate) => candidate.placed_definition().map(|definition| Some(&definition.manifest)),
-        None => Some(published(state, version).map(|(_, manifest)| manifest)),
+    match (candidate, published(state, version)) {
+        (Some(candidate), _) => {
+            candidate.placed_definition().map_or(Target::Unreadable, |it| Target::Manifest(&it.manifest))
+        }
+        (None, Some((_, manifest))) => Target::Manifest(manifest),
+        (None, None) => Target::Nothing,
     }
 }
 

@@ -101,7 +101,7 @@ impl Ledger {
     pub(super) fn stores(&mut self, restocked: &Restocked, removed: &Removed) -> Result<Change, Stop> {
         let mut change = Change::new();
         self.paid(PendingKind::Mirror, &restocked.stored, &restocked.gaps, &mut change)?;
-        self.paid(PendingKind::Remove, &removed.removed, &removed.left, &mut change)?;
+        self.paid(PendingKind::Remove, &removed.done, &removed.left, &mut change)?;
         Ok(change)
     }
 

@@ -14,7 +14,7 @@ use super::batch::Gaps;
 #[derive(Debug, Default)]
 pub(super) struct Removed {
     /// The archives that a store has no more.
-    pub(super) removed: Vec<(PackageName, Version, String)>,
+    pub(super) done: Vec<(PackageName, Version, String)>,
     /// The versions of which a store still has the archive, the stores, and why.
     pub(super) left: Gaps,
     /// The same as findings.
@@ -35,7 +35,7 @@ pub(super) async fn remove<P: Ports>(curator: &Curator<P>, removals: Vec<Removal
         let Some(place) = curator.stores.iter().find(|it| it.name() == store) else { continue };
         (curator.progress)(Event::Begin(format!("{name}@{version}")));
         match place.remove(&withdrawn).await {
-            Ok(()) => removed.removed.push((name, version, store)),
+            Ok(()) => removed.done.push((name, version, store)),
             Err(error) => {
                 let finding = words::audit::not_removed(&error.to_string());
                 let file = Place::file(Area::Store, &ArtifactKey::archive(&name, &version));

@@ -16,8 +16,9 @@ pub(super) fn said<R: Repo>(registry: &R, at: &Revision, name: &PackageName, lim
         let entries = registry.list(at, Some(&folder))?.into_iter();
         for entry in entries.filter(|entry| entry.kind == RepoEntryKind::File) {
             let Some(bytes) = registry.read(at, &entry.path)? else { continue };
-            let word = word(&RegistryPath::of(&entry.path), &entry.path, Some(&bytes), limit);
-            word.iter().for_each(|word| said.hear(word));
+            if let Some(word) = word(&RegistryPath::of(&entry.path), &entry.path, Some(&bytes), limit) {
+                said.hear(&word);
+            }
         }
     }
     Ok(said)

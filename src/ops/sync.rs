@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{PackageName, Sha256, Step, SyncReport, Version};
+use crate::model::{PackageName, Removal, Restock, Sha256, Step, SyncReport, Version};
 use crate::ports::{Change, History as _, Ports, Repo as _, RepoError, Revision};
 use crate::rules::index::REGISTRY_COMMIT;
 use crate::rules::registry::Regard;
@@ -129,19 +129,14 @@ async fn round<P: Ports>(
         tracing::info!(package.name = %manifest.name, package.version = %manifest.version, hash = %artifact.hash, "published");
     });
     let published: Vec<(PackageName, Version, Sha256)> = batch.accepted().map(|(p, a)| identity(p, a)).collect();
-    let mut removals = batch.removals(curator);
-    let amended = batch.amended().to_vec();
+    let (amended, mut errands) =
+        (batch.amended().to_vec(), Errands { removals: batch.removals(curator), ..Errands::default() });
     let (mut failed, mut findings) = (batch.failed(), batch.findings);
-    let mut restocks = Vec::new();
-    for step in planned.report.plan.steps {
-        match step {
-            Step::Restock(restock) if left == 0 => restocks.push(*restock),
-            Step::Remove(removal) if left == 0 => removals.push(*removal),
-            _ => {}
-        }
+    if left == 0 {
+        errands.take(planned.report.plan.steps);
     }
-    let restocked = restock(curator, restocks).await?;
-    let removed = remove(curator, removals).await;
+    let restocked = restock(curator, errands.restocks).await?;
+    let removed = remove(curator, errands.removals).await;
     let change = restocked.moved(curator, &index, ledger.stores(&restocked, &removed)?)?;
     commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
     failed.extend(restocked.failed());
@@ -152,13 +147,33 @@ async fn round<P: Ports>(
         published,
         amended,
         restocked: restocked.stored,
-        removed: removed.removed,
+        removed: removed.done,
         failed,
         postponed: planned.report.postponed,
         findings,
         next: ledger.next(),
     };
     Ok(Round { synced: Synced { report, texts: planned.report.texts, transient: planned.report.transient }, left })
+}
+
+/// What is done in the stores once the index says so.
+#[derive(Default)]
+struct Errands {
+    restocks: Vec<Restock>,
+    removals: Vec<Removal>,
+}
+
+impl Errands {
+    /// Takes those of a plan.
+    fn take(&mut self, steps: Vec<Step>) {
+        for step in steps {
+            match step {
+                Step::Restock(restock) => self.restocks.push(*restock),
+                Step::Remove(removal) => self.removals.push(*removal),
+                Step::Publish(_) | Step::Amend(_) => {}
+            }
+        }
+    }
 }
 
 /// Commits `change`, if it changes anything; gives the state of the index after it.

@@ -58,8 +58,7 @@ pub(super) async fn check_locations<P: Ports>(
             found.extend(missing);
             transient |= may_pass;
         }
-        found.iter_mut().for_each(|finding| finding.package = Some(it.name.clone()));
-        findings.extend(found);
+        findings.extend(found.into_iter().map(|found| Finding { package: Some(it.name.clone()), ..found }));
     }
     Ok((findings, transient))
 }

@@ -1,6 +1,7 @@
 //! The manifests of one package, a line each, in a file whose other lines never change.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use serde::Deserialize;
@@ -73,10 +74,8 @@ impl IndexFile {
                 |error: serde_json::Error| IndexFileError::Line { line: at + 1, reason: error.to_string() };
             let manifest = serde_json::from_str(line).map_err(unreadable)?;
             // Hardly any line has one: the rest is not read twice.
-            let revision = match line.contains("\"revision\"") {
-                true => serde_json::from_str::<Numbered>(line).map_err(unreadable)?.revision,
-                false => None,
-            };
+            let numbered = line.contains("\"revision\"").then(|| serde_json::from_str::<Numbered>(line));
+            let revision = numbered.transpose().map_err(unreadable)?.and_then(|numbered| numbered.revision);
             lines.push(IndexLine { span: start..start + line.len(), manifest, revision });
             start += raw.len();
         }
@@ -220,7 +219,7 @@ fn line_text(manifest: &Manifest, revision: Option<u64>) -> Result<String, Index
     let mut line = manifest.to_line().map_err(unprintable)?;
     if let Some(revision) = revision {
         line.truncate(line.len() - 1);
-        line.push_str(&format!(",\"revision\":{revision}}}"));
+        let _ = write!(line, ",\"revision\":{revision}}}");
     }
     Ok(line)
 }

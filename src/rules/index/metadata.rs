@@ -108,13 +108,11 @@ impl MetadataFile {
                 let versions = member(root, "published")?;
                 // A version stands in its only spelling: the file was read.
                 let entry = versions.object(&version.to_string()).ok_or_else(unpublished)?;
-                match new.get(key) {
-                    Some(value) => entry.put(text, key, value, |later| later > key.as_str()).map_err(unwritten),
-                    None => {
-                        entry.remove(text, |it| it == key);
-                        Ok(())
-                    }
+                if let Some(value) = new.get(key) {
+                    return entry.put(text, key, value, |later| later > key.as_str()).map_err(unwritten);
                 }
+                entry.remove(text, |it| it == key);
+                Ok(())
             })?;
         }
         self.metadata.published.insert(version.clone(), facts.clone());

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{BoundOverride, Moment, Reason, Sha256, Status, StatusKind, Version};
+use crate::model::{Authorization, BoundOverride, Moment, Reason, Sha256, Status, StatusKind, Version};
 
 /// What the files of a package beside its definitions say. One that cannot be read says what it said before: nobody knows
 /// what it was meant to say.
@@ -144,7 +144,7 @@ impl Timeline {
     #[must_use]
     pub fn authorizations(&self) -> BTreeSet<Sha256> {
         let digest = |(_, word): &(Moment, Word)| match word {
-            Word::Status(_, Some(status)) => status.authorization.as_ref().map(|it| it.digest()),
+            Word::Status(_, Some(status)) => status.authorization.as_ref().map(Authorization::digest),
             Word::Registration(digest) => Some(*digest),
             Word::Status(_, None) | Word::Override(..) => None,
         };

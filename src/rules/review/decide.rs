@@ -116,7 +116,7 @@ fn decision(petition: &Petition<'_>, lifts: &[Lift], findings: &[Finding]) -> De
     if let Ok(needs) = NonEmpty::try_from(waits(petition, lifts)) {
         return Decision::Needs(needs);
     }
-    let not_yet = petition.changes.iter().any(|change| is_not_acted_on(change));
+    let not_yet = petition.changes.iter().any(is_not_acted_on);
     if let (true, Ok(refusals)) = (not_yet, NonEmpty::try_from(vec![Refusal::NotYet])) {
         return Decision::Reject(refusals);
     }
