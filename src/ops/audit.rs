@@ -6,7 +6,7 @@ use crate::model::{Area, ArtifactKey, AuditReport, Finding, Place, TreePath};
 use crate::ports::{ArtifactStore, Ports, Repo, RepoError, Revision};
 use crate::rules::audit::{
     Answer, Expected, Found, Ledger, check_adopted, check_archive, check_definitions, check_index, check_package_sets,
-    check_unlisted,
+    check_revisions, check_unlisted,
 };
 use crate::rules::report::words;
 
@@ -35,6 +35,7 @@ pub async fn audit<P: Ports>(curator: &Arc<Curator<P>>) -> Result<AuditReport, S
     };
     let (ledger, mut findings) = Ledger::read(&index, registry.as_deref().unwrap_or_default());
     findings.extend(check_index(&ledger));
+    findings.extend(check_revisions(&ledger));
     findings.extend(check_package_sets(&ledger));
     if let Some(registry) = &registry {
         findings.extend(check_definitions(&ledger, registry, curator.limits.json_bytes));

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::model::{BoundOverride, Finding, IndexConfig, Manifest, PackageName, PathError, TreePath, Version};
+use crate::model::{
+    BoundOverride, Finding, IndexConfig, Manifest, PackageName, PathError, Registration, TreePath, Version,
+};
 use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration, is_as_published};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
-use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, Timeline, World};
+use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, Timeline, World, registration_path};
 
 use super::said::said;
 use super::{Curator, Stop};
@@ -178,7 +180,8 @@ impl<'c, P: Ports> Reader<'c, P> {
             for (version, candidate) in std::mem::take(&mut state.wanted) {
                 let mut found = Vec::new();
                 let newest = state.said.overrides.get(&version);
-                let candidate = self.with_override(candidate, name, &version, newest, &mut found)?;
+                let mut candidate = self.with_override(candidate, name, &version, newest, &mut found)?;
+                candidate.registered = self.registered_then(&candidate, name, state.registration.as_ref())?;
                 if !found.is_empty() {
                     findings.entry(name.clone()).or_default().extend(found);
                 }
@@ -187,6 +190,31 @@ impl<'c, P: Ports> Reader<'c, P> {
         }
         world.fail_what_waits();
         Ok(())
+    }
+
+    /// What the name of the package stood for when the definition was merged, where that is something else `today`: it was
+    /// held against that, and a transfer that came later holds up nothing.
+    fn registered_then(
+        &self,
+        candidate: &Candidate,
+        name: &PackageName,
+        today: Option<&Registration>,
+    ) -> Result<Option<Registration>, Stop> {
+        let says = candidate.placed_definition().map(|definition| &definition.manifest);
+        let same = |today: &Registration| {
+            says.is_none_or(|says| {
+                says.location == today.location && (says.owners.is_none() || says.owners == today.owners)
+            })
+        };
+        let (Some(merge), false) = (&candidate.merge, today.is_some_and(same)) else { return Ok(None) };
+        let (at, path) = (Revision(merge.commit.clone()), registration_path(name).map_err(bug)?);
+        let bytes = match self.curator.registry.read(&at, &path) {
+            Ok(bytes) => bytes,
+            // A link: what it was meant to say, nobody knows.
+            Err(RepoError::Unusable { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(bytes.and_then(|bytes| check_registration(&path, &bytes, self.curator.limits.json_bytes).0))
     }
 
     /// The definition with the override that is in force for it, where there is one, and with the `newest`, which the index

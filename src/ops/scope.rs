@@ -52,6 +52,8 @@ pub(super) struct Scope {
     recorded: Option<Revision>,
     /// What changed, with the commits that changed it, oldest first; `None` where everything is looked at.
     pub(super) changes: Option<(Differences, Vec<Logged>)>,
+    /// The packages of which something changed on the way, though it may be now as it was before.
+    stirred: BTreeSet<PackageName>,
     /// What is owed.
     pub(super) pending: Owings,
     request: RunRequest,
@@ -75,7 +77,11 @@ impl Scope {
             }
             _ => None,
         };
-        Ok(Self { recorded, changes, pending, request })
+        let stirred = match (&changes, reader.registry()) {
+            (Some((_, log)), Some((registry, _))) if log.len() > 1 => stirred(registry, log)?,
+            _ => BTreeSet::new(),
+        };
+        Ok(Self { recorded, changes, stirred, pending, request })
     }
 
     /// When the run looks.
@@ -121,7 +127,8 @@ impl Scope {
         let Some((differences, _)) = &self.changes else { return known() };
         let changed = differences.changed.iter().filter_map(|changed| package(&RegistryPath::of(&changed.path)));
         let owed = self.pending.iter().filter(|(_, pending)| self.is_due(pending) || is_waiting(pending));
-        Ok(changed.chain(owed.map(|((name, _), _)| name.clone())).collect())
+        let stirred = self.stirred.iter().cloned();
+        Ok(changed.chain(stirred).chain(owed.map(|((name, _), _)| name.clone())).collect())
     }
 
     /// Marks what this run does not try: what failed before and is not due, unless something that it waited for is there
@@ -185,6 +192,16 @@ impl Scope {
     fn is_due(&self, pending: &Pending) -> bool {
         self.changes.is_none() || self.request.retry == Retry::Now || pending.is_due(self.request.now)
     }
+}
+
+/// The packages that any of the commits is about.
+fn stirred<R: History>(registry: &R, log: &[Logged]) -> Result<BTreeSet<PackageName>, Stop> {
+    let mut stirred = BTreeSet::new();
+    for logged in log {
+        let differences = registry.difference(logged.parent.as_ref(), &logged.revision)?;
+        stirred.extend(differences.changed.iter().filter_map(|changed| package(&RegistryPath::of(&changed.path))));
+    }
+    Ok(stirred)
 }
 
 /// Whether it was tried in vain for what it depends on: that can change without anything of its own.

@@ -139,6 +139,7 @@ fn a_transfer_is_a_maintainers_and_the_index_follows() {
     // Nobody finds lists 1.0.0 there: a trustee lifts that by name, or it is pushed there first.
     scene.keeps(&taken, &["R051", "lists@1.0.0 is not found at"]);
     scene.keeps(&given, &["R051"]);
+    scene.passes(60);
     given.label(&scene.tess, "lift-R051");
     scene.merges(&given);
     scene.sync().ends(0);

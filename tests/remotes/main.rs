@@ -10,6 +10,7 @@
 
 mod branches;
 mod incremental;
+mod life;
 mod mirrors;
 mod owed;
 #[path = "../support/program.rs"]

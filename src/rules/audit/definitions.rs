@@ -9,10 +9,11 @@ use crate::model::{
 };
 use crate::rules::check::{check_override, check_registration, check_status, is_as_published};
 use crate::rules::index::{differs_in_ranges_alone, metadata_path, shard_path};
-use crate::rules::registry::{Candidate, RegistryPath};
+use crate::rules::registry::{Candidate, RegistryPath, Word};
 use crate::rules::report::words::{self, Wording};
 
 use super::ledger::{Found, Ledger, Unreadable, holds_facts};
+use super::life::{Sayings, check_statuses};
 
 /// A version of a package.
 type Key = (PackageName, Version);
@@ -22,6 +23,7 @@ type Key = (PackageName, Version);
 struct Wanted<'f> {
     definitions: BTreeMap<Key, (&'f TreePath, &'f [u8])>,
     overrides: BTreeMap<Key, BoundOverride>,
+    sayings: Sayings,
     unreadable: Unreadable,
 }
 
@@ -43,6 +45,7 @@ pub fn check_definitions(ledger: &Ledger, registry: &[Found], limit: u64) -> Vec
         wanted.check(&Record { name, version, facts, line }, limit)
     });
     findings.par_extend(checked);
+    findings.extend(check_statuses(ledger, &wanted.sayings));
     findings
 }
 
@@ -90,7 +93,13 @@ impl<'f> Wanted<'f> {
                 findings
             }
             RegistryPath::Registration(_) => check_registration(path, bytes, limit).1,
-            RegistryPath::Status(..) => check_status(path, bytes, limit).1,
+            RegistryPath::Status(name, version) => {
+                let (status, findings) = check_status(path, bytes, limit);
+                if status.is_some() {
+                    self.sayings.entry(name).or_default().hear(&Word::Status(version, status));
+                }
+                findings
+            }
             RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => return Ok(()),
         };
         match findings.into_iter().find(Finding::is_error) {
@@ -129,12 +138,12 @@ impl<'f> Wanted<'f> {
         (!same).then(|| record.finding(words::audit::line_differs(name, version), Area::Index, &path))
     }
 
-    /// Whether a line is the manifest of its definition, with the ranges of the override that it was published with.
+    /// Whether a line is the manifest of its definition, with the ranges of the override in force.
     fn says_the_same(&self, key: &Key, definition: &Manifest, line: &Manifest, revision: Option<u64>) -> bool {
         let Some(revision) = revision else { return definition == line };
         match self.overrides.get(key).filter(|bound_override| bound_override.revision == revision) {
             Some(bound_override) => bound_override.applied_to(definition) == *line,
-            // The override has been revised since: what the ranges were is not known any more.
+            // The override is not the one that the index follows: what its ranges were is not known here.
             None => differs_in_ranges_alone(definition, line),
         }
     }

@@ -64,7 +64,14 @@ fn unsatisfied(ledger: &Ledger, manifests: &Manifests<'_>, manifest: &Manifest) 
     let wording = |(dependency, range): (&PackageName, &Range)| match manifests.get(dependency) {
         Some(versions) if is_satisfied(ledger, dependency, range, versions) => None,
         _ if ledger.hides_manifests(dependency) => None,
-        Some(_) => Some(words::audit::dependency_range(name, version, dependency, range)),
+        Some(_) => {
+            let wording = words::audit::dependency_range(name, version, dependency, range);
+            // What a trustee unpublished in the knowledge of that is no damage.
+            Some(if was_satisfied(ledger, dependency, range) { wording.as_warning() } else { wording })
+        }
+        None if was_satisfied(ledger, dependency, range) => {
+            Some(words::audit::dependency_range(name, version, dependency, range).as_warning())
+        }
         None => Some(words::audit::dependency_unknown(name, version, dependency)),
     };
     manifest.dependencies.iter().filter_map(wording).collect()
@@ -78,6 +85,12 @@ fn is_satisfied(
 ) -> bool {
     let mut inside = versions.range::<Version, _>(range.lower()..range.upper());
     inside.any(|(version, _)| !ledger.is_unpublished(dependency, version))
+}
+
+/// Whether a version was in the range that is unpublished now.
+fn was_satisfied(ledger: &Ledger, dependency: &PackageName, range: &Range) -> bool {
+    let gone = ledger.metadata.get(dependency).map(|metadata| &metadata.unpublished);
+    gone.is_some_and(|gone| gone.keys().any(|version| range.includes(version)))
 }
 
 /// The published versions of which the index has no manifest.

@@ -7,11 +7,13 @@ mod definitions;
 pub mod history;
 mod index;
 mod ledger;
+mod life;
 mod sets;
 mod stores;
 
 pub use definitions::check_definitions;
 pub use index::check_index;
 pub use ledger::{Found, Ledger};
+pub use life::check_revisions;
 pub use sets::check_package_sets;
 pub use stores::{Answer, Expected, check_adopted, check_archive, check_unlisted};

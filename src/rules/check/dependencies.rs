@@ -27,6 +27,8 @@ pub(super) fn exist(case: &Case<'_>) -> Vec<Finding> {
         if case.world.waits_for(name, range) {
             // What is wrong is said of the other definition. That there is none would send the author astray.
             findings.push(words::dependencies::held(name, range).at(place(case, name, Part::Range)));
+        } else if versions.is_empty() && was_published(case, name) {
+            findings.push(words::dependencies::withheld(name).at(place(case, name, Part::Range)));
         } else if versions.is_empty() {
             let nearest = similar::similar(name, case.names.iter()).into_iter().next().map(|found| found.name);
             findings.push(words::dependencies::unknown(name, nearest).at(place(case, name, Part::Name)));
@@ -121,6 +123,11 @@ fn effective<'a>(case: &Case<'a>) -> Option<&'a Manifest> {
 
 fn explain(case: &Case<'_>, unsolvable: &Unsolvable) -> Finding {
     words::dependencies::unsolvable(&unsolvable.to_string()).at(case.field("dependencies"))
+}
+
+/// Whether anything was ever published of the package, whatever became of it.
+fn was_published(case: &Case<'_>, name: &PackageName) -> bool {
+    case.world.packages.get(name).is_some_and(|state| state.published.metadata.is_some())
 }
 
 fn versions<'a>(case: &Case<'a>, name: &PackageName) -> Vec<&'a Version> {

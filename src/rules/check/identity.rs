@@ -78,7 +78,7 @@ pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
 /// Owners in a definition are those of the registration.
 pub(super) fn owners(case: &Case<'_>) -> Vec<Finding> {
     let Some(owners) = case.parts().and_then(|parts| parts.owners.as_ref()) else { return Vec::new() };
-    let Some(registration) = case.state().and_then(|state| state.registration.as_ref()) else { return Vec::new() };
+    let Some(registration) = case.registration() else { return Vec::new() };
     let same = registration.owners.as_ref() == Some(owners);
     (!same).then(|| words::definition::owners_differ().at(case.field("owners"))).into_iter().collect()
 }

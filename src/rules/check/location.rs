@@ -8,7 +8,7 @@ use super::Case;
 /// The location is the registered one.
 pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
     let Some(location) = case.parts().and_then(|parts| parts.location.as_ref()) else { return Vec::new() };
-    let Some(registration) = case.state().and_then(|state| state.registration.as_ref()) else { return Vec::new() };
+    let Some(registration) = case.registration() else { return Vec::new() };
     if registration.location == *location {
         return Vec::new();
     }

@@ -17,7 +17,7 @@ mod source;
 
 use crate::model::{
     Area, Code, CommitId, Definition, DefinitionParts, Document, Files, Finding, Limits, PackageName, Place, Policy,
-    SourceTree, Span, Value,
+    Registration, SourceTree, Span, Value,
 };
 use crate::rules::pack::SelectError;
 use crate::rules::registry::{Candidate, PackageState, World};
@@ -152,6 +152,12 @@ impl<'a> Case<'a> {
 
     fn document(&self) -> Option<&'a Document> {
         self.candidate.document.as_ref().ok()
+    }
+
+    /// What the package's name stood for when the definition was merged; what it stands for, before that.
+    fn registration(&self) -> Option<&'a Registration> {
+        let candidate = self.candidate;
+        candidate.registered.as_ref().or_else(|| self.state().and_then(|state| state.registration.as_ref()))
     }
 
     fn state(&self) -> Option<&'a PackageState> {

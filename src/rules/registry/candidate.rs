@@ -22,6 +22,8 @@ pub struct Candidate {
     pub reading: Option<DefinitionReading>,
     /// The override that is in force already.
     pub bound_override: Option<BoundOverride>,
+    /// What the package's name stood for when the definition was merged, where that is something else today.
+    pub registered: Option<Registration>,
     /// What brought the file into the registry; `None` where that is not known, or the registry is a plain directory.
     pub merge: Option<Merge>,
     /// The manifest with that override, where the file can be read, stands in its place and is not withheld.
@@ -49,6 +51,7 @@ impl Candidate {
             document,
             reading,
             bound_override: None,
+            registered: None,
             merge: None,
             effective: None,
             revised: None,

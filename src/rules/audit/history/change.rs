@@ -40,6 +40,8 @@ pub(super) struct Side {
     pub(super) facts: Facts,
     /// The revision of the bound override in force, where the part is an entry.
     pub(super) revision: u64,
+    /// What may become of a version after its publication, where the part is an entry.
+    pub(super) life: Option<Sha256>,
     /// The recorded digest of the definition, where the part is an entry.
     pub(super) definition: Option<Sha256>,
 }

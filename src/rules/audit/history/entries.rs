@@ -12,6 +12,10 @@ use super::change::{Change, Facts, Manner, Part, Side};
 use super::chronicle::Today;
 use super::lines::Unreadable;
 
+/// What the curator writes into an entry after the publication: overrides, statuses, advisories, where the archive is.
+const LIFE: [&str; 8] =
+    ["advisories", "archiveDependencies", "compiled", "deprecated", "quarantined", "release", "revisions", "yanked"];
+
 /// The texts of an object's members.
 type Members<'t> = BTreeMap<Cow<'t, str>, &'t RawValue>;
 /// The texts of the entries of versions.
@@ -139,7 +143,7 @@ fn sides(before: Option<&RawValue>, after: Option<&RawValue>) -> (Option<Side>, 
 fn side(raw: &RawValue) -> Side {
     let members: Members<'_> = serde_json::from_str(raw.get()).unwrap_or_default();
     let mut side = Side::default();
-    let mut others = String::new();
+    let (mut others, mut life) = (String::new(), String::new());
     for (key, raw) in &members {
         let fact = match key.as_ref() {
             "hash" => Fact::Hash,
@@ -155,6 +159,11 @@ fn side(raw: &RawValue) -> Side {
                 side.revision = raw.get().parse().unwrap_or_default();
                 continue;
             }
+            key if LIFE.contains(&key) => {
+                life.push_str(key);
+                life.push_str(raw.get());
+                continue;
+            }
             _ => {
                 others.push_str(key);
                 others.push_str(&digest(raw).to_hex());
@@ -166,6 +175,7 @@ fn side(raw: &RawValue) -> Side {
         }
         side.facts.insert(fact, if fact == Fact::PublishedTime { time_digest(raw) } else { digest(raw) });
     }
+    side.life = (!life.is_empty()).then(|| Sha256::of(life.as_bytes()));
     if !others.is_empty() {
         side.facts.insert(Fact::Other, Sha256::of(others.as_bytes()));
     }

@@ -92,14 +92,15 @@ fn manner(before: &[u8], after: &[u8]) -> Manner {
         (old, new) => old.is_some() != new.is_some(),
     };
     let mut keys: Vec<&'static str> = KEYS.into_iter().filter(|key| differs(key)).collect();
-    let is_other = |key: &str| !KEYS.contains(&key) && differs(key);
+    // The number of a revision comes with its ranges, and with the number in the metadata.
+    let is_other = |key: &str| !KEYS.contains(&key) && key != "revision" && differs(key);
     if old.keys().chain(new.keys()).any(|key| is_other(key)) {
         keys.push("another key");
     }
     if keys.is_empty() {
-        keys.push("spelling");
+        keys.push(if differs("revision") { "revision" } else { "spelling" });
     }
-    let ranges_alone = keys == ["dependencies"] && in_ranges_alone(before, after);
+    let ranges_alone = (keys == ["dependencies"] || keys == ["revision"]) && in_ranges_alone(before, after);
     Manner { keys, ranges_alone, grown: false }
 }
 

@@ -1,6 +1,6 @@
 //! What an audit says.
 
-use crate::model::{Code, PackageName, Range, Sha256, Version};
+use crate::model::{Code, PackageName, Range, Sha256, StatusKind, Version};
 use crate::rules::report::counted;
 
 use super::{Wording, listed};
@@ -49,6 +49,27 @@ pub fn not_removed(reason: &str) -> Wording {
         format!("the version is unpublished, and its archive is still there: {reason}"),
     )
     .hint("it is written down as owed and tried again; `curator status` lists it")
+}
+
+/// The revisions of a version do not ascend, or the last is not the one in force.
+#[must_use]
+pub fn revisions_disordered() -> Wording {
+    Wording::error(Code::RevisionDiffers, "its revisions do not ascend to the one in force".to_owned())
+}
+
+/// A line carries another revision than the metadata says.
+#[must_use]
+pub fn revision_differs(line: Option<u64>, recorded: Option<u64>) -> Wording {
+    let said = |revision: Option<u64>| revision.map_or_else(|| "none".to_owned(), |revision| revision.to_string());
+    let message = format!("its line carries revision {}, and its metadata says {}", said(line), said(recorded));
+    Wording::error(Code::RevisionDiffers, message)
+}
+
+/// Registry and index do not agree on a status.
+#[must_use]
+pub fn status_differs(name: &PackageName, version: &Version, kind: StatusKind) -> Wording {
+    let message = format!("registry and index do not agree whether {name}@{version} is {}", kind.as_str());
+    Wording::warning(Code::StatusDiffers, message).hint("`curator sync` makes the index say what the registry says")
 }
 
 /// A file or line stands in another package's place.

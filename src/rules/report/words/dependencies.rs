@@ -30,6 +30,13 @@ pub fn unknown(name: &PackageName, nearest: Option<&PackageName>) -> Wording {
     }
 }
 
+/// Every version of the dependency is withheld.
+#[must_use]
+pub fn withheld(name: &PackageName) -> Wording {
+    let message = format!("every version of {name} is yanked, quarantined or unpublished");
+    Wording::error(Code::DependencyRange, message).hint("a resolver takes none of them; depend on something else")
+}
+
 /// An override names a package that its version does not depend on.
 #[must_use]
 pub fn not_a_dependency(name: &str, manifest: &Manifest) -> Wording {
