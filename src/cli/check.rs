@@ -45,7 +45,7 @@ fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
     if output.format == Format::Json {
         let findings = Output::finding_values(&found.findings, &found.texts);
         let mut told = json!({ "checked": found.checked, "fixed": fixed, "findings": findings });
-        if !found.prepared.is_empty()
+        if !found.plan().steps.is_empty()
             && let Value::Object(members) = &mut told
         {
             let plan = report::plan_json(&found.plan(), &found.prepared, &[], None);
@@ -53,7 +53,7 @@ fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
         }
         return output.json(&told);
     }
-    if !found.prepared.is_empty() {
+    if !found.plan().steps.is_empty() {
         output.text(&report::plan_text(&found.plan(), &found.prepared, None, 0));
     }
     output.findings(&found.findings, &found.texts);

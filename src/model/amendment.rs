@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::digest::Sha256;
 use super::location::Location;
-use super::manifest::Manifest;
+use super::manifest::{Dependencies, Manifest};
 use super::metadata::{Revised, Unpublished};
 use super::name::PackageName;
 use super::nonempty::NonEmpty;
@@ -28,6 +28,8 @@ pub enum AmendmentDeed {
     Revise {
         /// Its manifest with the ranges of the last revision.
         manifest: Box<Manifest>,
+        /// The ranges that it had before.
+        before: Dependencies,
         /// The revisions that were not recorded yet, in order.
         revisions: Vec<Revised>,
     },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::amendment::Amendment;
 use super::change::{Category, ProposedChange};
 use super::code::Code;
 use super::decision::{Decision, Lift};
@@ -30,6 +31,8 @@ pub struct Review {
     pub texts: BTreeMap<String, String>,
     /// What would be published.
     pub prepared: Vec<Prepared>,
+    /// What the index would say besides.
+    pub amendments: Vec<Amendment>,
     /// The packages that it is about, as they are before it.
     pub subjects: BTreeMap<PackageName, PackageBefore>,
     /// The folder of the repository in which the registry stands; empty, where that is all of it.

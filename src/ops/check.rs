@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Area, Finding, Fix, Plan, Prepared, Step, TreePath};
+use crate::model::{Amendment, Area, Finding, Fix, Plan, Prepared, Step, TreePath};
 use crate::ports::{Ports, Workspace};
 use crate::rules::report::Texts;
 
@@ -52,6 +52,8 @@ pub struct CheckReport {
     pub texts: Texts,
     /// What a change would publish, as it would be, where only what changed was checked.
     pub prepared: Vec<Prepared>,
+    /// What it would make of the index besides.
+    pub amendments: Vec<Amendment>,
     /// How many files were checked.
     pub checked: usize,
     /// Whether some source could not be fetched for a reason that may pass.
@@ -59,11 +61,12 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
-    /// The steps that what was prepared comes to.
+    /// The steps that the change comes to.
     #[must_use]
     pub fn plan(&self) -> Plan {
         let publish = |prepared: &Prepared| Step::Publish(Box::new(prepared.publication.clone()));
-        Plan { steps: self.prepared.iter().map(publish).collect() }
+        let amend = |amendment: &Amendment| Step::Amend(Box::new(amendment.clone()));
+        Plan { steps: self.prepared.iter().map(publish).chain(self.amendments.iter().map(amend)).collect() }
     }
 }
 

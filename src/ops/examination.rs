@@ -11,6 +11,7 @@ use crate::rules::report::words;
 use crate::rules::review::Vouch;
 
 use super::check::{CheckReport, SourceAccess};
+use super::foresight::foresee;
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::{halves, kept};
 use super::life_file::LifeFile;
@@ -103,6 +104,9 @@ pub(super) async fn look<P: Ports>(
         let (found, may_pass) = check_locations(curator, reader, &world, registering, sources).await?;
         report.findings.extend(found);
         report.transient |= may_pass;
+    }
+    if changes.is_some() {
+        report.amendments = foresee(&world, &before, curator.limits.json_bytes)?;
     }
     report.findings.extend(needed(reader, &world, &others, curator.limits.json_bytes)?);
     report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world, &before)));

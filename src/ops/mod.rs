@@ -8,6 +8,7 @@ mod check;
 mod chronicle;
 mod define;
 mod examination;
+mod foresight;
 mod import_bower;
 mod import_purescript;
 mod init;

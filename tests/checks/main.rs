@@ -10,6 +10,7 @@ mod fixes;
 mod hostile;
 #[path = "../support/inertness.rs"]
 mod inertness;
+mod life;
 mod own_manifest;
 mod place;
 mod shown;

@@ -39,7 +39,7 @@ fn line(remotes: &Remotes) -> Value {
 }
 
 /// Asserts that an index made from scratch says the same of every package, and that everything agrees.
-fn assert_made_again_alike(remotes: &Remotes) {
+pub(crate) fn assert_made_again_alike(remotes: &Remotes) {
     let mut files = Vec::new();
     for folder in ["ba", "ap", "lo", "to", "metadata"] {
         let list = git(&remotes.index(), &["ls-tree", "-r", "--name-only", "main", "--", folder]);

@@ -11,6 +11,7 @@
 mod branches;
 mod incremental;
 mod life;
+mod life_laws;
 mod mirrors;
 mod owed;
 #[path = "../support/program.rs"]

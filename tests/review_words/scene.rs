@@ -134,6 +134,7 @@ pub(crate) fn review() -> Review {
         findings: vec![],
         texts: BTreeMap::from([(PATH.to_owned(), DEFINITION.to_owned())]),
         prepared: vec![prepared()],
+        amendments: Vec::new(),
         subjects: BTreeMap::from([(clean::name("tally"), before())]),
         folder: String::new(),
         decision: Decision::Merge,

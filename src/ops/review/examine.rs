@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Area, Finding, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch,
+    Amendment, Area, Finding, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch,
     TouchedFile, Version,
 };
 use crate::ports::{
@@ -40,6 +40,8 @@ pub struct Examined {
     pub texts: Texts,
     /// What would be published.
     pub prepared: Vec<Prepared>,
+    /// What the index would say besides.
+    pub amendments: Vec<Amendment>,
     /// The packages that it is about, as they are before it.
     pub subjects: BTreeMap<PackageName, PackageBefore>,
     /// The versions whose source speaks for them.
@@ -114,6 +116,7 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
         findings,
         texts: seen.report.texts,
         prepared: seen.report.prepared,
+        amendments: seen.report.amendments,
         vouched: seen.vouched,
         signed: seen.signed,
         transient: seen.report.transient,

@@ -66,6 +66,7 @@ pub(super) fn judge(
         findings,
         texts: examined.texts,
         prepared,
+        amendments: examined.amendments,
         subjects: examined.subjects,
         folder: folder.clone(),
         decision: ruling.decision,

@@ -46,7 +46,7 @@ pub fn amend(
     amendment: &Amendment,
 ) -> Result<(), AmendError> {
     match &amendment.deed {
-        AmendmentDeed::Revise { manifest, revisions } => {
+        AmendmentDeed::Revise { manifest, revisions, .. } => {
             let mut facts = facts(package, &manifest.version)?;
             facts.revisions.extend(revisions.iter().cloned());
             facts.revision = facts.revisions.last().map(|revised| revised.revision).or(facts.revision);

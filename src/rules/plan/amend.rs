@@ -160,7 +160,9 @@ impl Writer<'_> {
         if is_older {
             self.found.is_older = true;
         } else if let Some(manifest) = manifest {
-            self.push(AmendmentDeed::Revise { manifest: Box::new(manifest), revisions });
+            let line = self.state.published.manifests.as_ref().and_then(|lines| lines.get(version));
+            let before = line.map(|line| line.dependencies.clone()).unwrap_or_default();
+            self.push(AmendmentDeed::Revise { manifest: Box::new(manifest), before, revisions });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Amendment, AmendmentDeed, Manifest, Mark, PackageName, StatusKind, Version};
+use crate::model::{Amendment, AmendmentDeed, Mark, PackageName, StatusKind, Version};
 
 use super::findings::counted;
 use super::words::brief;
@@ -12,7 +12,7 @@ use super::words::brief;
 pub fn amendment_line(amendment: &Amendment) -> String {
     let Amendment { name, deed } = amendment;
     match deed {
-        AmendmentDeed::Revise { manifest, revisions } => {
+        AmendmentDeed::Revise { manifest, revisions, .. } => {
             let revision = revisions.last().map_or(0, |revised| revised.revision);
             format!("revise {name}@{} to revision {revision}", manifest.version)
         }
@@ -43,10 +43,13 @@ fn verb(kind: StatusKind) -> &'static str {
 #[must_use]
 pub fn amendment_details(amendment: &Amendment) -> Vec<String> {
     match &amendment.deed {
-        AmendmentDeed::Revise { manifest, revisions } => {
+        AmendmentDeed::Revise { manifest, before, revisions } => {
             let reason = revisions.last().map(|revised| format!("reason   {}", brief(revised.reason.as_str())));
-            let Manifest { dependencies, .. } = manifest.as_ref();
-            let ranges = dependencies.iter().map(|(name, range)| format!("range    {name} {range}"));
+            let ranges = manifest.dependencies.iter().filter(|(name, range)| before.get(*name) != Some(*range));
+            let ranges = ranges.map(|(name, range)| match before.get(name) {
+                Some(before) => format!("range    {name} {range}, was {before}"),
+                None => format!("range    {name} {range}"),
+            });
             reason.into_iter().chain(ranges).collect()
         }
         AmendmentDeed::Mark { mark: Some(Mark { reason, replacement, .. }), .. } => {
@@ -65,9 +68,9 @@ pub fn amendment_details(amendment: &Amendment) -> Vec<String> {
 pub fn amendment_json(amendment: &Amendment) -> Value {
     let Amendment { name, deed } = amendment;
     match deed {
-        AmendmentDeed::Revise { manifest, revisions } => json!({
+        AmendmentDeed::Revise { manifest, before, revisions } => json!({
             "step": "revise", "name": name, "version": manifest.version,
-            "dependencies": manifest.dependencies, "revisions": revisions,
+            "dependencies": manifest.dependencies, "before": before, "revisions": revisions,
         }),
         AmendmentDeed::Mark { version, kind, mark } => json!({
             "step": if mark.is_some() { verb(*kind) } else { "restore" }, "name": name, "version": version,

@@ -8,3 +8,4 @@ mod pack;
 mod plan;
 mod rebuild;
 mod terminal;
+mod wish;

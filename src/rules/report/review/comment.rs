@@ -6,6 +6,7 @@ use crate::model::{Decision, Prepared, PullStage, Review};
 
 use super::super::findings::counted;
 use super::super::plan::details;
+use super::amended::amended;
 use super::decision::{headline, needs};
 use super::dependants::dependants;
 use super::found::{explained, findings, lifts};
@@ -44,6 +45,7 @@ pub fn job_summary(review: &Review) -> String {
     }
     push_part(&mut head, &changes(review));
     head.push_str(&versions(review));
+    head.push_str(&amended(review));
     let mut tail = String::new();
     tail.push_str(&subjects(review));
     tail.push_str(&dependants(review));

@@ -8,6 +8,7 @@ use crate::model::{
     VersionOutcome,
 };
 
+use super::super::amendment::amendment_json;
 use super::super::findings::view;
 use super::super::plan::publication_json;
 use super::decision::headline;
@@ -40,6 +41,7 @@ pub fn review_json(review: &Review) -> Value {
         "changes": review.changes.iter().map(change).collect::<Vec<_>>(),
         "findings": review.findings.iter().map(|finding| json!(view(finding, &review.texts))).collect::<Vec<_>>(),
         "prepared": review.prepared.iter().map(|it| publication_json(&it.publication, Some(it))).collect::<Vec<_>>(),
+        "amendments": review.amendments.iter().map(amendment_json).collect::<Vec<_>>(),
         "packages": review.subjects.iter().map(subject).collect::<Vec<_>>(),
         "lifted": lifts.collect::<Vec<_>>(),
         "explained": explained.collect::<Vec<_>>(),

@@ -1,6 +1,7 @@
 //! What the curator says of a pull request: in its one comment, in the verdict beside the commit, in the log, and to
 //! programs.
 
+mod amended;
 mod announcement;
 mod comment;
 mod decision;
