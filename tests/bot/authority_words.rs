@@ -33,7 +33,7 @@ fn a_maintainer_yanks_and_deprecates_and_a_trustee_quarantines() {
     scene.sync().ends(0);
     assert_eq!(scene.facts("lists", "1.0.0")["yanked"]["reason"], "It is broken.");
     for late in [&deprecated, &quarantined, &approved, &withheld] {
-        scene.keeps(late, &["conflict"]);
+        scene.keeps(late, &["Conflict:"]);
     }
 }
 

@@ -22,6 +22,7 @@ mod attack_tokens;
 mod attack_verdicts;
 mod attack_voices;
 mod authority_rules;
+mod authority_signed;
 mod authority_versions;
 mod authority_words;
 mod course_people;

@@ -3,6 +3,7 @@
 use curator::model::Sha256;
 use serde_json::{Value, json};
 
+use crate::acts::status_path;
 use crate::program::finish;
 use crate::scene::Scene;
 
@@ -44,7 +45,24 @@ fn a_merged_version_lies_in_a_release_as_the_index_says() {
             assert!(scene.repository.asset(release, &format!("{file}.sha256")).is_some());
         }
         assert!(!scene.place("store").exists());
-        assert_eq!(scene.github.violations(), Vec::<String>::new());
         run(&["audit"]);
+
+        // What is unpublished leaves its release, and an immutable release goes as a whole.
+        let last = scene.asks(
+            &scene.tess,
+            &status_path("lists", "1.1.0"),
+            &json!({ "status": "unpublished", "reason": "a key" }),
+        );
+        run(&["review", "--pull", &last.number.to_string()]);
+        scene.has_merged(&last);
+        run(&["sync"]);
+        assert_eq!(scene.metadata("lists")["unpublished"]["1.1.0"]["reason"], "a key");
+        for file in ["lists-1.1.0.tar.gz", "lists-1.1.0.tar.gz.sha256"] {
+            assert!(scene.repository.asset(tags[1], file).is_none(), "{file}");
+        }
+        assert!(scene.repository.asset(tags[0], "lists-1.0.0.tar.gz").is_some());
+        run(&["audit"]);
+        run(&["sync", "--full"]);
+        assert_eq!(scene.github.violations(), Vec::<String>::new());
     }
 }
