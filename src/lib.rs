@@ -21,9 +21,9 @@
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
 //! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs and reviews where there is a reason | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
-//! | 3 | [`ops`] | the stories: check, plan, sync, status, pack, rebuild, audit, import, new, init | rules, ports, model |
+//! | 3 | [`ops`] | the stories: check, plan, sync, status, wish, sign, pack, rebuild, audit, import, new, init | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock, the door | ports, model |
-//! | 2 | [`rules`] | pure verbs: checks, review, plan, pack and unpack, resolve, index, audit, every sentence | model |
+//! | 2 | [`rules`] | pure verbs: checks, review, authorize, plan, pack and unpack, resolve, index, audit, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
 //! | 1 | [`config`] | the one reader of `curator.toml` and of the environment | model |
 //! | 1 | [`model`] | nouns, well-formed by construction | – |
@@ -57,6 +57,11 @@
 //!    of it visible at once, or nothing if somebody else was faster: then the story starts over. This is the point of
 //!    publication.
 //! 8. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
+//!
+//! What happens to a version afterwards (other bounds, a yank, a transfer) takes the same way without an archive:
+//! [`rules::plan::amendments`] is what separates what the registry says, and since when
+//! ([`rules::registry::Timeline`]), from what the index says, and [`rules::index::amend`] writes it in step 7. What was
+//! unpublished leaves the stores after that commit.
 //!
 //! A crash before step 7 leaves archives that no index lists; the next run makes the same bytes and finds them there.
 //!

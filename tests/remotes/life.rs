@@ -280,3 +280,40 @@ fn a_package_moves_and_its_versions_are_made_again_from_there() {
     assert_made_again_alike(&remotes);
     let _ = (&mut remotes, base);
 }
+
+#[test]
+fn a_kill_between_any_two_steps_is_healed_by_the_next_run() {
+    let (mut remotes, base) = published();
+    for round in 0_u64..16 {
+        let version = format!("{}.0.0", round + 3);
+        remotes.work.release(&base, &version, &[]);
+        remotes.work.write(OVERRIDE, bounds(round + 1, &format!(">=1.0.0 <{}.0.0", round + 2)));
+        remotes.work.write("status/ba/base/1.0.0.json", status(if round % 2 == 0 { "yanked" } else { "deprecated" }));
+        if round % 3 == 2 {
+            // What was published a round before goes.
+            remotes.work.write(&format!("status/ba/base/{}.0.0.json", round + 2), status("unpublished"));
+        }
+        remotes.merge(&format!("2026-03-{:02}T00:00:00Z", round + 1));
+        let mut sync = remotes.command("cache", &["sync", "--published-time", "2026-04-01T00:00:00Z"]);
+        let mut sync = sync
+            .args(["--store", "store"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 13));
+        let _ = sync.kill();
+        sync.wait().unwrap();
+    }
+    remotes.sync("2026-04-02T00:00:00Z").ends(0);
+    remotes.run(&["sync", "--full", "--retry"]).ends(0);
+    remotes.sync("2026-04-03T00:00:00Z").ends(0).prints(&["Nothing to do"]);
+    assert!(remotes.owed().is_empty());
+    assert_eq!(line(&remotes)["revision"], 16);
+    let metadata: Value = serde_json::from_str(&remotes.file("metadata/ba/se/base.json").unwrap()).unwrap();
+    for version in metadata["unpublished"].as_object().unwrap().keys() {
+        let archive = remotes.home().join(format!("store/base/base-{version}.tar.gz"));
+        assert!(!archive.exists(), "{version}");
+    }
+    assert_made_again_alike(&remotes);
+}
