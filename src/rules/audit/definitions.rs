@@ -91,6 +91,8 @@ impl<'f> Wanted<'f> {
             }
             RegistryPath::Registration(_) => check_registration(path, bytes, limit).1,
             RegistryPath::Status(..) => check_status(path, bytes, limit).1,
+            // Read where they are compared with what is published.
+            RegistryPath::Advisory(_) => return Ok(()),
             RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => return Ok(()),
         };
         match findings.into_iter().find(Finding::is_error) {
@@ -155,6 +157,8 @@ fn unreadable(path: &TreePath, reason: &str) -> Finding {
         | RegistryPath::Override(name, version)
         | RegistryPath::Status(name, Some(version)) => wording.of(&name, &version, place),
         RegistryPath::Registration(name) | RegistryPath::Status(name, None) => wording.about(&name, place),
-        RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => wording.at(place),
+        RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
+            wording.at(place)
+        }
     }
 }
