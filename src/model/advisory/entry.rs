@@ -136,6 +136,9 @@ fn read_range(fields: &mut Fields<'_>, node: &Node, remarks: &mut Vec<AdvisoryRe
 
 fn read_events(fields: &mut Fields<'_>, node: &Node) -> Option<AffectedRange> {
     let items = fields.items("events");
+    if !matches!(node.value, Value::Array(_) | Value::Null) {
+        return None;
+    }
     let events: Option<Vec<RangeEvent>> = items.iter().map(|item| read_event(fields, item)).collect();
     match AffectedRange::new(&events?) {
         Ok(range) => Some(range),

@@ -128,9 +128,8 @@ pub fn affected(
         if versions.len() == 1 { "is" } else { "are" },
         by(dependants),
     );
-    Wording::warning(Code::AffectedVersion, message).hint(
-        "publish a version that is not affected, and keep the others out of what depends on them: raise its bounds",
-    )
+    Wording::warning(Code::AffectedVersion, message)
+        .hint("publish a version that is not affected, and raise the lower bounds of what depends on those that are")
 }
 
 /// Who gets it, or could.
