@@ -90,6 +90,26 @@ fn dependants_lead_there_directly_or_through_others_by_their_newest_versions() {
 }
 
 #[test]
+fn a_yanked_version_is_given_to_nobody_and_a_quarantined_one_is_not_to_be_had() {
+    let place = Place::sound();
+    place.index(&manifest("lists", "1.0.0", &[("prelude", ">=1.0.0 <2.0.0")]));
+    place.write(FILE, &advisory("prelude", &json!([{ "introduced": "1.1.0" }])).to_string());
+    let facts = place.read("index/metadata/pr/el/prelude.json");
+    let mut facts: Value = serde_json::from_str(&facts).unwrap();
+    let mut marked = |kind: &str| {
+        let mark = json!({ "reason": "A leak.", "since": "2026-03-01T12:00:00.000Z" });
+        facts["published"]["1.1.0"][kind] = mark;
+        place.write("index/metadata/pr/el/prelude.json", &facts.to_string());
+        told(&place)
+    };
+    let expected = "TEST-2026-1, critical: prelude 1.1.0 (yanked) is affected (A leak.); \
+                    dependants that allow it: control and lists (2 packages)";
+    assert_eq!(marked("yanked"), [expected]);
+    let expected = "TEST-2026-1, critical: prelude 1.1.0 (quarantined) is affected (A leak.); no dependants";
+    assert_eq!(marked("quarantined"), [expected]);
+}
+
+#[test]
 fn circles_and_unknown_names_end() {
     let place = chain();
     place.index(&manifest("circle", "1.0.0", &[("round", ">=1.0.0 <2.0.0"), ("prelude", ">=1.0.0 <2.0.0")]));

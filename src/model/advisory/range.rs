@@ -57,11 +57,13 @@ enum End {
     With(Version),
 }
 
+/// A part of a range: from a version on, where `None` is before every version, to its end.
+type Part = (Option<Version>, End);
+
 /// The versions that the events of a range leave affected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AffectedRange {
-    /// The parts, each from a version on: `None` is before every version.
-    parts: Vec<(Option<Version>, End)>,
+    parts: Vec<Part>,
     /// The version from which on nothing is affected.
     limit: Option<Version>,
 }
@@ -104,8 +106,7 @@ impl AffectedRange {
         if !events.iter().any(RangeEvent::is_introduction) {
             return Err((0, EventsError::NotIntroduced));
         }
-        let (mut parts, mut open): (Vec<(Option<Version>, End)>, Option<Option<Version>>) = (Vec::new(), None);
-        let mut last: Option<&RangeEvent> = None;
+        let (mut parts, mut open, mut last): (Vec<Part>, _, Option<&RangeEvent>) = (Vec::new(), None, None);
         for (at, event) in events.iter().enumerate().filter(|(_, event)| !matches!(event, RangeEvent::Limit(_))) {
             match last {
                 None if !event.is_introduction() => return Err((at, EventsError::EndsFirst)),
@@ -135,7 +136,7 @@ impl AffectedRange {
     #[must_use]
     pub fn includes(&self, version: &Version) -> bool {
         let is_before_limit = self.limit.as_ref().is_none_or(|limit| version < limit);
-        let is_inside = |(start, end): &(Option<Version>, End)| {
+        let is_inside = |(start, end): &Part| {
             let is_reached = start.as_ref().is_none_or(|start| start <= version);
             is_reached
                 && match end {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::model::{Advisory, Area, Ecosystem, Finding, Manifest, PackageName, Place, Range, TreePath, Version};
+use crate::model::{
+    Advisory, Area, Ecosystem, Finding, Manifest, PackageName, Place, Published, Range, StatusKind, TreePath, Version,
+};
 use crate::rules::check::check_advisory;
 use crate::rules::registry::{AdvisoryFile, RegistryPath};
 use crate::rules::report::words;
@@ -40,14 +42,16 @@ fn unreadable(file: &AdvisoryFile) -> Option<Finding> {
 /// A finding for each package of which the advisory is about published versions.
 fn affected(ledger: &Ledger, index: &Dependencies<'_>, advisory: &Advisory, path: &TreePath) -> Vec<Finding> {
     let finding = |name: &PackageName| {
-        let published = ledger.metadata.get(name)?.published.keys();
-        let versions: BTreeSet<&Version> = published.filter(|version| advisory.affects(name, version)).collect();
+        let published = ledger.metadata.get(name)?.published.iter();
+        let affected = published.filter(|(version, _)| advisory.affects(name, version));
+        let versions: BTreeMap<&Version, Option<StatusKind>> =
+            affected.map(|(version, facts)| (version, facts.marks().next().map(|(kind, _)| kind))).collect();
         if versions.is_empty() {
             return None;
         }
         let wording = words::advisory::affected(advisory, name, &versions, &index.dependants(name, &versions));
         let place = Place::file(Area::Registry, path);
-        Some(match versions.iter().next() {
+        Some(match versions.keys().next() {
             Some(version) if versions.len() == 1 => wording.of(name, version, place),
             _ => wording.about(name, place),
         })
@@ -57,7 +61,8 @@ fn affected(ledger: &Ledger, index: &Dependencies<'_>, advisory: &Advisory, path
 
 /// The dependencies between the versions of an index, by who is named.
 struct Dependencies<'l> {
-    manifests: Manifests<'l>,
+    /// What resolvers choose from: what is yanked they leave to lock files.
+    offered: Manifests<'l>,
     naming: BTreeMap<&'l PackageName, Vec<(&'l Manifest, &'l Range)>>,
 }
 
@@ -65,11 +70,21 @@ struct Dependencies<'l> {
 type Key<'l> = (&'l PackageName, &'l Version);
 
 impl<'l> Dependencies<'l> {
-    /// Those of versions that can be had.
+    /// Those of versions that can be had: neither unpublished nor in quarantine.
     fn of(ledger: &'l Ledger) -> Self {
+        let facts = |name: &PackageName, version: &Version| ledger.metadata.get(name)?.published.get(version);
+        let is_marked = |name: &PackageName, version: &Version, mark: fn(&Published) -> bool| {
+            facts(name, version).is_some_and(mark)
+        };
         let mut manifests = ledger.manifests();
         for (name, versions) in &mut manifests {
-            versions.retain(|version, _| !ledger.is_unpublished(name, version));
+            versions.retain(|version, _| {
+                !ledger.is_unpublished(name, version) && !is_marked(name, version, |it| it.quarantined.is_some())
+            });
+        }
+        let mut offered = manifests.clone();
+        for (name, versions) in &mut offered {
+            versions.retain(|version, _| !is_marked(name, version, |it| it.yanked.is_some()));
         }
         let mut naming: BTreeMap<&PackageName, Vec<(&Manifest, &Range)>> = BTreeMap::new();
         for manifest in manifests.values().flat_map(BTreeMap::values) {
@@ -77,15 +92,20 @@ impl<'l> Dependencies<'l> {
                 naming.entry(name).or_default().push((manifest, range));
             }
         }
-        Self { manifests, naming }
+        Self { offered, naming }
     }
 
     /// The packages whose newest version leads to one of `versions` of `name`, by itself or through others: always, where
     /// every range is given its highest version, or where some version in a range does.
-    fn dependants(&self, name: &'l PackageName, versions: &BTreeSet<&'l Version>) -> Dependants<'l> {
-        let start: Vec<Key<'l>> = versions.iter().map(|version| (name, *version)).collect();
-        let given =
-            self.newest(name, &self.reached(&start, |name, range, version| self.highest(name, range) == Some(version)));
+    fn dependants(
+        &self,
+        name: &'l PackageName,
+        versions: &BTreeMap<&'l Version, Option<StatusKind>>,
+    ) -> Dependants<'l> {
+        let can_be_had = versions.iter().filter(|(_, mark)| **mark != Some(StatusKind::Quarantined));
+        let start: Vec<Key<'l>> = can_be_had.map(|(version, _)| (name, *version)).collect();
+        let is_given = |name: &PackageName, range: &Range, version| self.highest(name, range) == Some(version);
+        let given = self.newest(name, &self.reached(&start, is_given));
         let mut allowed = self.newest(name, &self.reached(&start, |_, range, version| range.includes(version)));
         allowed.retain(|name| !given.contains(name));
         Dependants { given, allowed }
@@ -93,7 +113,7 @@ impl<'l> Dependencies<'l> {
 
     /// The highest version that a range lets in.
     fn highest(&self, name: &PackageName, range: &Range) -> Option<&'l Version> {
-        let versions = self.manifests.get(name)?;
+        let versions = self.offered.get(name)?;
         versions.range::<Version, _>(range.lower()..range.upper()).next_back().map(|(version, _)| *version)
     }
 
@@ -117,7 +137,7 @@ impl<'l> Dependencies<'l> {
 
     /// The packages other than `name` whose newest version is among `reached`.
     fn newest(&self, name: &PackageName, reached: &BTreeSet<Key<'l>>) -> BTreeSet<&'l PackageName> {
-        let newest = self.manifests.iter().filter_map(|(name, versions)| Some((*name, *versions.keys().next_back()?)));
+        let newest = self.offered.iter().filter_map(|(name, versions)| Some((*name, *versions.keys().next_back()?)));
         newest.filter(|key| key.0 != name && reached.contains(key)).map(|(name, _)| name).collect()
     }
 }

@@ -91,9 +91,10 @@ impl<'f> Wanted<'f> {
             }
             RegistryPath::Registration(_) => check_registration(path, bytes, limit).1,
             RegistryPath::Status(..) => check_status(path, bytes, limit).1,
-            // Read where they are compared with what is published.
-            RegistryPath::Advisory(_) => return Ok(()),
-            RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => return Ok(()),
+            // Advisories are read where they are compared with what is published.
+            RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
+                return Ok(());
+            }
         };
         match findings.into_iter().find(Finding::is_error) {
             Some(finding) => Err(finding.message),

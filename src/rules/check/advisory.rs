@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::{AffectedRange, Area, Finding, Place, SyntaxError, Version};
+use crate::rules::index::MetadataFile;
 use crate::rules::registry::{AdvisoryFile, PackageState, World};
 use crate::rules::report::words;
 
@@ -68,7 +69,7 @@ pub fn check_advisory_targets(advisory: &AdvisoryFile, world: &World) -> Vec<Fin
 
 /// Every version that somebody can have: those that are gone count, since lock files may still name them.
 fn known_versions(state: &PackageState) -> BTreeSet<&Version> {
-    let metadata = state.published.metadata.iter().map(|file| file.metadata());
+    let metadata = state.published.metadata.iter().map(MetadataFile::metadata);
     let published = metadata.flat_map(|metadata| metadata.published.keys().chain(metadata.unpublished.keys()));
     published.chain(state.wanted.keys()).collect()
 }

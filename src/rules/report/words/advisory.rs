@@ -1,10 +1,10 @@
 //! What is said of advisories.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Advisory, AdvisoryId, AdvisoryRemarkKind, Code, FieldProblem, FieldProblemKind, PackageName, SeverityLevel,
-    TreePath, Version,
+    StatusKind, TreePath, Version,
 };
 use crate::rules::report::counted;
 
@@ -112,10 +112,14 @@ pub struct Dependants<'n> {
 pub fn affected(
     advisory: &Advisory,
     name: &PackageName,
-    versions: &BTreeSet<&Version>,
+    versions: &BTreeMap<&Version, Option<StatusKind>>,
     dependants: &Dependants<'_>,
 ) -> Wording {
-    let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    let spelled = |(version, mark): (&&Version, &Option<StatusKind>)| match mark {
+        Some(kind) => format!("{version} ({})", kind.as_str()),
+        None => version.to_string(),
+    };
+    let versions: Vec<String> = versions.iter().map(spelled).collect();
     let summary = advisory.summary.as_deref().map(|it| format!(" ({})", line(it, LONGEST_SUMMARY))).unwrap_or_default();
     let severity = match advisory.level(name) {
         SeverityLevel::Unknown => String::new(),
