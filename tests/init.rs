@@ -109,7 +109,7 @@ async fn a_new_registry_has_nothing_to_mend_and_nothing_to_do() {
     let home = TempDir::new().unwrap();
     let root = home.path().join("registry");
     let written = init(&folder(&root), "larkspur").unwrap();
-    assert_eq!(written.len(), 14);
+    assert_eq!(written.len(), 15);
     let expected: BTreeSet<PathBuf> = written.iter().map(|path| root.join(path.as_str())).collect();
     assert_eq!(files(home.path()), expected);
 
@@ -169,7 +169,7 @@ fn what_is_there_stays() {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("README.md"), "mine").unwrap();
     let written = init(&folder(home.path()), "larkspur").unwrap();
-    assert_eq!(written.len(), 13);
+    assert_eq!(written.len(), 14);
     assert_eq!(fs::read_to_string(home.path().join("README.md")).unwrap(), "mine");
 
     fs::remove_file(home.path().join(".gitignore")).unwrap();
@@ -196,6 +196,7 @@ fn the_examples_are_valid() {
         ("packages/README.md", "packages/te/text-wrap/1.0.0.json", SchemaKind::Definition, vec!["R015"]),
         ("overrides/README.md", "overrides/te/text-wrap/1.0.0.json", SchemaKind::Override, vec!["R004"]),
         ("status/README.md", "status/te/text-wrap/1.0.0.json", SchemaKind::Status, vec![]),
+        ("advisories/README.md", "advisories/LARK-2026-0001.json", SchemaKind::Advisory, vec!["R054"]),
     ];
     let mut seen = 0;
     for (at, place, kind, lacks) in kinds {

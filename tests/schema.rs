@@ -21,7 +21,9 @@ use std::sync::LazyLock;
 
 use clean::{DEFINITION, PATH, Surroundings};
 use curator::config::Config;
-use curator::model::{BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Registration, Status};
+use curator::model::{
+    Advisory, BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Ecosystem, Registration, Status,
+};
 use curator::rules::registry::RegistryPath;
 use curator::rules::schema::{SchemaKind, schema};
 use jsonschema::Validator;
@@ -61,7 +63,7 @@ fn the_schemas_are_sound() {
     let error = "definitions".parse::<SchemaKind>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no schema 'definitions'; there are config, definition, override, registration and status"
+        "there is no schema 'definitions'; there are advisory, config, definition, override, registration and status"
     );
 }
 
@@ -120,6 +122,7 @@ fn what_several_schemas_define_they_define_alike() {
 fn schema_and_reader_know_the_same_keys() {
     let empty = Document::parse(b"{}", 2).unwrap();
     let read = [
+        (SchemaKind::Advisory, Advisory::read(&empty, &Ecosystem::of_registry("larkspur")).known),
         (SchemaKind::Definition, Definition::read(&empty).known),
         (SchemaKind::Registration, Registration::read(&empty).known),
         (SchemaKind::Override, BoundOverride::read(&empty).known),
@@ -173,6 +176,7 @@ fn kind_of(path: &str) -> Option<SchemaKind> {
         RegistryPath::Definition(..) => Some(SchemaKind::Definition),
         RegistryPath::Override(..) => Some(SchemaKind::Override),
         RegistryPath::Status(..) => Some(SchemaKind::Status),
+        RegistryPath::Advisory(_) => Some(SchemaKind::Advisory),
         RegistryPath::Stray(_) | RegistryPath::Other => None,
     }
 }

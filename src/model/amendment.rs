@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::advisory_id::AdvisoryId;
 use super::digest::Sha256;
 use super::location::Location;
 use super::manifest::{Dependencies, Manifest};
@@ -49,6 +50,13 @@ pub enum AmendmentDeed {
         /// What is remembered of it.
         record: Unpublished,
     },
+    /// A version is affected by other advisories than before.
+    Advise {
+        /// The version.
+        version: Version,
+        /// All that affect it.
+        advisories: BTreeSet<AdvisoryId>,
+    },
     /// The source is elsewhere, or other keys may sign.
     Register {
         /// Where the source is.
@@ -69,7 +77,9 @@ impl Amendment {
     pub fn version(&self) -> Option<&Version> {
         match &self.deed {
             AmendmentDeed::Revise { manifest, .. } => Some(&manifest.version),
-            AmendmentDeed::Mark { version, .. } | AmendmentDeed::Unpublish { version, .. } => Some(version),
+            AmendmentDeed::Mark { version, .. }
+            | AmendmentDeed::Unpublish { version, .. }
+            | AmendmentDeed::Advise { version, .. } => Some(version),
             AmendmentDeed::Register { .. } | AmendmentDeed::Remember { .. } => None,
         }
     }

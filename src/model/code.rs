@@ -87,6 +87,8 @@ codes! {
     TransferContent = "R051", "every published version is found at the new location";
     LocationShared = "R052", "a location belongs to one package";
     Authorization = "R053", "a signed request is valid, for this very change, and new";
+    Advisory = "R054", "an advisory is OSV and is about packages of this registry";
+    AdvisoryVersions = "R055", "an advisory names versions that exist";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";
@@ -108,6 +110,7 @@ codes! {
     DefinitionRewritten = "A019", "a definition stays as it is once it is published";
     RevisionDiffers = "A020", "a line of the index carries the newest revision of its bounds";
     StatusDiffers = "A021", "the index says what the registry says of a version";
+    AffectedVersion = "A022", "no published version is affected by an advisory";
 }
 
 impl Code {

@@ -73,7 +73,7 @@ impl<'d> Fields<'d> {
 
     /// Ends the reading: keys that nobody asked for are problems. `value` is dropped if anything else is wrong.
     pub fn finish<T>(mut self, value: Option<T>) -> Reading<T> {
-        let sound = self.problems.iter().all(|problem| problem.kind == FieldProblemKind::Unknown);
+        let sound = self.is_sound();
         for member in self.members.iter().filter(|member| !self.known.contains(&member.key.as_str())) {
             let kind = FieldProblemKind::Unknown;
             self.problems.push(FieldProblem { key: member.key.clone(), span: member.key_span.clone(), kind });
@@ -131,6 +131,41 @@ impl<'d> Fields<'d> {
         }
     }
 
+    /// The items of an array that may be empty, `null` or absent.
+    pub fn items(&mut self, key: &'static str) -> &'d [Node] {
+        match self.node(key).map(|node| (&node.span, &node.value)) {
+            Some((_, Value::Array(items))) => items,
+            None | Some((_, Value::Null)) => &[],
+            Some((span, other)) => {
+                self.wrong_type(key, span, "an array", other);
+                &[]
+            }
+        }
+    }
+
+    /// The strings of such an array that `T` can parse, each with its place.
+    pub fn spanned<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Vec<(T, Span)> {
+        let items = self.items(key).iter();
+        items.filter_map(|item| Some((self.parse_text(key, item)?, item.span.clone()))).collect()
+    }
+
+    /// The strings of such an array.
+    pub fn texts(&mut self, key: &'static str) -> Vec<String> {
+        self.spanned(key).into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// An object that may be absent, and that may hold anything.
+    pub fn object(&mut self, key: &'static str) -> Option<&'d Node> {
+        let node = self.node(key)?;
+        match &node.value {
+            Value::Object(_) => Some(node),
+            other => {
+                self.wrong_type(key, &node.span, "an object", other);
+                None
+            }
+        }
+    }
+
     /// An object that must be there, whose keys `K` and whose string values `V` can parse; all of it, or nothing.
     pub fn required_map<K, V>(&mut self, key: &'static str) -> Option<BTreeMap<K, V>>
     where
@@ -178,24 +213,37 @@ impl<'d> Fields<'d> {
 
     /// The problems of a nested object, under the key that holds it.
     pub fn adopt<T>(&mut self, key: &'static str, nested: Reading<T>) -> Option<T> {
-        let adopted = nested.problems.into_iter().map(|problem| FieldProblem {
-            key: key.to_owned(),
-            span: problem.span,
-            kind: match problem.kind {
-                FieldProblemKind::Missing => FieldProblemKind::Invalid {
-                    text: String::new(),
-                    reason: format!("the field \"{}\" is missing", problem.key),
-                },
-                // Inside a location or a key, what one reader passes over may be what another one goes by.
-                FieldProblemKind::Unknown => {
-                    let reason = format!("nobody knows the key \"{}\" in it", problem.key);
-                    FieldProblemKind::Invalid { text: problem.key, reason }
-                }
-                other => other,
-            },
+        let closed = nested.problems.into_iter().map(|problem| match problem.kind {
+            // Inside a location or a key, what one reader passes over may be what another one goes by.
+            FieldProblemKind::Unknown => {
+                let reason = format!("nobody knows the key \"{}\" in it", problem.key);
+                FieldProblem { kind: FieldProblemKind::Invalid { text: problem.key.clone(), reason }, ..problem }
+            }
+            _ => problem,
+        });
+        let problems = closed.collect();
+        self.adopt_open(key, Reading { problems, ..nested })
+    }
+
+    /// The same of an object of a format that grows: what nobody knows in it stays an unknown key.
+    pub fn adopt_open<T>(&mut self, key: &'static str, nested: Reading<T>) -> Option<T> {
+        let adopted = nested.problems.into_iter().map(|problem| match problem.kind {
+            FieldProblemKind::Unknown => problem,
+            FieldProblemKind::Missing => {
+                let reason = format!("the field \"{}\" is missing", problem.key);
+                let kind = FieldProblemKind::Invalid { text: String::new(), reason };
+                FieldProblem { key: key.to_owned(), span: problem.span, kind }
+            }
+            kind => FieldProblem { key: key.to_owned(), span: problem.span, kind },
         });
         self.problems.extend(adopted);
         nested.value
+    }
+
+    /// Whether nothing but unknown keys was found so far.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.problems.iter().all(|problem| problem.kind == FieldProblemKind::Unknown)
     }
 
     /// Notes that the value under `key` is outside its grammar.
@@ -218,7 +266,8 @@ impl<'d> Fields<'d> {
         text.parse().map_err(|error: T::Err| self.invalid(key, span, text, &error.to_string())).ok()
     }
 
-    fn wrong_type(&mut self, key: &str, span: &Span, expected: &'static str, found: &Value) {
+    /// Notes that the value under `key` has another type.
+    pub fn wrong_type(&mut self, key: &str, span: &Span, expected: &'static str, found: &Value) {
         let kind = FieldProblemKind::WrongType { expected, found: found.kind() };
         self.problems.push(FieldProblem { key: key.to_owned(), span: span.clone(), kind });
     }

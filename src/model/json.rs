@@ -105,6 +105,56 @@ impl Node {
         let Value::Object(members) = &self.value else { return None };
         members.iter().find(|member| member.key == key)
     }
+
+    /// The value as JSON without blanks: keys stay in their order, numbers in their spelling.
+    #[must_use]
+    pub fn compact(&self) -> String {
+        let mut text = String::new();
+        self.push_to(&mut text);
+        text
+    }
+
+    /// How many objects and arrays are inside each other.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        let inner = match &self.value {
+            Value::Array(items) => items.iter().map(Self::depth).max(),
+            Value::Object(members) => members.iter().map(|member| member.value.depth()).max(),
+            _ => return 0,
+        };
+        1 + inner.unwrap_or_default()
+    }
+
+    fn push_to(&self, text: &mut String) {
+        match &self.value {
+            Value::Null => text.push_str("null"),
+            Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
+            Value::Number(number) => text.push_str(number),
+            Value::Text(value) => push_quoted(text, value),
+            Value::Array(items) => {
+                text.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    text.push_str(if at == 0 { "" } else { "," });
+                    item.push_to(text);
+                }
+                text.push(']');
+            }
+            Value::Object(members) => {
+                text.push('{');
+                for (at, member) in members.iter().enumerate() {
+                    text.push_str(if at == 0 { "" } else { "," });
+                    push_quoted(text, &member.key);
+                    text.push(':');
+                    member.value.push_to(text);
+                }
+                text.push('}');
+            }
+        }
+    }
+}
+
+fn push_quoted(text: &mut String, value: &str) {
+    text.push_str(&serde_json::Value::from(value).to_string());
 }
 
 impl Value {

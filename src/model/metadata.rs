@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::advisory_id::AdvisoryId;
 use super::digest::Sha256;
 use super::encoder::EncoderName;
 use super::git_ref::CommitId;
@@ -44,6 +45,9 @@ pub struct Metadata {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Published {
+    /// The advisories that affect it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub advisories: BTreeSet<AdvisoryId>,
     /// The ranges of the manifest in the archive, where the version's line in the index has other ones since.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub archive_dependencies: Dependencies,

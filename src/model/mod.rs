@@ -1,6 +1,8 @@
 //! The nouns, well-formed by construction: each is parsed once, and its serde goes through that parser.
 
 mod address_range;
+mod advisory;
+mod advisory_id;
 mod amendment;
 mod announcement;
 mod artifact;
@@ -60,6 +62,12 @@ mod version;
 mod vitals;
 
 pub use address_range::{AddressRange, AddressRangeError};
+pub use advisory::{
+    Advisory, AdvisoryEntry, AdvisoryReading, AdvisoryRemark, AdvisoryRemarkKind, Affected, AffectedRange, BaseScore,
+    Credit, Ecosystem, EventsError, RangeEvent, Rating, Reference, Severities, SeverityLevel, SeverityLevelError,
+    VectorError,
+};
+pub use advisory_id::{AdvisoryId, AdvisoryIdError};
 pub use amendment::{Amendment, AmendmentDeed};
 pub use announcement::{AnnouncedVersion, Announcement, VersionOutcome};
 pub use artifact::{ArtifactKey, ArtifactKind};

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::model::{Area, ArtifactKey, AuditReport, Finding, Place, TreePath};
+use crate::model::{Area, ArtifactKey, AuditReport, Ecosystem, Finding, Place, TreePath};
 use crate::ports::{ArtifactStore, Ports, Repo, RepoError, Revision};
 use crate::rules::audit::{
-    Answer, Expected, Found, Ledger, check_adopted, check_archive, check_definitions, check_index, check_package_sets,
-    check_revisions, check_unlisted,
+    Answer, Expected, Found, Ledger, check_adopted, check_advisories, check_archive, check_definitions, check_index,
+    check_package_sets, check_revisions, check_unlisted,
 };
 use crate::rules::report::words;
 
@@ -14,7 +14,7 @@ use super::parallel::in_order;
 use super::{Curator, Event, Stop};
 
 /// The folders of a registry that an audit looks into; `metadata` and `package-sets` are those of a PureScript registry.
-const FOLDERS: [&str; 5] = ["metadata", "overrides", "package-sets", "packages", "status"];
+const FOLDERS: [&str; 6] = ["advisories", "metadata", "overrides", "package-sets", "packages", "status"];
 
 /// Compares index, metadata, package sets, definitions and every store of the curator; a curator without stores has none
 /// to look into. Works on the curator's own layout and on plain copies of the PureScript registry and its index.
@@ -39,6 +39,8 @@ pub async fn audit<P: Ports>(curator: &Arc<Curator<P>>) -> Result<AuditReport, S
     findings.extend(check_package_sets(&ledger));
     if let Some(registry) = &registry {
         findings.extend(check_definitions(&ledger, registry, curator.limits.json_bytes));
+        let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
+        findings.extend(check_advisories(&ledger, registry, curator.limits.json_bytes, &ecosystem));
     }
     let (archives_read, damaged) = check_stores(curator, &ledger).await?;
     findings.extend(damaged);

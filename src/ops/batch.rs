@@ -1,6 +1,6 @@
 //! The publications of a run: what stands against some of them, and what the others change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
@@ -274,6 +274,7 @@ fn facts(
     let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
     let compilers = NonEmpty::try_from(compiler.into_iter().collect::<Vec<_>>()).map_err(|_| no_compiler())?;
     Ok(Published {
+        advisories: BTreeSet::new(),
         archive_dependencies: Dependencies::new(),
         bytes: artifact.bytes.len() as u64,
         commit: artifact.commit,

@@ -44,6 +44,10 @@ pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier
     let went = differences.changed.iter().filter(gone).filter_map(|changed| {
         let is_published = match RegistryPath::of(&changed.path) {
             RegistryPath::Other | RegistryPath::Stray(_) => return None,
+            RegistryPath::Advisory(_) => {
+                let place = Place::file(Area::Registry, &changed.path);
+                return Some(words::advisory::deleted(renamed(changed)).at(place));
+            }
             RegistryPath::Config => true,
             RegistryPath::Definition(name, version) if is_published(world, &name, Some(&version)) => return None,
             RegistryPath::Definition(..) => false,

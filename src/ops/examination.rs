@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Area, Finding, PackageName, Place, Prepared, StatusKind, TreePath, Version};
+use crate::model::{Area, Ecosystem, Finding, PackageName, Place, Prepared, StatusKind, TreePath, Version};
 use crate::ports::{Differences, History as _, Ports, RepoEntry, RepoEntryKind};
-use crate::rules::check::{Before, check_registration, check_status, check_stray, needing, resolved};
-use crate::rules::registry::{Candidate, RegistryPath, World};
+use crate::rules::check::{
+    Before, check_advisory, check_advisory_targets, check_registration, check_status, check_stray, needing, resolved,
+};
+use crate::rules::registry::{AdvisoryFile, Candidate, RegistryPath, World};
 use crate::rules::report::words;
 use crate::rules::review::Vouch;
 
@@ -68,9 +70,10 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(files) => (files.to_vec(), None),
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
-    let Gathered { candidates, others, registering } = gather(curator, reader, files, &mut report)?;
+    let Gathered { candidates, others, registering, advisories } = gather(curator, reader, files, &mut report)?;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
     names.extend(others.iter().flat_map(|other| other.reach(curator.limits.json_bytes)));
+    names.extend(advisories.iter().flat_map(AdvisoryFile::packages).cloned());
     match portion {
         Portion::Everything => names.extend(reader.names()?),
         Portion::Files(_) => {}
@@ -100,6 +103,7 @@ pub(super) async fn look<P: Ports>(
         let file = LifeFile { path: &path, file: &other.file, bytes: &other.bytes, before };
         report.findings.extend(file.findings(&world, curator.limits.json_bytes));
     }
+    report.findings.extend(advisories.iter().flat_map(|advisory| check_advisory_targets(advisory, &world)));
     if changes.is_some() {
         let (found, may_pass) = check_locations(curator, reader, &world, registering, sources).await?;
         report.findings.extend(found);
@@ -150,6 +154,7 @@ struct Gathered {
     /// The overrides and statuses.
     others: Vec<Other>,
     registering: Vec<Registering>,
+    advisories: Vec<AdvisoryFile>,
 }
 
 /// Reads the files and checks each of them that can be checked by itself.
@@ -159,8 +164,9 @@ fn gather<P: Ports>(
     files: Vec<TreePath>,
     report: &mut CheckReport,
 ) -> Result<Gathered, Stop> {
-    let mut candidates = Vec::new();
+    let (mut candidates, mut advisories) = (Vec::new(), Vec::new());
     let (mut others, mut registering) = (Vec::new(), Vec::new());
+    let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
     let limit = curator.limits.json_bytes;
     for file in files {
         let Some(bytes) = reader.registry_file(&file)? else {
@@ -174,6 +180,11 @@ fn gather<P: Ports>(
                 registering.push(Registering { name, file, bytes });
             }
             RegistryPath::Override(name, _) | RegistryPath::Status(name, _) => others.push(Other { name, file, bytes }),
+            RegistryPath::Advisory(_) => {
+                let advisory = AdvisoryFile::parse(&file, &bytes, limit, &ecosystem);
+                report.findings.extend(check_advisory(&advisory));
+                advisories.push(advisory);
+            }
             RegistryPath::Definition(name, version) => {
                 let candidate = Candidate::parse(&file, &bytes, limit);
                 candidates.push(reader.with_override(candidate, &name, &version, None, &mut report.findings)?);
@@ -185,7 +196,7 @@ fn gather<P: Ports>(
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    Ok(Gathered { candidates, others, registering })
+    Ok(Gathered { candidates, others, registering, advisories })
 }
 
 /// The versions of the candidates' packages of which the index has one half.

@@ -31,6 +31,7 @@ mod signed;
 mod stop;
 mod sync;
 mod transfer;
+mod warnings;
 mod wish;
 
 use crate::ports::{Curator, Event};

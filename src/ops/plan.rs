@@ -20,6 +20,7 @@ use super::kept::kept;
 use super::parallel::in_order;
 use super::reader::Reader;
 use super::scope::{RunRequest, Scope};
+use super::warnings::{self, Warnings};
 use super::{Curator, Event, Stop};
 
 /// What separates the wanted from the published.
@@ -55,6 +56,8 @@ pub(super) struct Planned {
     pub(super) world: Arc<World>,
     pub(super) names: Arc<Vec<PackageName>>,
     pub(super) scope: Scope,
+    /// The advisories.
+    pub(super) warnings: Warnings,
     pub(super) report: PlanReport,
 }
 
@@ -92,15 +95,18 @@ pub(super) async fn read<P: Ports>(
 ) -> Result<Planned, Stop> {
     reader.own_index()?;
     let scope = Scope::find(reader, request).await?;
-    let names = scope.names(|| reader.names())?;
+    let mut names = scope.names(|| reader.names())?;
+    names.extend(warnings::warned(curator, reader, &scope)?);
     let mut problems = BTreeMap::new();
     let mut world = reader.packages(names.iter().cloned(), &mut problems)?;
     chronicle::date(reader, &scope, &mut world).await?;
     scope.postpone(&mut world);
     reader.settle(&mut world, &mut problems)?;
+    let warnings = warnings::read(curator, reader, &scope, &names, &mut world)?;
     let mut findings: Vec<Finding> = problems.into_values().flatten().collect();
     let changes = scope.changes.as_ref().map(|(differences, _)| differences);
     findings.extend(kept(reader, &world, changes, &curator.limits)?);
+    findings.extend(warnings::told(curator, reader, changes)?);
     findings.extend(strays(reader, changes)?);
     let mut plan = rule::plan(&world, &stock(curator, &scope, &mut findings).await?, curator.encoder_name);
     plan.steps.extend(owed_by_stores(curator, &scope, reader)?);
@@ -115,7 +121,7 @@ pub(super) async fn read<P: Ports>(
     };
     // Which names are alike, and what a misspelt name may mean, is asked at review: it takes every name there is.
     let names = if scope.changes.is_none() { names.into_iter().collect() } else { Vec::new() };
-    Ok(Planned { world: Arc::new(world), names: Arc::new(names), scope, report })
+    Ok(Planned { world: Arc::new(world), names: Arc::new(names), scope, warnings, report })
 }
 
 /// Files of the registry that stand where none belongs.

@@ -113,6 +113,7 @@ async fn round<P: Ports>(
     if planned.scope.changes.is_some() {
         ledger.void(planned.scope.owed_by_stores(), &planned.report.plan.steps, &mut owed)?;
     }
+    owed.extend(planned.warnings.file(&reader)?);
     let change = batch.change(curator, &reader, owed)?;
     let found = found(&reader)?;
     let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());

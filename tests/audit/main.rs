@@ -9,6 +9,7 @@
 #[path = "../support/hands.rs"]
 mod hands;
 
+mod advisories;
 mod definitions;
 mod index;
 mod place;

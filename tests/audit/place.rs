@@ -141,6 +141,7 @@ impl Place {
     fn facts(&self, manifest: &Manifest) -> Published {
         let archive = archive(&manifest.name, &manifest.version);
         Published {
+            advisories: BTreeSet::new(),
             archive_dependencies: BTreeMap::new(),
             bytes: archive.len() as u64,
             commit: None,

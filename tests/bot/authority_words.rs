@@ -105,11 +105,19 @@ fn a_maintainer_unpublishes_what_is_young_and_that_nobody_needs() {
 #[test]
 fn an_advisory_is_a_trustees() {
     let scene = Scene::nearby("");
-    let advisory = json!({ "schema_version": "1.6.0", "id": "ACME-2026-1", "modified": "2026-05-01T12:00:00Z" });
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    let advisory = json!({
+        "schema_version": "1.6.0",
+        "id": "ACME-2026-1",
+        "modified": "2026-05-01T12:00:00Z",
+        "affected": [{ "package": { "ecosystem": "PureScript", "name": "lists" }, "versions": ["1.0.0"] }],
+    });
     let pull = scene.asks(&scene.ann, "advisories/ACME-2026-1.json", &advisory);
     scene.holds_back(&pull, &[NEEDS_TRUSTEE, "it is about an advisory"]);
     pull.approve(&scene.tess);
-    scene.holds_back(&pull, &[NOT_YET]);
+    scene.merges(&pull);
+    scene.sync().ends(0);
+    assert_eq!(scene.facts("lists", "1.0.0")["advisories"], json!(["ACME-2026-1"]));
 }
 
 #[test]

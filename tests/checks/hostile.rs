@@ -1,15 +1,17 @@
 //! Hostile JSON in every kind of file (threats 25 and 26), and hostile names (threat 27).
 
+use super::advisories::{ADVISORY, ADVISORY_PATH};
 use super::clean::DEFINITION;
 use super::files::{OVERRIDE, REGISTRATION, STATUS};
 use super::{Variant, clean, said};
 
 /// A path and a good file of every kind.
-const KINDS: [(&str, &str); 4] = [
+const KINDS: [(&str, &str); 5] = [
     ("packages/ta/tally/1.1.0.json", DEFINITION),
     ("packages/ta/tally/registration.json", REGISTRATION),
     ("overrides/ta/tally/1.0.0.json", OVERRIDE),
     ("status/ta/tally/all.json", STATUS),
+    (ADVISORY_PATH, ADVISORY),
 ];
 
 fn codes(at: &'static str, bytes: &[u8]) -> Vec<&'static str> {
@@ -75,7 +77,8 @@ fn what_is_not_strict_json_is_refused_as_that_alone() {
             assert_eq!(codes(at, &bytes), ["R001"], "{at}: {:?}", String::from_utf8_lossy(&bytes));
         }
         for text in ["null", "[]", "\"text\"", "7"] {
-            assert_eq!(codes(at, text.as_bytes()), ["R002"], "{at}: {text}");
+            let shape = if good == ADVISORY { "R054" } else { "R002" };
+            assert_eq!(codes(at, text.as_bytes()), [shape], "{at}: {text}");
         }
     }
 }
@@ -93,13 +96,14 @@ fn every_duplicate_of_one_of_our_keys_is_refused() {
 }
 
 #[test]
-fn an_unknown_key_is_a_warning_in_definitions_and_an_error_elsewhere() {
+fn an_unknown_key_is_a_warning_in_definitions_and_advisories_and_an_error_elsewhere() {
     for (at, good) in KINDS {
         let mut surroundings = super::Surroundings::clean();
         surroundings.tree = None;
         let findings = surroundings.findings(at, &with(good, "\"unheardOf\": {\"a\": [1]}"));
         assert_eq!(findings.len(), 1, "{findings:?}");
-        assert_eq!((findings[0].code.as_str(), findings[0].is_error()), ("R003", good != DEFINITION), "{at}");
+        let is_open = good == DEFINITION || good == ADVISORY;
+        assert_eq!((findings[0].code.as_str(), findings[0].is_error()), ("R003", !is_open), "{at}");
     }
 }
 
@@ -115,7 +119,11 @@ fn numbers_and_depth_have_an_end() {
         }
         assert_eq!(codes(at, &with(good, &format!("\"a\": {}", "9".repeat(5_000)))), ["R001"], "{at}");
         // Within the limits it is an unknown key and no more.
-        for text in [nested(126), format!("\"a\": {}", "9".repeat(300)), "\"a\": 1e308".to_owned()] {
+        for text in [
+            nested(if good == ADVISORY { 63 } else { 126 }),
+            format!("\"a\": {}", "9".repeat(300)),
+            "\"a\": 1e308".to_owned(),
+        ] {
             assert_eq!(codes(at, &with(good, &text)), ["R003"], "{at}: {}", &text[..12]);
         }
         let large = format!("{good}{}", " ".repeat(1 << 20));

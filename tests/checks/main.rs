@@ -1,6 +1,8 @@
 //! Every check of a file of the registry: one way to break its rule, and the nearest way to keep it.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "functions that tests share")]
 
+mod advisories;
+mod affected;
 #[path = "../support/clean.rs"]
 mod clean;
 mod definition;
@@ -111,6 +113,7 @@ static BROKEN: LazyLock<Vec<Vec<Finding>>> =
 
 fn pairs() -> Vec<Pair> {
     let groups = [
+        advisories::pairs(),
         definition::pairs(),
         dependencies::pairs(),
         files::pairs(),

@@ -6,6 +6,7 @@ use curator::model::Finding;
 use curator::rules::report::{Style, Texts, github, human, inert_json, view};
 
 use super::Surroundings;
+use super::advisories::{ADVISORY, ADVISORY_PATH};
 use super::clean::{DEFINITION, PATH};
 use super::files::{OVERRIDE, REGISTRATION, STATUS};
 use super::inertness::{HOSTILE, assert_inert, assert_one_command};
@@ -60,6 +61,7 @@ fn files(text: &str) -> Vec<(&'static str, String)> {
         ("packages/ta/tally/registration.json", parsed(REGISTRATION)),
         ("overrides/ta/tally/1.0.0.json", parsed(OVERRIDE)),
         ("status/ta/tally/all.json", parsed(STATUS)),
+        (ADVISORY_PATH, parsed(ADVISORY)),
     ];
     let mut files = Vec::new();
     for (at, good) in kinds {

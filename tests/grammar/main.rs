@@ -11,6 +11,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod advisories;
 mod laws;
 mod licenses;
 mod places;

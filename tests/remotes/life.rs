@@ -317,3 +317,55 @@ fn a_kill_between_any_two_steps_is_healed_by_the_next_run() {
     }
     assert_made_again_alike(&remotes);
 }
+
+#[test]
+fn an_advisory_is_in_the_index_and_beside_every_version_that_it_is_about() {
+    let (mut remotes, base) = published();
+    let advisory = |fixed: &str, more: Value| {
+        let mut advisory = json!({
+            "schema_version": "1.6.0", "id": "ACME-2026-0001", "modified": "2026-03-01T00:00:00Z",
+            "summary": "it rounds wrongly",
+            "affected": [{
+                "package": { "ecosystem": "acme", "name": "base" },
+                "ranges": [{ "type": "SEMVER", "events": [{ "introduced": "1.0.0" }, { "fixed": fixed }] }],
+            }],
+        });
+        advisory.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        advisory.to_string()
+    };
+    let path = "advisories/ACME-2026-0001.json";
+    let ids = |remotes: &Remotes, version: &str| remotes.facts("base", version)["advisories"].clone();
+    remotes.work.write(path, advisory("2.0.0", json!({})));
+    remotes.merge("2026-03-01T00:00:00Z");
+    remotes.sync("2026-03-01T00:00:00Z").ends(0).prints(&["warn of base@1.0.0: ACME-2026-0001"]);
+    assert_eq!((ids(&remotes, "1.0.0"), ids(&remotes, "2.0.0")), (json!(["ACME-2026-0001"]), Value::Null));
+    let all: Value = serde_json::from_str(&remotes.file("advisories/all.json").unwrap()).unwrap();
+    assert_eq!((all.as_array().unwrap().len(), &all[0]["summary"]), (1, &json!("it rounds wrongly")));
+
+    // A version that comes later and is affected says so from the start.
+    remotes.work.write(path, advisory("4.0.0", json!({})));
+    remotes.merge("2026-03-02T00:00:00Z");
+    remotes.sync("2026-03-02T00:00:00Z").ends(0);
+    remotes.work.release(&base, "3.0.0", &[]);
+    remotes.merge("2026-03-03T00:00:00Z");
+    remotes.sync("2026-03-03T00:00:00Z").ends(0).prints(&["published base@3.0.0"]);
+    assert_eq!(ids(&remotes, "3.0.0"), json!(["ACME-2026-0001"]));
+    assert_made_again_alike(&remotes);
+    remotes.run(&["audit"]).ends(0).prints(&["warning[A022]"]);
+
+    // What cannot be read takes no warning back.
+    remotes.work.write(path, "{");
+    remotes.merge("2026-03-04T00:00:00Z");
+    remotes.sync("2026-03-04T00:00:00Z").ends(1).prints(&["error[R001]", path]);
+    assert_eq!(ids(&remotes, "3.0.0"), json!(["ACME-2026-0001"]));
+    assert!(remotes.file("advisories/all.json").is_some());
+
+    remotes.work.write(path, advisory("4.0.0", json!({ "withdrawn": "2026-03-05T00:00:00Z" })));
+    remotes.merge("2026-03-05T00:00:00Z");
+    remotes.sync("2026-03-05T00:00:00Z").ends(0).prints(&["take back every warning of base@3.0.0"]);
+    fs::remove_file(remotes.work.file(path)).unwrap();
+    remotes.merge("2026-03-06T00:00:00Z");
+    remotes.sync("2026-03-06T00:00:00Z").ends(0);
+    assert_eq!((ids(&remotes, "1.0.0"), remotes.file("advisories/all.json")), (Value::Null, None));
+    assert_made_again_alike(&remotes);
+}

@@ -104,7 +104,7 @@ fn what_only_a_trustee_decides() {
         (QUARANTINED, "Status", "merge"),
         (ChangeKind::Status(None), "Status", "merge"),
         (WITHDRAWN, "Status", "merge"),
-        (ChangeKind::Advisory, "Advisory", "not yet"),
+        (ChangeKind::Advisory, "Advisory", "merge"),
         (ChangeKind::PackageSet, "PackageSet", "not yet"),
     ];
     for (kind, reason, satisfied) in kinds {

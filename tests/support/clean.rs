@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
-    CommitId, Entry, File, Finding, Glob, GlobMatcher, Limits, NonEmpty, PackageName, Policy, SourceTree, TreePath,
+    CommitId, Ecosystem, Entry, File, Finding, Glob, GlobMatcher, Limits, NonEmpty, PackageName, Policy, SourceTree,
+    TreePath,
 };
 use curator::rules::check::{
-    Case, Inspected, check_override, check_override_target, check_registration, check_status, check_stray,
+    Case, Inspected, check_advisory, check_advisory_targets, check_override, check_override_target, check_registration,
+    check_status, check_stray,
 };
 use curator::rules::index::{IndexFile, MetadataFile, Package};
 use curator::rules::pack::PURESCRIPT;
-use curator::rules::registry::{Candidate, PackageState, RegistryPath, World};
+use curator::rules::registry::{AdvisoryFile, Candidate, PackageState, RegistryPath, World};
 
 /// The definition: the next version of a package of which 1.0.0 is published and 1.0.1 was unpublished.
 pub(crate) const DEFINITION: &str = r#"{
@@ -115,6 +117,12 @@ impl Surroundings {
                 findings
             }
             RegistryPath::Status(..) => check_status(&file, bytes, limit).1,
+            RegistryPath::Advisory(_) => {
+                let advisory = AdvisoryFile::parse(&file, bytes, limit, &Ecosystem::of_registry("larkspur"));
+                let mut findings = check_advisory(&advisory);
+                findings.extend(check_advisory_targets(&advisory, &self.world));
+                findings
+            }
             RegistryPath::Stray(_) if !at.starts_with("packages/") => check_stray(&file).into_iter().collect(),
             _ => self.of_definition(&Candidate::parse(&file, bytes, limit)),
         }

@@ -16,11 +16,14 @@ pub(crate) const OVERRIDE: &str = r#"{"revision":1,"dependencies":{"seedbed":">=
 const STATUS: &str =
     r#"{"status":"yanked","reason":"why","replacement":"abacus","authorization":{"payload":"{}","signature":"00"}}"#;
 
+const ADVISORY_PATH: &str = "advisories/LARK-2026-0001.json";
+const ADVISORY: &str = r#"{"id":"LARK-2026-0001","modified":"2026-03-01T12:00:00Z","affected":[{"package":{"ecosystem":"larkspur","name":"tally"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.1.0"}]}]}]}"#;
+
 /// A path, a good file for it, and changes of its members: `null` takes the member away.
 pub(crate) type Table = (&'static str, &'static str, Vec<Value>);
 
 /// Changes that leave the files good.
-pub(crate) fn good() -> [Table; 4] {
+pub(crate) fn good() -> [Table; 5] {
     [
         (
             PATH,
@@ -57,11 +60,24 @@ pub(crate) fn good() -> [Table; 4] {
                 json!({ "status": "unpublished" }),
             ],
         ),
+        (
+            ADVISORY_PATH,
+            ADVISORY,
+            vec![
+                json!({}),
+                json!({ "schema_version": "1.99.0", "published": "2021-03-09T04:49:05.965964Z", "new_in_1_99": [1] }),
+                json!({ "aliases": [], "related": null, "severity": null, "summary": "🍝\n::error::x" }),
+                json!({ "references": [{ "type": "FIX", "url": "https://example.org/a?b#c" }], "credits": [{ "name": "" }] }),
+                json!({ "severity": [{ "type": "CVSS_V4", "score": "whatever" }] }),
+                json!({ "affected": [entry(&json!({ "versions": ["1.0.0"] }))] }),
+                json!({ "affected": [{ "package": { "ecosystem": "npm", "name": "@a/b" } }, entry(&range("0"))] }),
+            ],
+        ),
     ]
 }
 
 /// Changes that break the files.
-pub(crate) fn bad() -> [Table; 4] {
+pub(crate) fn bad() -> [Table; 5] {
     [
         (PATH, DEFINITION, {
             let mut changes = bad_definitions();
@@ -114,7 +130,58 @@ pub(crate) fn bad() -> [Table; 4] {
                 json!({ "until": "2027" }),
             ],
         ),
+        (ADVISORY_PATH, ADVISORY, bad_advisories()),
     ]
+}
+
+fn bad_advisories() -> Vec<Value> {
+    let mut changes = vec![
+        json!({ "schema_version": "2.0.0" }),
+        json!({ "schema_version": 1 }),
+        json!({ "id": null }),
+        json!({ "id": "LARK" }),
+        json!({ "id": "LARK-2026/0001" }),
+        json!({ "id": "LARK--1" }),
+        json!({ "modified": null }),
+        json!({ "modified": "2026-03-01" }),
+        json!({ "withdrawn": true }),
+        json!({ "aliases": "CVE-2026-1" }),
+        json!({ "aliases": [1] }),
+        json!({ "summary": ["a"] }),
+        json!({ "severity": [{ "type": "CVSS_V3" }] }),
+        json!({ "references": [{ "type": "WEB", "url": "javascript:alert(1)" }] }),
+        json!({ "references": [{ "type": "WEB", "url": "https://a b" }] }),
+        json!({ "credits": [{}] }),
+        json!({ "database_specific": [] }),
+        json!({ "affected": null }),
+        json!({ "affected": [] }),
+        json!({ "affected": [{ "package": { "ecosystem": "PureScript" } }] }),
+        json!({ "affected": [entry(&json!({ "versions": [1] }))] }),
+    ];
+    let events = [
+        json!([]),
+        json!({}),
+        json!([{}]),
+        json!([{ "fixed": "1.0.0" }]),
+        json!([{ "introduced": "0", "fixed": "1.0.0" }]),
+        json!([{ "introduced": 0 }]),
+        json!([{ "introduced": "0" }, { "mended": "1.0.0" }]),
+    ];
+    let ranges = events.map(|events| json!({ "ranges": [{ "type": "SEMVER", "events": events }] }));
+    changes.extend(ranges.map(|ranges| json!({ "affected": [entry(&ranges)] })));
+    changes
+}
+
+/// An entry about a package of the registry, with these members besides.
+fn entry(members: &Value) -> Value {
+    let mut entry = json!({ "package": { "ecosystem": "PureScript", "name": "tally" } });
+    entry.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    entry
+}
+
+/// A range from a version on.
+fn range(introduced: &str) -> Value {
+    json!({ "ranges": [{ "type": "ECOSYSTEM", "events": [{ "introduced": introduced }] }] })
 }
 
 /// The JSON object `base` with the members of `change` in place of its own; `null` takes a member away.

@@ -100,7 +100,10 @@ impl<'f> Wanted<'f> {
                 }
                 findings
             }
-            RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => return Ok(()),
+            // Advisories are read where they are compared with what is published.
+            RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
+                return Ok(());
+            }
         };
         match findings.into_iter().find(Finding::is_error) {
             Some(finding) => Err(finding.message),
@@ -164,6 +167,8 @@ fn unreadable(path: &TreePath, reason: &str) -> Finding {
         | RegistryPath::Override(name, version)
         | RegistryPath::Status(name, Some(version)) => wording.of(&name, &version, place),
         RegistryPath::Registration(name) | RegistryPath::Status(name, None) => wording.about(&name, place),
-        RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => wording.at(place),
+        RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
+            wording.at(place)
+        }
     }
 }

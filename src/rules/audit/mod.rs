@@ -3,6 +3,7 @@
 //! Every file is read as far as it can be, and each damage is reported once, where it is: of a file that cannot be read
 //! nothing is concluded.
 
+mod advisories;
 mod definitions;
 pub mod history;
 mod index;
@@ -11,6 +12,7 @@ mod life;
 mod sets;
 mod stores;
 
+pub use advisories::check_advisories;
 pub use definitions::check_definitions;
 pub use index::check_index;
 pub use ledger::{Found, Ledger};

@@ -1,5 +1,6 @@
 //! The checks of a definition: a table, of which every row runs.
 
+mod advisory;
 mod dependencies;
 mod document;
 mod fields;
@@ -22,6 +23,7 @@ use crate::model::{
 use crate::rules::pack::SelectError;
 use crate::rules::registry::{Candidate, PackageState, World};
 
+pub use advisory::{check_advisory, check_advisory_targets};
 pub use dependencies::{resolved, unsolvable, waits};
 pub use identity::is_as_published;
 pub use license::detected_licenses;

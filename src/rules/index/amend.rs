@@ -73,6 +73,10 @@ pub fn amend(
             }
             package.manifests = package.manifests.take().filter(|lines| !lines.lines().is_empty());
         }
+        AmendmentDeed::Advise { version, advisories } => {
+            let facts = Published { advisories: advisories.clone(), ..facts(package, version)? };
+            metadata(package, registration)?.update(version, &facts)?;
+        }
         AmendmentDeed::Register { location, owners } => {
             metadata(package, registration)?.register(location, owners.as_ref())?;
         }

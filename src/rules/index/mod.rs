@@ -1,5 +1,6 @@
 //! The index: how manifests and metadata stand in files, and how a file changes without touching what did not.
 
+mod advisories;
 mod amend;
 mod edit;
 mod file;
@@ -8,6 +9,7 @@ mod metadata;
 mod paths;
 mod view;
 
+pub use advisories::{AllAdvisoriesError, affected, all_advisories_path, all_json, parse_all_json};
 pub use amend::{AmendError, amend, list};
 pub use file::{IndexFile, IndexFileError, IndexLine, differs_in_ranges_alone};
 pub use half::Half;

@@ -1,9 +1,11 @@
 //! What the index must say of a package from now on, besides its publications: computed from what is wanted and what is
 //! published, never from what happened in between. Run again, there is nothing left to amend.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
-    Amendment, AmendmentDeed, Metadata, Moment, PackageName, Published, Reason, Revised, StatusKind, Timestamp,
-    Unpublished, Version,
+    AdvisoryId, Amendment, AmendmentDeed, Metadata, Moment, PackageName, Published, Reason, Revised, StatusKind,
+    Timestamp, Unpublished, Version,
 };
 use crate::rules::index::MetadataFile;
 use crate::rules::registry::{PackageState, Since, Timeline};
@@ -36,6 +38,7 @@ pub fn amendments(name: &PackageName, state: &PackageState) -> Amendments {
         } else {
             writer.revise(version, facts);
             writer.mark(version, facts);
+            writer.advise(version, facts);
         }
     }
     writer.withdrawn(Some(metadata));
@@ -125,6 +128,16 @@ impl Writer<'_> {
             if recorded != wanted.as_ref() {
                 self.push(AmendmentDeed::Mark { version: version.clone(), kind, mark: wanted });
             }
+        }
+    }
+
+    /// What is known to be wrong with a version. Where nobody read the advisories, the index says what it said.
+    fn advise(&mut self, version: &Version, facts: &Published) {
+        let Some(advisories) = &self.state.advisories else { return };
+        let affecting = advisories.iter().filter(|advisory| advisory.affects(self.name, version));
+        let affecting: BTreeSet<AdvisoryId> = affecting.map(|advisory| advisory.id.clone()).collect();
+        if affecting != facts.advisories {
+            self.push(AmendmentDeed::Advise { version: version.clone(), advisories: affecting });
         }
     }
 

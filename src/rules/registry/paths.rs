@@ -1,6 +1,6 @@
 //! Where things stand in a registry.
 
-use crate::model::{PackageName, PathError, TreePath, Version};
+use crate::model::{AdvisoryId, PackageName, PathError, TreePath, Version};
 
 /// What a path of a registry is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,15 +15,19 @@ pub enum RegistryPath {
     Override(PackageName, Version),
     /// `status/<ab>/<name>/<version>.json`, or `all.json` for the whole package.
     Status(PackageName, Option<Version>),
+    /// `advisories/<ID>.json`.
+    Advisory(AdvisoryId),
     /// A file below one of those folders that is none of those; the text says what belongs there.
     Stray(&'static str),
-    /// Anything else: a README at the top of a folder, sources, an advisory, the change of a package set.
+    /// Anything else: a README at the top of a folder, sources, the change of a package set.
     Other,
 }
 
 const IN_PACKAGES: &str = "below packages/ stand packages/<ab>/<name>/<version>.json and registration.json, where <ab> are the first two characters of the name";
 const IN_OVERRIDES: &str = "below overrides/ stand overrides/<ab>/<name>/<version>.json";
 const IN_STATUS: &str = "below status/ stand status/<ab>/<name>/<version>.json and all.json";
+const IN_ADVISORIES: &str =
+    "below advisories/ stand advisories/<ID>.json, where <ID> is the id of an advisory, like LARK-2026-0001";
 
 impl RegistryPath {
     /// Tells what `path` is for.
@@ -42,6 +46,10 @@ impl RegistryPath {
                 Self::versioned(path).map_or(Self::Stray(IN_OVERRIDES), |(name, version)| Self::Override(name, version))
             }
             "status" => Self::in_status(path).unwrap_or(Self::Stray(IN_STATUS)),
+            "advisories" => {
+                let id = rest.strip_suffix(".json").and_then(|id| id.parse().ok());
+                id.map_or(Self::Stray(IN_ADVISORIES), Self::Advisory)
+            }
             _ => Self::Other,
         }
     }
@@ -80,6 +88,14 @@ fn package(path: &TreePath) -> Option<PackageName> {
 /// None in practice: the path of a name and a version is a legal path.
 pub fn definition_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
     format!("packages/{}/{name}/{version}.json", name.folder()).parse()
+}
+
+/// The file of an advisory.
+///
+/// # Errors
+/// None in practice: the path of an id is a legal path.
+pub fn advisory_path(id: &AdvisoryId) -> Result<TreePath, PathError> {
+    format!("advisories/{id}.json").parse()
 }
 
 /// The file of a registration.

@@ -1,8 +1,9 @@
 //! The part of registry and index that a change can reach: its package, its dependencies, and theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use crate::model::{Manifest, PackageName, Range, Registration, StatusKind, Version};
+use crate::model::{Advisory, Manifest, PackageName, Range, Registration, StatusKind, Version};
 use crate::rules::index::{IndexFile, MetadataFile, Package};
 use crate::rules::resolve::{Release, Universe};
 
@@ -73,6 +74,8 @@ pub struct PackageState {
     pub said: Said,
     /// Since when it says that, as far as that was looked at.
     pub timeline: Timeline,
+    /// The advisories of the registry; `None` where nobody read them.
+    pub advisories: Option<Arc<Vec<Advisory>>>,
     /// The manifests of the definitions that published versions with an override were made of.
     pub originals: BTreeMap<Version, Manifest>,
     /// The definitions of versions that are gone for good.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::model::{Amendment, AmendmentDeed, Mark, PackageName, StatusKind, Version};
 
 use super::findings::counted;
-use super::words::brief;
+use super::words::{brief, listed};
 
 /// What an amendment does, in one line that begins with a verb as a plan has it.
 #[must_use]
@@ -21,6 +21,12 @@ pub fn amendment_line(amendment: &Amendment) -> String {
             format!("take back that {name}@{version} is {}", kind.as_str())
         }
         AmendmentDeed::Unpublish { version, .. } => format!("unpublish {name}@{version}"),
+        AmendmentDeed::Advise { version, advisories } if advisories.is_empty() => {
+            format!("take back every warning of {name}@{version}")
+        }
+        AmendmentDeed::Advise { version, advisories } => {
+            format!("warn of {name}@{version}: {}", listed(advisories))
+        }
         AmendmentDeed::Register { location, .. } => {
             format!("register {name} at {}", brief(&location.to_string()))
         }
@@ -57,9 +63,10 @@ pub fn amendment_details(amendment: &Amendment) -> Vec<String> {
             [format!("reason   {}", brief(reason.as_str()))].into_iter().chain(replacement).collect()
         }
         AmendmentDeed::Unpublish { record, .. } => vec![format!("reason   {}", brief(record.reason.as_str()))],
-        AmendmentDeed::Mark { mark: None, .. } | AmendmentDeed::Register { .. } | AmendmentDeed::Remember { .. } => {
-            Vec::new()
-        }
+        AmendmentDeed::Mark { mark: None, .. }
+        | AmendmentDeed::Advise { .. }
+        | AmendmentDeed::Register { .. }
+        | AmendmentDeed::Remember { .. } => Vec::new(),
     }
 }
 
@@ -79,6 +86,9 @@ pub fn amendment_json(amendment: &Amendment) -> Value {
         }),
         AmendmentDeed::Unpublish { version, record } => json!({
             "step": "unpublish", "name": name, "version": version, "reason": record.reason,
+        }),
+        AmendmentDeed::Advise { version, advisories } => json!({
+            "step": "advise", "name": name, "version": version, "advisories": advisories,
         }),
         AmendmentDeed::Register { location, owners } => json!({
             "step": "register", "name": name, "location": location, "owners": owners,

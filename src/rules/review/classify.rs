@@ -107,6 +107,7 @@ fn sort(
         RegistryPath::Registration(name) => (ChangeKind::Registration, Some(name), None),
         RegistryPath::Override(name, version) => (ChangeKind::Override, Some(name), Some(version)),
         RegistryPath::Status(name, version) => (status(file, before), Some(name), version),
+        RegistryPath::Advisory(_) => (ChangeKind::Advisory, None, None),
         // What stands in a wrong place is a finding; taking it away is for trustees, as is every other file.
         RegistryPath::Config | RegistryPath::Stray(_) => (ChangeKind::Configuration, None, None),
         RegistryPath::Other => (other(&file.path), None, None),
@@ -129,11 +130,7 @@ fn status(file: &TouchedFile, before: &Before) -> ChangeKind {
 }
 
 fn other(path: &TreePath) -> ChangeKind {
-    match path.as_str().split_once('/') {
-        None if path.as_str() == "package-set.json" => ChangeKind::PackageSet,
-        Some(("advisories", rest)) if rest != "README.md" => ChangeKind::Advisory,
-        _ => ChangeKind::Configuration,
-    }
+    if path.as_str() == "package-set.json" { ChangeKind::PackageSet } else { ChangeKind::Configuration }
 }
 
 /// What a pull request is, in one word. Changes of one kind are one only where they are about one package.

@@ -173,12 +173,13 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
     waits
 }
 
-/// Whether the change has no effect before a later curator: advisories and package sets.
+/// Whether the change has no effect before a later curator: package sets.
 fn is_not_acted_on(change: &ProposedChange) -> bool {
     match change.kind {
-        ChangeKind::Advisory | ChangeKind::PackageSet => true,
+        ChangeKind::PackageSet => true,
         ChangeKind::Override
         | ChangeKind::Registration
+        | ChangeKind::Advisory
         | ChangeKind::Status(_)
         | ChangeKind::StatusTakenBack(_)
         | ChangeKind::NewPackage

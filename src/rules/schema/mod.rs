@@ -9,6 +9,8 @@ use std::str::FromStr;
 /// The kinds of file that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SchemaKind {
+    /// `advisories/<ID>.json`.
+    Advisory,
     /// `curator.toml`.
     Config,
     /// `packages/<ab>/<name>/<version>.json`.
@@ -23,12 +25,14 @@ pub enum SchemaKind {
 
 impl SchemaKind {
     /// Every kind, by name.
-    pub const ALL: [Self; 5] = [Self::Config, Self::Definition, Self::Override, Self::Registration, Self::Status];
+    pub const ALL: [Self; 6] =
+        [Self::Advisory, Self::Config, Self::Definition, Self::Override, Self::Registration, Self::Status];
 
     /// The name as text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Advisory => "advisory",
             Self::Config => "config",
             Self::Definition => "definition",
             Self::Override => "override",
@@ -41,6 +45,7 @@ impl SchemaKind {
     #[must_use]
     pub fn file_patterns(self) -> &'static [&'static str] {
         match self {
+            Self::Advisory => &["advisories/*.json"],
             Self::Config => &["curator.toml"],
             Self::Definition => &["packages/*/*/*.json", "!packages/*/*/registration.json"],
             Self::Override => &["overrides/*/*/*.json"],
@@ -54,6 +59,7 @@ impl SchemaKind {
 #[must_use]
 pub fn schema(kind: SchemaKind) -> &'static str {
     match kind {
+        SchemaKind::Advisory => include_str!("advisory.schema.json"),
         SchemaKind::Config => include_str!("config.schema.json"),
         SchemaKind::Definition => include_str!("definition.schema.json"),
         SchemaKind::Override => include_str!("override.schema.json"),
@@ -64,7 +70,7 @@ pub fn schema(kind: SchemaKind) -> &'static str {
 
 /// A text that names no kind of file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no schema '{0}'; there are config, definition, override, registration and status")]
+#[error("there is no schema '{0}'; there are advisory, config, definition, override, registration and status")]
 pub struct SchemaKindError(String);
 
 impl FromStr for SchemaKind {

@@ -1,5 +1,6 @@
 //! Each command: what it prints in every format, and how it ends.
 
+mod advisories;
 mod audit;
 mod check;
 mod first_steps;

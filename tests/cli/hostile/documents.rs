@@ -92,7 +92,12 @@ fn as_any_other_file() {
     let logs = registry.package("logs");
     registry.release(&logs, "1.0.0", &[]);
     registry.run(&["check"]).ends(0);
-    for path in ["packages/lo/logs/registration.json", "overrides/lo/logs/1.0.0.json", "status/lo/logs/all.json"] {
+    for path in [
+        "packages/lo/logs/registration.json",
+        "overrides/lo/logs/1.0.0.json",
+        "status/lo/logs/all.json",
+        "advisories/ACME-2026-1.json",
+    ] {
         let sound = std::fs::read(registry.file(path)).ok();
         for (what, bytes) in malformed() {
             registry.write(path, bytes);

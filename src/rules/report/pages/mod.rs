@@ -61,6 +61,8 @@ pub fn page(code: Code) -> &'static str {
         Code::TransferContent => include_str!("R051.md"),
         Code::LocationShared => include_str!("R052.md"),
         Code::Authorization => include_str!("R053.md"),
+        Code::Advisory => include_str!("R054.md"),
+        Code::AdvisoryVersions => include_str!("R055.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -89,6 +91,7 @@ fn audit_page(code: Code) -> &'static str {
         Code::DefinitionRewritten => include_str!("A019.md"),
         Code::RevisionDiffers => include_str!("A020.md"),
         Code::StatusDiffers => include_str!("A021.md"),
+        Code::AffectedVersion => include_str!("A022.md"),
         _ => "",
     }
 }
@@ -135,7 +138,9 @@ impl Topic {
             | Code::NotActedOn
             | Code::StatusTarget
             | Code::Deleted
-            | Code::Unmergeable => Self::Files,
+            | Code::Unmergeable
+            | Code::Advisory
+            | Code::AdvisoryVersions => Self::Files,
             Code::Name | Code::ReservedName | Code::ConfusableName | Code::SimilarName => Self::Names,
             Code::VersionGrammar
             | Code::Changed
@@ -197,7 +202,9 @@ impl Topic {
             Code::ArtifactMissing | Code::ArtifactAltered | Code::ArtifactUnlisted | Code::StoreUnreadable => {
                 Self::AuditOfStores
             }
-            Code::DefinitionMissing | Code::DefinitionDiffers | Code::RegistryUnreadable => Self::AuditOfRegistry,
+            Code::DefinitionMissing | Code::DefinitionDiffers | Code::RegistryUnreadable | Code::AffectedVersion => {
+                Self::AuditOfRegistry
+            }
             _ => Self::AuditOfHistory,
         }
     }

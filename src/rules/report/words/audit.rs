@@ -3,7 +3,7 @@
 use crate::model::{Code, PackageName, Range, Sha256, StatusKind, Version};
 use crate::rules::report::counted;
 
-use super::{Wording, listed};
+use super::{Wording, first_few};
 
 /// An index file cannot be read.
 #[must_use]
@@ -267,16 +267,6 @@ pub fn package_set_unpublished(gone: &[String]) -> Wording {
 #[must_use]
 pub fn package_set_incomplete(lacking: &[String]) -> Wording {
     Wording::error(Code::PackageSetBroken, format!("the set lacks {}", first_few(lacking)))
-}
-
-/// The first of many items, and how many more there are: a finding is to be read.
-fn first_few(items: &[String]) -> String {
-    const FEW: usize = 5;
-    let (few, more) = items.split_at(items.len().min(FEW));
-    match more.len() {
-        0 => listed(few),
-        more => format!("{} and {more} others", few.join(", ")),
-    }
 }
 
 /// The recorded hash of the tar in an archive is not that of the tar.

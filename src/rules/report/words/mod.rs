@@ -1,5 +1,6 @@
 //! What every finding says: one function a case, so that all sentences stand side by side.
 
+pub mod advisory;
 pub mod audit;
 pub mod authorization;
 pub mod definition;
@@ -124,6 +125,16 @@ pub fn listed<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
     let mut texts: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
     let Some(last) = texts.pop() else { return String::new() };
     if texts.is_empty() { last } else { format!("{} and {last}", texts.join(", ")) }
+}
+
+/// The first of many items, and how many more there are: a finding is to be read.
+fn first_few(items: &[String]) -> String {
+    const FEW: usize = 5;
+    let (few, more) = items.split_at(items.len().min(FEW));
+    match more.len() {
+        0 => listed(few),
+        more => format!("{} and {more} others", few.join(", ")),
+    }
 }
 
 /// The most characters of a reason that is written down for good.
