@@ -81,6 +81,7 @@ codes! {
     WaitingPeriod = "R045", "what is new can be looked at before it is merged";
     LocationId = "R046", "a location is the repository that was registered";
     Unmergeable = "R047", "a pull request can be looked at, and merged into its branch";
+    SetWish = "R058", "what is wished for the next package set can be had";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

@@ -47,6 +47,7 @@ mod repository_name;
 mod review;
 mod secret;
 mod serde_text;
+mod set_wishes;
 mod status;
 mod text;
 mod time;
@@ -103,6 +104,7 @@ pub use release::{ReleaseLayout, ReleaseTag, ReleaseTagError, Releases, Releases
 pub use repository_name::{RepositoryName, RepositoryNameError};
 pub use review::{Dependant, PackageBefore, PreviousVersion, Review};
 pub use secret::Secret;
+pub use set_wishes::SetWishes;
 pub use status::{Authorization, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};

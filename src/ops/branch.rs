@@ -41,7 +41,8 @@ pub(super) fn beside(differences: &Differences, world: &World) -> Vec<Finding> {
     let renamed = |changed: &Changed| changed.before.and_then(|before| came.get(&before.object).copied());
     let went = differences.changed.iter().filter(gone).filter_map(|changed| {
         let is_published = match RegistryPath::of(&changed.path) {
-            RegistryPath::Other | RegistryPath::Stray(_) => return None,
+            // Wishes that nobody has any more are withdrawn.
+            RegistryPath::PackageSet | RegistryPath::Other | RegistryPath::Stray(_) => return None,
             RegistryPath::Config => true,
             RegistryPath::Definition(name, version) if is_published(world, &name, Some(&version)) => return None,
             RegistryPath::Definition(..) => false,

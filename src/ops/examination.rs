@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Area, Finding, PackageName, Place, Prepared, TreePath, Version};
+use crate::model::{Area, Finding, PackageName, Place, Prepared, SetWishes, TreePath, Version};
 use crate::ports::{Differences, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::{
-    check_override, check_override_target, check_registration, check_status, check_stray, resolved,
+    check_override, check_override_target, check_registration, check_status, check_stray, check_wishes, resolved,
 };
 use crate::rules::registry::{Candidate, RegistryPath, World};
 use crate::rules::report::words;
@@ -15,6 +15,7 @@ use crate::rules::review::Vouch;
 use super::check::{CheckReport, SourceAccess};
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::{halves, kept};
+use super::package_set::wishes_findings;
 use super::parallel::in_order;
 use super::plan::difference;
 use super::reader::Reader;
@@ -64,7 +65,7 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(files) => (files.to_vec(), None),
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
-    let Gathered { candidates, overrides } = gather(curator, reader, files, &mut report)?;
+    let Gathered { candidates, overrides, wishes } = gather(curator, reader, files, &mut report)?;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
     names.extend(overrides.iter().map(|it| it.name.clone()));
     match portion {
@@ -78,6 +79,9 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(_) => halves_of(&world, &candidates)?,
         _ => kept(reader, &world, changes, &curator.limits)?,
     });
+    if let Some(wishes) = &wishes {
+        report.findings.extend(wishes_findings(reader, wishes, curator.limits.json_bytes)?);
+    }
     let archives = if changes.is_some() { Archives::Kept } else { Archives::Dropped };
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
     check_targets(&world, &overrides, curator.limits.json_bytes, &mut report);
@@ -120,6 +124,8 @@ async fn prepared<P: Ports>(
 struct Gathered {
     candidates: Vec<Candidate>,
     overrides: Vec<Overriding>,
+    /// What is wished for the next package set, with its file.
+    wishes: Option<(TreePath, Vec<u8>, SetWishes)>,
 }
 
 /// Reads the files and checks each of them that can be checked by itself.
@@ -131,6 +137,7 @@ fn gather<P: Ports>(
 ) -> Result<Gathered, Stop> {
     let mut candidates = Vec::new();
     let mut overrides = Vec::new();
+    let mut wishes = None;
     let limit = curator.limits.json_bytes;
     for file in files {
         let Some(bytes) = reader.registry_file(&file)? else {
@@ -153,10 +160,15 @@ fn gather<P: Ports>(
                 candidates.push(Candidate::parse(&file, &bytes, limit));
             }
             RegistryPath::Stray(_) => report.findings.extend(check_stray(&file)),
+            RegistryPath::PackageSet => {
+                let (read, found) = check_wishes(&file, &bytes, limit);
+                report.findings.extend(found);
+                wishes = read.map(|read| (file, bytes, read));
+            }
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    Ok(Gathered { candidates, overrides })
+    Ok(Gathered { candidates, overrides, wishes })
 }
 
 /// The versions of the candidates' packages of which the index has one half.

@@ -175,7 +175,7 @@ pub(super) fn package(path: &RegistryPath) -> Option<PackageName> {
         | RegistryPath::Definition(name, _)
         | RegistryPath::Override(name, _)
         | RegistryPath::Status(name, _) => Some(name.clone()),
-        RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => None,
+        RegistryPath::Config | RegistryPath::PackageSet | RegistryPath::Stray(_) | RegistryPath::Other => None,
     }
 }
 

@@ -7,12 +7,14 @@ use rayon::iter::{IntoParallelIterator as _, ParallelExtend as _, ParallelIterat
 use crate::model::{
     Area, BoundOverride, Definition, Finding, Manifest, PackageName, Place, Published, TreePath, Version,
 };
-use crate::rules::check::{check_override, check_registration, check_status, differs_in_ranges_alone, is_as_published};
-use crate::rules::index::{metadata_path, shard_path};
+use crate::rules::check::{
+    check_override, check_registration, check_status, check_wishes, differs_in_ranges_alone, is_as_published,
+};
+use crate::rules::index::{holds_facts, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, RegistryPath};
 use crate::rules::report::words::{self, Wording};
 
-use super::ledger::{Found, Ledger, Unreadable, holds_facts};
+use super::ledger::{Found, Ledger, Unreadable};
 
 /// A version of a package.
 type Key = (PackageName, Version);
@@ -91,6 +93,7 @@ impl<'f> Wanted<'f> {
             }
             RegistryPath::Registration(_) => check_registration(path, bytes, limit).1,
             RegistryPath::Status(..) => check_status(path, bytes, limit).1,
+            RegistryPath::PackageSet => check_wishes(path, bytes, limit).1,
             RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => return Ok(()),
         };
         match findings.into_iter().find(Finding::is_error) {
@@ -155,6 +158,8 @@ fn unreadable(path: &TreePath, reason: &str) -> Finding {
         | RegistryPath::Override(name, version)
         | RegistryPath::Status(name, Some(version)) => wording.of(&name, &version, place),
         RegistryPath::Registration(name) | RegistryPath::Status(name, None) => wording.about(&name, place),
-        RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => wording.at(place),
+        RegistryPath::Config | RegistryPath::PackageSet | RegistryPath::Stray(_) | RegistryPath::Other => {
+            wording.at(place)
+        }
     }
 }

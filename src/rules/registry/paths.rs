@@ -15,9 +15,11 @@ pub enum RegistryPath {
     Override(PackageName, Version),
     /// `status/<ab>/<name>/<version>.json`, or `all.json` for the whole package.
     Status(PackageName, Option<Version>),
+    /// `package-set.json`.
+    PackageSet,
     /// A file below one of those folders that is none of those; the text says what belongs there.
     Stray(&'static str),
-    /// Anything else: a README at the top of a folder, sources, an advisory, the change of a package set.
+    /// Anything else: a README at the top of a folder, sources, an advisory.
     Other,
 }
 
@@ -32,6 +34,9 @@ impl RegistryPath {
         let text = path.as_str();
         if text == "curator.toml" {
             return Self::Config;
+        }
+        if text == "package-set.json" {
+            return Self::PackageSet;
         }
         // Without a slash, something else stands in the place of the whole folder.
         let (top, rest) = text.split_once('/').unwrap_or((text, ""));

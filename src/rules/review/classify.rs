@@ -111,13 +111,13 @@ fn sort(
         }
         // What stands in a wrong place is a finding; taking it away is for trustees, as is every other file.
         RegistryPath::Config | RegistryPath::Stray(_) => (ChangeKind::Configuration, None, None),
+        RegistryPath::PackageSet => (ChangeKind::PackageSet, None, None),
         RegistryPath::Other => (other(&file.path), None, None),
     }
 }
 
 fn other(path: &TreePath) -> ChangeKind {
     match path.as_str().split_once('/') {
-        None if path.as_str() == "package-set.json" => ChangeKind::PackageSet,
         Some(("advisories", rest)) if rest != "README.md" => ChangeKind::Advisory,
         _ => ChangeKind::Configuration,
     }

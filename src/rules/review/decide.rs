@@ -171,16 +171,19 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
     waits
 }
 
-/// Whether the change has no effect before a later curator: statuses, advisories, package sets, and what the findings
-/// say so of.
+/// Whether the change has no effect before a later curator: statuses, advisories, and what the findings say so of.
 fn is_not_acted_on(change: &ProposedChange, findings: &[Finding]) -> bool {
     let is_told = |finding: &Finding| {
         let same_version = finding.version.is_none() || finding.version == change.version;
         finding.code == Code::NotActedOn && finding.package == change.package && same_version
     };
     match change.kind {
-        ChangeKind::Status(_) | ChangeKind::Advisory | ChangeKind::PackageSet => true,
+        ChangeKind::Status(_) | ChangeKind::Advisory => true,
         ChangeKind::Override | ChangeKind::Registration => findings.iter().any(is_told),
-        ChangeKind::NewPackage | ChangeKind::NewVersion | ChangeKind::Configuration | ChangeKind::Forbidden => false,
+        ChangeKind::NewPackage
+        | ChangeKind::NewVersion
+        | ChangeKind::PackageSet
+        | ChangeKind::Configuration
+        | ChangeKind::Forbidden => false,
     }
 }

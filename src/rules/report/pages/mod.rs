@@ -55,6 +55,7 @@ pub fn page(code: Code) -> &'static str {
         Code::WaitingPeriod => include_str!("R045.md"),
         Code::LocationId => include_str!("R046.md"),
         Code::Unmergeable => include_str!("R047.md"),
+        Code::SetWish => include_str!("R058.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -153,7 +154,8 @@ impl Topic {
             | Code::DependencyRange
             | Code::Unsolvable
             | Code::DependencyHeld
-            | Code::UpperBound => Self::Dependencies,
+            | Code::UpperBound
+            | Code::SetWish => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader

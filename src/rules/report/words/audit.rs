@@ -236,7 +236,7 @@ pub fn package_set_incomplete(lacking: &[String]) -> Wording {
 }
 
 /// The first of many items, and how many more there are: a finding is to be read.
-fn first_few(items: &[String]) -> String {
+pub(super) fn first_few(items: &[String]) -> String {
     const FEW: usize = 5;
     let (few, more) = items.split_at(items.len().min(FEW));
     match more.len() {

@@ -6,6 +6,7 @@ pub mod dependencies;
 pub mod file;
 pub mod history;
 pub mod import;
+pub mod package_set;
 pub mod refusal;
 pub mod source;
 
