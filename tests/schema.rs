@@ -21,7 +21,7 @@ use std::sync::LazyLock;
 
 use clean::{DEFINITION, PATH, Surroundings};
 use curator::config::Config;
-use curator::model::{BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Registration, Status};
+use curator::model::{BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Registration, SetWishes, Status};
 use curator::rules::registry::RegistryPath;
 use curator::rules::schema::{SchemaKind, schema};
 use jsonschema::Validator;
@@ -61,7 +61,7 @@ fn the_schemas_are_sound() {
     let error = "definitions".parse::<SchemaKind>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no schema 'definitions'; there are config, definition, override, registration and status"
+        "there is no schema 'definitions'; there are config, definition, override, package-set, registration and status"
     );
 }
 
@@ -124,6 +124,7 @@ fn schema_and_reader_know_the_same_keys() {
         (SchemaKind::Registration, Registration::read(&empty).known),
         (SchemaKind::Override, BoundOverride::read(&empty).known),
         (SchemaKind::Status, Status::read(&empty).known),
+        (SchemaKind::PackageSet, SetWishes::read(&empty).known),
     ];
     for (kind, known) in read {
         assert_eq!(keys(&parsed(kind)), owned(&known), "{kind}");
@@ -173,6 +174,7 @@ fn kind_of(path: &str) -> Option<SchemaKind> {
         RegistryPath::Definition(..) => Some(SchemaKind::Definition),
         RegistryPath::Override(..) => Some(SchemaKind::Override),
         RegistryPath::Status(..) => Some(SchemaKind::Status),
+        RegistryPath::PackageSet => Some(SchemaKind::PackageSet),
         RegistryPath::Stray(_) | RegistryPath::Other => None,
     }
 }

@@ -7,7 +7,7 @@ use curator::model::{
     CommitId, Entry, File, Finding, Glob, GlobMatcher, Limits, NonEmpty, PackageName, Policy, SourceTree, TreePath,
 };
 use curator::rules::check::{
-    Case, Inspected, check_override, check_override_target, check_registration, check_status, check_stray,
+    Case, Inspected, check_override, check_override_target, check_registration, check_status, check_stray, check_wishes,
 };
 use curator::rules::index::{IndexFile, MetadataFile, Package};
 use curator::rules::pack::PURESCRIPT;
@@ -115,6 +115,7 @@ impl Surroundings {
                 findings
             }
             RegistryPath::Status(..) => check_status(&file, bytes, limit).1,
+            RegistryPath::PackageSet => check_wishes(&file, bytes, limit).1,
             RegistryPath::Stray(_) if !at.starts_with("packages/") => check_stray(&file).into_iter().collect(),
             _ => self.of_definition(&Candidate::parse(&file, bytes, limit)),
         }

@@ -16,11 +16,14 @@ pub(crate) const OVERRIDE: &str = r#"{"revision":1,"dependencies":{"seedbed":">=
 const STATUS: &str =
     r#"{"status":"yanked","reason":"why","replacement":"abacus","authorization":{"payload":"{}","signature":"00"}}"#;
 
+const WISHES_PATH: &str = "package-set.json";
+const WISHES: &str = r#"{"compiler":"0.15.15","packages":{"seedbed":"1.1.0","tally":null}}"#;
+
 /// A path, a good file for it, and changes of its members: `null` takes the member away.
 pub(crate) type Table = (&'static str, &'static str, Vec<Value>);
 
 /// Changes that leave the files good.
-pub(crate) fn good() -> [Table; 4] {
+pub(crate) fn good() -> [Table; 5] {
     [
         (
             PATH,
@@ -57,11 +60,21 @@ pub(crate) fn good() -> [Table; 4] {
                 json!({ "status": "unpublished" }),
             ],
         ),
+        (
+            WISHES_PATH,
+            WISHES,
+            vec![
+                json!({}),
+                json!({ "compiler": null }),
+                json!({ "packages": {} }),
+                json!({ "packages": { "abacus": "0.0.1" } }),
+            ],
+        ),
     ]
 }
 
 /// Changes that break the files.
-pub(crate) fn bad() -> [Table; 4] {
+pub(crate) fn bad() -> [Table; 5] {
     [
         (PATH, DEFINITION, {
             let mut changes = bad_definitions();
@@ -112,6 +125,19 @@ pub(crate) fn bad() -> [Table; 4] {
                 json!({ "authorization": { "payload": "{}" } }),
                 json!({ "authorization": { "payload": "{}", "signature": "00", "key": "x" } }),
                 json!({ "until": "2027" }),
+            ],
+        ),
+        (
+            WISHES_PATH,
+            WISHES,
+            vec![
+                json!({ "packages": null }),
+                json!({ "packages": ["seedbed"] }),
+                json!({ "packages": { "Seedbed": null } }),
+                json!({ "packages": { "seedbed": "1.0" } }),
+                json!({ "packages": { "seedbed": 1 } }),
+                json!({ "compiler": "latest" }),
+                json!({ "compilers": "0.15.15" }),
             ],
         ),
     ]

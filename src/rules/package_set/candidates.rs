@@ -64,7 +64,7 @@ pub(super) fn candidates(request: &SetRequest<'_>, base: &PackageSet, compiler: 
             (None, None) => true,
         };
         let wish = request.wishes.packages.get(name);
-        let mut hold = |version: &Version, why| {
+        let mut pass_over = |version: &Version, why| {
             let wanted = Wanted::Version(name.clone(), version.clone());
             held.push(Held { wanted, by: Origin::News, why });
         };
@@ -73,10 +73,10 @@ pub(super) fn candidates(request: &SetRequest<'_>, base: &PackageSet, compiler: 
                 // A version that is wished for is no news.
                 (_, Some(Some(wished))) if wished == version => {}
                 (Some(why), _) => {
-                    hold(version, why);
+                    pass_over(version, why);
                     continue;
                 }
-                (None, Some(kept)) => hold(version, Hold::Decided { kept: kept.clone() }),
+                (None, Some(kept)) => pass_over(version, Hold::Decided { kept: kept.clone() }),
                 (None, None) => drop(edits.insert(name.clone(), Edit::Put(version.clone()))),
             }
             break;

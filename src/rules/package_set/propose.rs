@@ -110,16 +110,13 @@ pub enum Hold {
     NoCompiler,
 }
 
-/// The version of the first set of a registry, as that of the PureScript registry was.
-const FIRST: (u64, u64, u64) = (0, 0, 1);
-
 /// What the next set would be. The answer depends on the request alone, and on what `verify` says of a set that holds
 /// together: that it compiles, where somebody can tell.
 pub fn propose(request: &SetRequest<'_>, verify: &mut dyn FnMut(&PackageSet) -> Result<(), String>) -> Proposal {
     let before = request.newest.cloned();
-    let base = match base(request) {
-        Ok(base) => base,
-        Err(held) => return Proposal { held: vec![held], ..Proposal::default() },
+    let Some(base) = base(request) else {
+        let none = Held { wanted: Wanted::FirstSet, by: Origin::News, why: Hold::NoCompiler };
+        return Proposal { held: vec![none], ..Proposal::default() };
     };
     let mut held = Vec::new();
     if let Some(compiler) = request.wishes.compiler.as_ref().filter(|compiler| **compiler != base.compiler) {
@@ -136,15 +133,14 @@ pub fn propose(request: &SetRequest<'_>, verify: &mut dyn FnMut(&PackageSet) -> 
     Round::of(request, &base, &base.compiler, verify).proposal(request, before, &base, held)
 }
 
-/// What the next set is made from: the newest, or an empty one.
-fn base(request: &SetRequest<'_>) -> Result<PackageSet, Held> {
+/// What the next set is made from: the newest, or an empty one; `None` where nobody knows its compiler.
+fn base(request: &SetRequest<'_>) -> Option<PackageSet> {
     if let Some(newest) = request.newest {
-        return Ok(newest.clone());
+        return Some(newest.clone());
     }
-    let none = || Held { wanted: Wanted::FirstSet, by: Origin::News, why: Hold::NoCompiler };
-    let compiler = request.wishes.compiler.clone().ok_or_else(none)?;
-    let version = Version::new(0, 0, 0).map_err(|_| none())?;
-    Ok(PackageSet { version, compiler, published: request.today, packages: BTreeMap::new() })
+    let compiler = request.wishes.compiler.clone()?;
+    let version = Version::new(0, 0, 0).ok()?;
+    Some(PackageSet { version, compiler, published: request.today, packages: BTreeMap::new() })
 }
 
 /// The next set with another compiler, where every member works with it.
@@ -212,10 +208,10 @@ impl Round {
 
     /// The set that comes of it.
     fn set(&self, request: &SetRequest<'_>, base: &PackageSet) -> PackageSet {
-        let (major, minor, patch) = FIRST;
         let version = match request.newest {
             Some(newest) => next_version(newest, &self.compiler, &self.edits),
-            None => Version::new(major, minor, patch).unwrap_or_else(|_| base.version.bump_patch()),
+            // 0.0.1, as that of the PureScript registry was.
+            None => base.version.bump_patch(),
         };
         let packages = applied(&base.packages, &self.edits);
         // A clock that goes wrong must not make a set that is older than the one before it.

@@ -48,31 +48,24 @@ const CLAIM: &str = "It was not compiled: all that its members need is in it, an
 /// The next set on a terminal.
 #[must_use]
 pub fn set_text(proposal: &Proposal, deed: SetDeed) -> String {
-    let mut text = String::new();
-    match &proposal.next {
-        Some(next) => {
-            let _ = writeln!(text, "{}", heading(proposal, next, deed));
-            let changes = proposal.edits.iter().map(|(name, edit)| change(proposal, name, edit));
-            if !proposal.edits.is_empty() {
-                text.push('\n');
-            }
-            for Change { verb, name, from, to } in changes {
-                let _ = writeln!(text, "  {verb:<7} {name} {}", between(from, to));
-            }
-            push_held(&mut text, &proposal.held);
-            let _ = write!(text, "\n{CLAIM}\n");
-            if deed == SetDeed::Proposed {
-                let _ = write!(
-                    text,
-                    "\nChangelog:\n\n{}",
-                    changelog(proposal.before.as_ref(), &proposal.edits, &next.version)
-                );
-            }
-        }
-        None => {
-            let _ = writeln!(text, "{}", without_next(proposal));
-            push_held(&mut text, &proposal.held);
-        }
+    let Some(next) = &proposal.next else {
+        let mut text = without_next(proposal) + "\n";
+        push_held(&mut text, &proposal.held);
+        return text;
+    };
+    let mut text = heading(proposal, next, deed) + "\n";
+    if !proposal.edits.is_empty() {
+        text.push('\n');
+    }
+    for (name, edit) in &proposal.edits {
+        let Change { verb, name, from, to } = change(proposal, name, edit);
+        let _ = writeln!(text, "  {verb:<7} {name} {}", between(from, to));
+    }
+    push_held(&mut text, &proposal.held);
+    let _ = write!(text, "\n{CLAIM}\n");
+    if deed == SetDeed::Proposed {
+        let changelog = changelog(proposal.before.as_ref(), &proposal.edits, &next.version);
+        let _ = write!(text, "\nChangelog:\n\n{changelog}");
     }
     text
 }
