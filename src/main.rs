@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
-    PackArgs, PurescriptArgs, SignArgs, Stop, Wish,
+    PackArgs, PackageSetCommand, PurescriptArgs, SignArgs, Stop, Wish,
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp, TreePath};
@@ -93,9 +93,33 @@ impl Run<'_> {
             Command::Quarantine(args) => self.mark(args, StatusKind::Quarantined),
             Command::Unpublish(args) => self.wish(args.authorization.as_ref(), |signed| Ok(args.wish(signed))),
             Command::Transfer(args) => self.wish(args.authorization.as_ref(), |signed| args.wish(signed)),
+            Command::PackageSet(args) => self.package_set(&args.command),
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
+        }
+    }
+
+    fn package_set(&self, command: &PackageSetCommand) -> Exit {
+        match command {
+            PackageSetCommand::Propose(args) => self.at(args.published_time, |now| {
+                self.with(Access::Read, Described::IfPossible, |run, wired| {
+                    run.story(cli::propose_set(&wired.curator, now, &run.output))
+                })
+            }),
+            PackageSetCommand::Update(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::update_set(&wired.curator, now, &run.output))
+                })
+            }),
+            PackageSetCommand::Check(args) => match args.selection(wire::read_definition) {
+                Ok(selection) => self.at(None, |now| {
+                    self.with(Access::Read, Described::IfPossible, |run, wired| {
+                        run.story(cli::check_set(&wired.curator, selection, now, &run.output))
+                    })
+                }),
+                Err(error) => self.refuse(&error),
+            },
         }
     }
 

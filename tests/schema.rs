@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 use clean::{DEFINITION, PATH, Surroundings};
 use curator::config::Config;
 use curator::model::{
-    Advisory, BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Ecosystem, Registration, Status,
+    Advisory, BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Ecosystem, Registration, SetWishes, Status,
 };
 use curator::rules::registry::RegistryPath;
 use curator::rules::schema::{SchemaKind, schema};
@@ -63,7 +63,7 @@ fn the_schemas_are_sound() {
     let error = "definitions".parse::<SchemaKind>().unwrap_err();
     assert_eq!(
         error.to_string(),
-        "there is no schema 'definitions'; there are advisory, config, definition, override, registration and status"
+        "there is no schema 'definitions'; there are advisory, config, definition, override, package-set, registration and status"
     );
 }
 
@@ -127,6 +127,7 @@ fn schema_and_reader_know_the_same_keys() {
         (SchemaKind::Registration, Registration::read(&empty).known),
         (SchemaKind::Override, BoundOverride::read(&empty).known),
         (SchemaKind::Status, Status::read(&empty).known),
+        (SchemaKind::PackageSet, SetWishes::read(&empty).known),
     ];
     for (kind, known) in read {
         assert_eq!(keys(&parsed(kind)), owned(&known), "{kind}");
@@ -177,6 +178,7 @@ fn kind_of(path: &str) -> Option<SchemaKind> {
         RegistryPath::Override(..) => Some(SchemaKind::Override),
         RegistryPath::Status(..) => Some(SchemaKind::Status),
         RegistryPath::Advisory(_) => Some(SchemaKind::Advisory),
+        RegistryPath::PackageSet => Some(SchemaKind::PackageSet),
         RegistryPath::Stray(_) | RegistryPath::Other => None,
     }
 }

@@ -11,6 +11,7 @@ use super::audit::AuditArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
+use super::package_set::PackageSetArgs;
 use super::review::ReviewArgs;
 use super::sign::SignArgs;
 use super::watch::WatchArgs;
@@ -237,6 +238,8 @@ registry, and the key never leaves this machine.")]
     Sign(SignArgs),
     /// Turn packages that exist elsewhere into a registry of your own
     Import(ImportArgs),
+    /// Make the next package set, or look at one: versions that go together
+    PackageSet(PackageSetArgs),
     /// Compare index, metadata, stores and definitions with each other, or look through their history
     #[command(after_help = "\
 Examples:

@@ -177,20 +177,41 @@ impl<'d> Fields<'d> {
         (self.problems.len() == before).then_some(map)
     }
 
+    /// The same of an object in which `null` may stand for a value.
+    pub fn required_nullable_map<K, V>(&mut self, key: &'static str) -> Option<BTreeMap<K, Option<V>>>
+    where
+        K: FromStr<Err: fmt::Display> + Ord,
+        V: FromStr<Err: fmt::Display>,
+    {
+        let before = self.problems.len();
+        let map = self.entries(key, |fields, node| match node.value {
+            Value::Null => Some(None),
+            _ => fields.parse_text(key, node).map(Some),
+        });
+        (self.problems.len() == before).then_some(map)
+    }
+
     /// The entries, of an object that must be there, whose keys `K` and whose string values `V` can parse.
     pub fn sound_entries<K, V>(&mut self, key: &'static str) -> BTreeMap<K, V>
     where
         K: FromStr<Err: fmt::Display> + Ord,
         V: FromStr<Err: fmt::Display>,
     {
+        self.entries(key, |fields, node| fields.parse_text(key, node))
+    }
+
+    fn entries<K, V>(&mut self, key: &'static str, value: impl Fn(&mut Self, &'d Node) -> Option<V>) -> BTreeMap<K, V>
+    where
+        K: FromStr<Err: fmt::Display> + Ord,
+    {
         let Some(node) = self.required_node(key) else { return BTreeMap::new() };
         let Value::Object(members) = &node.value else {
             self.wrong_type(key, &node.span, "an object", &node.value);
             return BTreeMap::new();
         };
-        let entry = |member: &Member| {
+        let entry = |member: &'d Member| {
             let parsed_key = self.parse(key, &member.key_span, &member.key);
-            let parsed_value = self.parse_text(key, &member.value);
+            let parsed_value = value(self, &member.value);
             parsed_key.zip(parsed_value)
         };
         members.iter().filter_map(entry).collect()

@@ -51,6 +51,7 @@ mod repository_name;
 mod review;
 mod secret;
 mod serde_text;
+mod set_wishes;
 mod signature;
 mod status;
 mod text;
@@ -116,6 +117,7 @@ pub use release::{ReleaseLayout, ReleaseTag, ReleaseTagError, Releases, Releases
 pub use repository_name::{RepositoryName, RepositoryNameError};
 pub use review::{Dependant, PackageBefore, PreviousVersion, Review};
 pub use secret::Secret;
+pub use set_wishes::SetWishes;
 pub use signature::{Signature, SignatureError};
 pub use status::{Authorization, Mark, Status, StatusKind, StatusKindError};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};

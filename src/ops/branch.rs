@@ -43,7 +43,8 @@ pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier
     let renamed = |changed: &Changed| changed.before.and_then(|before| came.get(&before.object).copied());
     let went = differences.changed.iter().filter(gone).filter_map(|changed| {
         let is_published = match RegistryPath::of(&changed.path) {
-            RegistryPath::Other | RegistryPath::Stray(_) => return None,
+            // Wishes that nobody has any more are withdrawn.
+            RegistryPath::PackageSet | RegistryPath::Other | RegistryPath::Stray(_) => return None,
             RegistryPath::Advisory(_) => {
                 let place = Place::file(Area::Registry, &changed.path);
                 return Some(words::advisory::deleted(renamed(changed)).at(place));

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Area, Ecosystem, Finding, PackageName, Place, Prepared, StatusKind, TreePath, Version};
+use crate::model::{Area, Ecosystem, Finding, PackageName, Place, Prepared, SetWishes, StatusKind, TreePath, Version};
 use crate::ports::{Differences, History as _, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::{
-    Before, check_advisory, check_advisory_targets, check_registration, check_status, check_stray, needing, resolved,
+    Before, check_advisory, check_advisory_targets, check_registration, check_status, check_stray, check_wishes,
+    needing, resolved,
 };
 use crate::rules::registry::{AdvisoryFile, Candidate, RegistryPath, World};
 use crate::rules::report::words;
@@ -17,6 +18,7 @@ use super::foresight::foresee;
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::{halves, kept};
 use super::life_file::LifeFile;
+use super::package_set::wishes_findings;
 use super::parallel::in_order;
 use super::plan::difference;
 use super::reader::Reader;
@@ -70,7 +72,8 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(files) => (files.to_vec(), None),
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
-    let Gathered { candidates, others, registering, advisories } = gather(curator, reader, files, &mut report)?;
+    let gathered = gather(curator, reader, files, &mut report)?;
+    let Gathered { candidates, others, registering, advisories, wishes } = gathered;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
     names.extend(others.iter().flat_map(|other| other.reach(curator.limits.json_bytes)));
     names.extend(advisories.iter().flat_map(AdvisoryFile::packages).cloned());
@@ -85,6 +88,9 @@ pub(super) async fn look<P: Ports>(
         Portion::Files(_) => halves_of(&world, &candidates)?,
         _ => kept(reader, &world, changes, &curator.limits)?,
     });
+    if let Some(wishes) = &wishes {
+        report.findings.extend(wishes_findings(reader, wishes, curator.limits.json_bytes)?);
+    }
     let archives = if changes.is_some() { Archives::Kept } else { Archives::Dropped };
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
     let (before, mut signed) = (earlier(reader, changes)?, Signed::new());
@@ -155,6 +161,8 @@ struct Gathered {
     others: Vec<Other>,
     registering: Vec<Registering>,
     advisories: Vec<AdvisoryFile>,
+    /// What is wished for the next package set, with its file.
+    wishes: Option<(TreePath, Vec<u8>, SetWishes)>,
 }
 
 /// Reads the files and checks each of them that can be checked by itself.
@@ -165,7 +173,7 @@ fn gather<P: Ports>(
     report: &mut CheckReport,
 ) -> Result<Gathered, Stop> {
     let (mut candidates, mut advisories) = (Vec::new(), Vec::new());
-    let (mut others, mut registering) = (Vec::new(), Vec::new());
+    let (mut others, mut registering, mut wishes) = (Vec::new(), Vec::new(), None);
     let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
     let limit = curator.limits.json_bytes;
     for file in files {
@@ -193,10 +201,15 @@ fn gather<P: Ports>(
                 candidates.push(Candidate::parse(&file, &bytes, limit));
             }
             RegistryPath::Stray(_) => report.findings.extend(check_stray(&file)),
+            RegistryPath::PackageSet => {
+                let (read, found) = check_wishes(&file, &bytes, limit);
+                report.findings.extend(found);
+                wishes = read.map(|read| (file, bytes, read));
+            }
             RegistryPath::Config | RegistryPath::Other => {}
         }
     }
-    Ok(Gathered { candidates, others, registering, advisories })
+    Ok(Gathered { candidates, others, registering, advisories, wishes })
 }
 
 /// The versions of the candidates' packages of which the index has one half.

@@ -17,6 +17,7 @@ mod kept;
 mod life_file;
 mod owed;
 mod pack;
+mod package_set;
 mod parallel;
 mod plan;
 mod reader;
@@ -45,6 +46,7 @@ pub use import_purescript::{Both, Import, read_purescript};
 pub use init::{Begun, init, init_on_github};
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
+pub use package_set::{SetReport, SetSelection, check_package_set, propose_set, update_set};
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
 pub use review::{

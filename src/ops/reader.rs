@@ -99,6 +99,19 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(self.curator.index.read(&self.index, path)?)
     }
 
+    /// Every file of the index.
+    pub(super) fn index_files(&self) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
+        Ok(self.curator.index.read_all(&self.index, None)?)
+    }
+
+    /// Every file of a folder of the registry.
+    pub(super) fn registry_files(&self, under: &TreePath) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
+        match &self.registry {
+            Some(registry) => Ok(self.curator.registry.read_all(registry, Some(under))?),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Makes sure that the index is this registry's own: two registries that write into one index would each undo what
     /// the other says of itself.
     pub(super) fn own_index(&self) -> Result<(), Stop> {

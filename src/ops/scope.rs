@@ -217,7 +217,11 @@ pub(super) fn package(path: &RegistryPath) -> Option<PackageName> {
         | RegistryPath::Definition(name, _)
         | RegistryPath::Override(name, _)
         | RegistryPath::Status(name, _) => Some(name.clone()),
-        RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => None,
+        RegistryPath::Config
+        | RegistryPath::Advisory(_)
+        | RegistryPath::PackageSet
+        | RegistryPath::Stray(_)
+        | RegistryPath::Other => None,
     }
 }
 

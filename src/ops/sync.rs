@@ -21,7 +21,7 @@ use super::scope::RunRequest;
 use super::{Curator, Stop};
 
 /// How often a run starts over because another curator was faster. Each time that one has done a part of the work.
-const TRIES: u32 = 30;
+pub(super) const TRIES: u32 = 30;
 
 /// The shortest and the longest wait before a run starts over.
 const WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
@@ -86,7 +86,7 @@ async fn until_first<P: Ports>(
 }
 
 /// A wait that grows, and differs between curators that lost to the same one.
-fn pause(attempt: u32) -> Duration {
+pub(super) fn pause(attempt: u32) -> Duration {
     let (shortest, longest) = WAITS;
     let most = shortest.saturating_mul(1 << attempt.min(10)).min(longest);
     let share = u32::try_from(RandomState::new().hash_one(attempt) % 1000).unwrap_or_default();
@@ -197,7 +197,7 @@ fn found<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revision>, Stop> {
 }
 
 /// The end of a commit message that names the commit of the registry up to which the index is complete.
-fn trailer(complete: Option<Revision>) -> String {
+pub(super) fn trailer(complete: Option<Revision>) -> String {
     complete.map_or_else(String::new, |Revision(commit)| format!("\n\n{REGISTRY_COMMIT}{commit}\n"))
 }
 

@@ -8,6 +8,7 @@ pub mod index;
 pub mod init;
 pub mod own_manifest;
 pub mod pack;
+pub mod package_set;
 pub mod plan;
 pub mod registry;
 pub mod report;

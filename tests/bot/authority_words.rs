@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::acts::status_path;
 use crate::scene::{Scene, definition_path};
 
-const NOT_YET: &str = "Refused for now: this curator cannot do yet what it asks for";
 const NEEDS_MAINTAINER: &str = "Needs approval by a maintainer or a trustee";
 const NEEDS_TRUSTEE: &str = "Needs approval by a trustee";
 
@@ -126,12 +125,26 @@ fn a_package_set_grows_by_anybody_and_shrinks_by_trustees() {
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let bob = scene.somebody("bob");
     let asked = |value: Value| scene.asks(&bob, "package-set.json", &value);
-    let grows = asked(json!({ "packages": { "lists": "1.0.0" } }));
+    let first = asked(json!({ "compiler": "0.15.15", "packages": {} }));
+    scene.holds_back(&first, &[NEEDS_TRUSTEE, "or gets another compiler"]);
+    first.approve(&scene.tess);
+    scene.merges(&first);
+    scene.run(&["package-set", "update"]).ends(0).prints(&["Released package set 0.0.1"]);
+    scene.published("lists", "1.1.0", &[&scene.ann]);
+
+    let grows = asked(json!({ "packages": { "lists": "1.1.0" } }));
     let loses = asked(json!({ "packages": { "lists": null } }));
-    let compiler = asked(json!({ "compiler": "0.15.16", "packages": { "lists": "1.0.0" } }));
+    let compiler = asked(json!({ "compiler": "0.15.16", "packages": {} }));
+    let unknown = asked(json!({ "packages": { "arrays": "1.0.0" } }));
+    scene.holds_back(&loses, &[NEEDS_TRUSTEE]);
+    scene.holds_back(&compiler, &[NEEDS_TRUSTEE, "or gets another compiler"]);
+    scene.holds_back(&unknown, &["R058", "there is no such package"]);
+    scene.merges(&grows);
+    scene.run(&["package-set", "update"]).ends(0).prints(&["package set 0.1.0", "update  lists 1.0.0 -> 1.1.0"]);
+
+    let loses = asked(json!({ "packages": { "lists": null } }));
+    scene.holds_back(&loses, &[NEEDS_TRUSTEE]);
     loses.approve(&scene.tess);
-    scene.review_all();
-    scene.keeps(&grows, &[NOT_YET]);
-    scene.keeps(&loses, &[NOT_YET]);
-    scene.keeps(&compiler, &[NEEDS_TRUSTEE, "or gets another compiler"]);
+    scene.merges(&loses);
+    scene.run(&["package-set", "update"]).ends(0).prints(&["package set 1.0.0", "remove  lists 1.1.0"]);
 }

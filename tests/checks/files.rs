@@ -25,6 +25,12 @@ pub(super) const STATUS: &str = r#"{
 }
 "#;
 
+pub(super) const WISHES: &str = r#"{
+  "compiler": "0.15.15",
+  "packages": { "seedbed": "1.1.0", "abacus": null }
+}
+"#;
+
 fn changed(at: &'static str, whole: &str, from: &str, to: &str) -> Variant {
     assert_eq!(whole.matches(from).count(), 1, "{from} stands once in {whole}");
     file(at, &whole.replace(from, to))
@@ -43,7 +49,7 @@ fn status(from: &str, to: &str) -> Variant {
 }
 
 pub(super) fn pairs() -> Vec<Pair> {
-    [registrations(), overrides(), statuses(), strays()].into_iter().flatten().collect()
+    [registrations(), overrides(), statuses(), wishes(), strays()].into_iter().flatten().collect()
 }
 
 fn registrations() -> Vec<Pair> {
@@ -106,6 +112,19 @@ fn statuses() -> Vec<Pair> {
             &["R002 5:20"],
             status(",\n  \"authorization\": { \"payload\": \"{}\", \"signature\": \"00\" }", ""),
         ),
+    ]
+}
+
+fn wishes() -> Vec<Pair> {
+    let whole = || file("package-set.json", WISHES);
+    let wishes = |from: &str, to: &str| changed("package-set.json", WISHES, from, to);
+    vec![
+        (wishes("\"packages\"", "\"Packages\""), &["R002", "R003 3:3"], whole()),
+        (wishes("\"0.15.15\"", "\"0.15\""), &["R022 2:15"], wishes("  \"compiler\": \"0.15.15\",\n", "")),
+        (wishes("\"1.1.0\"", "\"1.1\""), &["R010 3:28"], wishes("\"1.1.0\"", "null")),
+        (wishes("\"1.1.0\"", "false"), &["R002 3:28"], whole()),
+        (wishes("\"abacus\"", "\"Abacus\""), &["R006 3:37"], whole()),
+        (wishes("\"packages\"", "\"reason\": \"x\", \"packages\""), &["R003 3:3"], whole()),
     ]
 }
 

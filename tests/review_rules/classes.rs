@@ -170,7 +170,43 @@ fn a_package_set_grows_or_it_is_for_a_trustee() {
         ("[]", SetChange::Loses),
         ("", SetChange::Loses),
     ] {
-        assert_eq!(set_change(text.as_bytes(), 1_000, Some(&newest)), expected, "{text}");
+        assert_eq!(set_change(None, Some(text.as_bytes()), 1_000, Some(&newest)), expected, "{text}");
     }
-    assert_eq!(set_change(br#"{"packages": {"tally": "0.0.1"}}"#, 1_000, None), SetChange::Grows);
+    assert_eq!(set_change(None, Some(br#"{"packages": {"tally": "0.0.1"}}"#), 1_000, None), SetChange::Grows);
+}
+
+#[test]
+fn only_the_wishes_that_differ_count_and_a_trustees_is_a_trustees_to_take_back() {
+    use SetChange::{Grows, Loses};
+    let newest = r#"{"version":"1.0.0","compiler":"0.15.15","published":"2026-11-20","packages":{"tally":"1.0.0"}}"#;
+    let newest = serde_json::from_str(newest).unwrap();
+    for (before, after, expected) in [
+        // What was fulfilled may stay, and may go.
+        (r#"{"packages": {"tally": "1.0.0"}}"#, Some(r#"{"packages": {"tally": "1.0.0", "abacus": "0.1.0"}}"#), Grows),
+        (r#"{"packages": {"tally": "1.0.0"}}"#, Some(r#"{"packages": {"abacus": "0.1.0"}}"#), Grows),
+        (r#"{"packages": {"abacus": null}}"#, Some(r#"{"packages": {}}"#), Grows),
+        (r#"{"compiler": "0.15.15", "packages": {}}"#, Some(r#"{"packages": {"tally": "1.0.1"}}"#), Grows),
+        (
+            r#"{"compiler": "0.15.16", "packages": {}}"#,
+            Some(r#"{"compiler": "0.15.16", "packages": {"tally": "1.0.1"}}"#),
+            Grows,
+        ),
+        (r#"{"packages": {"tally": "1.0.0"}}"#, None, Grows),
+        ("nonsense", Some(r#"{"packages": {}}"#), Grows),
+        // A wish for more may become another one.
+        (r#"{"packages": {"tally": "2.0.0"}}"#, Some(r#"{"packages": {"tally": "1.1.0"}}"#), Grows),
+        (r#"{"packages": {"tally": "2.0.0"}}"#, Some(r#"{"packages": {"tally": null}}"#), Loses),
+        (r#"{"packages": {"tally": "2.0.0"}}"#, Some(r#"{"packages": {"tally": "1.0.0"}}"#), Loses),
+        // A removal, a lower version and a compiler that are still to come.
+        (r#"{"packages": {"tally": null}}"#, Some(r#"{"packages": {"tally": null, "abacus": "0.1.0"}}"#), Grows),
+        (r#"{"packages": {"tally": null}}"#, Some(r#"{"packages": {"tally": "2.0.0"}}"#), Loses),
+        (r#"{"packages": {"tally": null}}"#, Some(r#"{"packages": {}}"#), Loses),
+        (r#"{"packages": {"tally": null}}"#, None, Loses),
+        (r#"{"packages": {"tally": "0.9.0"}}"#, Some(r#"{"packages": {}}"#), Loses),
+        (r#"{"compiler": "0.15.16", "packages": {}}"#, Some(r#"{"packages": {}}"#), Loses),
+        (r#"{"compiler": "0.15.16", "packages": {}}"#, Some(r#"{"compiler": "0.16.0", "packages": {}}"#), Loses),
+    ] {
+        let change = set_change(Some(before.as_bytes()), after.map(str::as_bytes), 1_000, Some(&newest));
+        assert_eq!(change, expected, "{before} {after:?}");
+    }
 }

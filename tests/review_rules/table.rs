@@ -105,7 +105,7 @@ fn what_only_a_trustee_decides() {
         (ChangeKind::Status(None), "Status", "merge"),
         (WITHDRAWN, "Status", "merge"),
         (ChangeKind::Advisory, "Advisory", "merge"),
-        (ChangeKind::PackageSet, "PackageSet", "not yet"),
+        (ChangeKind::PackageSet, "PackageSet", "merge"),
     ];
     for (kind, reason, satisfied) in kinds {
         let needed = format!("1 Trustee for {reason}");
@@ -146,7 +146,9 @@ fn statuses_that_maintainers_set() {
 #[test]
 fn a_package_set_that_only_grows_is_nobodys_to_hold_up() {
     let grows = one(ChangeKind::PackageSet).with(|it| it.package_set = SetChange::Grows);
-    assert_eq!(grows.told(), "not yet");
+    assert_eq!(grows.told(), "merge");
+    let refused = grows.finds(Code::SetWish, Severity::Error);
+    assert!(refused.told().starts_with("reject"), "{}", refused.told());
 }
 
 #[test]

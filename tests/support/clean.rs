@@ -9,7 +9,7 @@ use curator::model::{
 };
 use curator::rules::check::{
     Case, Inspected, check_advisory, check_advisory_targets, check_override, check_override_target, check_registration,
-    check_status, check_stray,
+    check_status, check_stray, check_wishes,
 };
 use curator::rules::index::{IndexFile, MetadataFile, Package};
 use curator::rules::pack::PURESCRIPT;
@@ -123,6 +123,7 @@ impl Surroundings {
                 findings.extend(check_advisory_targets(&advisory, &self.world));
                 findings
             }
+            RegistryPath::PackageSet => check_wishes(&file, bytes, limit).1,
             RegistryPath::Stray(_) if !at.starts_with("packages/") => check_stray(&file).into_iter().collect(),
             _ => self.of_definition(&Candidate::parse(&file, bytes, limit)),
         }

@@ -18,12 +18,14 @@ const STATUS: &str =
 
 const ADVISORY_PATH: &str = "advisories/LARK-2026-0001.json";
 const ADVISORY: &str = r#"{"id":"LARK-2026-0001","modified":"2026-03-01T12:00:00Z","affected":[{"package":{"ecosystem":"larkspur","name":"tally"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.1.0"}]}]}]}"#;
+const WISHES_PATH: &str = "package-set.json";
+const WISHES: &str = r#"{"compiler":"0.15.15","packages":{"seedbed":"1.1.0","tally":null}}"#;
 
 /// A path, a good file for it, and changes of its members: `null` takes the member away.
 pub(crate) type Table = (&'static str, &'static str, Vec<Value>);
 
 /// Changes that leave the files good.
-pub(crate) fn good() -> [Table; 5] {
+pub(crate) fn good() -> [Table; 6] {
     [
         (
             PATH,
@@ -73,11 +75,21 @@ pub(crate) fn good() -> [Table; 5] {
                 json!({ "affected": [{ "package": { "ecosystem": "npm", "name": "@a/b" } }, entry(&range("0"))] }),
             ],
         ),
+        (
+            WISHES_PATH,
+            WISHES,
+            vec![
+                json!({}),
+                json!({ "compiler": null }),
+                json!({ "packages": {} }),
+                json!({ "packages": { "abacus": "0.0.1" } }),
+            ],
+        ),
     ]
 }
 
 /// Changes that break the files.
-pub(crate) fn bad() -> [Table; 5] {
+pub(crate) fn bad() -> [Table; 6] {
     [
         (PATH, DEFINITION, {
             let mut changes = bad_definitions();
@@ -131,6 +143,19 @@ pub(crate) fn bad() -> [Table; 5] {
             ],
         ),
         (ADVISORY_PATH, ADVISORY, bad_advisories()),
+        (
+            WISHES_PATH,
+            WISHES,
+            vec![
+                json!({ "packages": null }),
+                json!({ "packages": ["seedbed"] }),
+                json!({ "packages": { "Seedbed": null } }),
+                json!({ "packages": { "seedbed": "1.0" } }),
+                json!({ "packages": { "seedbed": 1 } }),
+                json!({ "compiler": "latest" }),
+                json!({ "compilers": "0.15.15" }),
+            ],
+        ),
     ]
 }
 

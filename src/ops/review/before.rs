@@ -169,15 +169,20 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         let Some(file) = self.touched.iter().find(|file| file.path.as_str() == "package-set.json") else {
             return Ok(SetChange::default());
         };
-        let Some(wanted) = plain_file(self.after, &file.path)? else { return Ok(SetChange::Loses) };
+        let before = plain_file(self.before, &file.path)?;
+        let after = plain_file(self.after, &file.path)?;
+        if after.is_none() && file.touch != Touch::Removed {
+            return Ok(SetChange::Loses);
+        }
+        let change = |newest: Option<&PackageSet>| set_change(before.as_deref(), after.as_deref(), self.limit, newest);
         let folder: TreePath = "package-sets".parse().map_err(bug)?;
         let version = |path: &TreePath| path.file_name().strip_suffix(".json")?.parse::<Version>().ok();
         let sets = self.before.index_entries(&folder)?.into_iter();
         let newest = sets.filter_map(|entry| Some((version(&entry.path)?, entry.path))).max();
-        let Some((_, path)) = newest else { return Ok(set_change(&wanted, self.limit, None)) };
+        let Some((_, path)) = newest else { return Ok(change(None)) };
         let Some(bytes) = self.before.index_file(&path)? else { return Ok(SetChange::Loses) };
         let newest: PackageSet = serde_json::from_slice(&bytes).map_err(|error| unreadable(&path, &error))?;
-        Ok(set_change(&wanted, self.limit, Some(&newest)))
+        Ok(change(Some(&newest)))
     }
 }
 

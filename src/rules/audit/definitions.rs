@@ -7,12 +7,12 @@ use rayon::iter::{IntoParallelIterator as _, ParallelExtend as _, ParallelIterat
 use crate::model::{
     Area, BoundOverride, Definition, Finding, Manifest, PackageName, Place, Published, TreePath, Version,
 };
-use crate::rules::check::{check_override, check_registration, check_status, is_as_published};
-use crate::rules::index::{differs_in_ranges_alone, metadata_path, shard_path};
+use crate::rules::check::{check_override, check_registration, check_status, check_wishes, is_as_published};
+use crate::rules::index::{differs_in_ranges_alone, holds_facts, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, RegistryPath, Word};
 use crate::rules::report::words::{self, Wording};
 
-use super::ledger::{Found, Ledger, Unreadable, holds_facts};
+use super::ledger::{Found, Ledger, Unreadable};
 use super::life::{Sayings, check_statuses};
 
 /// A version of a package.
@@ -100,6 +100,7 @@ impl<'f> Wanted<'f> {
                 }
                 findings
             }
+            RegistryPath::PackageSet => check_wishes(path, bytes, limit).1,
             // Advisories are read where they are compared with what is published.
             RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
                 return Ok(());
@@ -167,8 +168,10 @@ fn unreadable(path: &TreePath, reason: &str) -> Finding {
         | RegistryPath::Override(name, version)
         | RegistryPath::Status(name, Some(version)) => wording.of(&name, &version, place),
         RegistryPath::Registration(name) | RegistryPath::Status(name, None) => wording.about(&name, place),
-        RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
-            wording.at(place)
-        }
+        RegistryPath::Config
+        | RegistryPath::Advisory(_)
+        | RegistryPath::PackageSet
+        | RegistryPath::Stray(_)
+        | RegistryPath::Other => wording.at(place),
     }
 }

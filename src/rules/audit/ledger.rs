@@ -8,7 +8,9 @@ use crate::model::{
     Area, Finding, IndexConfig, Manifest, Metadata, PackageName, PackageSet, Pending, Place, Published, TreePath,
     Version,
 };
-use crate::rules::index::{IndexFile, IndexPath, MetadataFile, metadata_path, shard_path};
+use crate::rules::index::{
+    IndexFile, IndexPath, MetadataFile, holds_facts, metadata_path, package_set_version, shard_path,
+};
 use crate::rules::report::words::{self, Wording};
 
 /// A file as it was found: its bytes, or why they cannot be had.
@@ -187,11 +189,6 @@ fn area_of_facts(index: &[Found], registry: &[Found]) -> Area {
     if in_registry && !is_own { Area::Registry } else { Area::Index }
 }
 
-/// Whether a path is in, or in the place of, a folder of published facts.
-pub(super) fn holds_facts(path: &TreePath) -> bool {
-    path.parts().next().is_some_and(|top| matches!(top, "metadata" | "package-sets"))
-}
-
 /// Where clients look for the metadata of `name`.
 fn metadata_place(facts: Area, name: &PackageName) -> Option<TreePath> {
     match facts {
@@ -211,7 +208,7 @@ fn content(area: Area, found: &Found) -> Result<Content, String> {
             let placed = metadata_place(area, &name).as_ref() == Some(&found.path);
             Content::Metadata(name, metadata(bytes)?, placed)
         }
-        IndexPath::PackageSet if set_version(&found.path).is_some() => {
+        IndexPath::PackageSet if package_set_version(&found.path).is_some() => {
             Content::Set(serde_json::from_slice(bytes).map_err(json)?)
         }
         IndexPath::Pending(..) => {
@@ -249,15 +246,10 @@ fn package_of(path: &TreePath) -> Option<PackageName> {
     name.strip_suffix(".json").unwrap_or(name).parse().ok()
 }
 
-/// The version that a package set is called after.
-pub(super) fn set_version(path: &TreePath) -> Option<Version> {
-    path.as_str().strip_prefix("package-sets/")?.strip_suffix(".json")?.parse().ok()
-}
-
 fn unreadable(area: Area, path: &TreePath, reason: &str) -> Finding {
     let place = Place::file(area, path);
     let wording = match area {
-        _ if set_version(path).is_some() => words::audit::package_set_unreadable(reason),
+        _ if package_set_version(path).is_some() => words::audit::package_set_unreadable(reason),
         Area::Registry => words::audit::registry_unreadable(reason),
         _ => words::audit::unreadable(reason),
     };

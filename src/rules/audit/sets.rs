@@ -1,17 +1,20 @@
 //! Whether every package set names versions that are there, and everything that they need.
 
 use crate::model::{Finding, PackageName, PackageSet, Place, Version};
+use crate::rules::index::package_set_version;
+use crate::rules::package_set::incomplete;
 use crate::rules::report::words::{self, Wording};
 
-use super::ledger::{Ledger, Manifests, set_version};
+use super::ledger::{Ledger, Manifests};
 
 /// Package sets whose members are gone or incomplete. Ranges are passed over: many sets of the PureScript registry go
 /// beyond some range, because their members were built together.
 #[must_use]
 pub fn check_package_sets(ledger: &Ledger) -> Vec<Finding> {
     let manifests = ledger.manifests();
+    let manifest = |name: &PackageName, version: &Version| manifests.get(name)?.get(version).copied();
     let check = |(place, set): &(Place, PackageSet)| -> Vec<Finding> {
-        let wordings = [misnamed(place, set), missing(ledger, &manifests, set), incomplete(&manifests, set)];
+        let wordings = [misnamed(place, set), missing(ledger, &manifests, set), incomplete(set, manifest)];
         let unpublished = unpublished(ledger, set);
         wordings.into_iter().flatten().chain(unpublished).map(|wording| wording.at(place.clone())).collect()
     };
@@ -20,7 +23,7 @@ pub fn check_package_sets(ledger: &Ledger) -> Vec<Finding> {
 
 /// The file is called after the version of the set.
 fn misnamed(place: &Place, set: &PackageSet) -> Option<Wording> {
-    let named = place.file.parse().ok().and_then(|path| set_version(&path))?;
+    let named = place.file.parse().ok().and_then(|path| package_set_version(&path))?;
     (named != set.version).then(|| words::audit::package_set_misnamed(&set.version))
 }
 
@@ -40,15 +43,4 @@ fn unpublished(ledger: &Ledger, set: &PackageSet) -> Option<Wording> {
     let gone = set.packages.iter().filter(|(name, version)| ledger.is_unpublished(name, version));
     let gone: Vec<String> = gone.map(|(name, version)| format!("{name}@{version}")).collect();
     (!gone.is_empty()).then(|| words::audit::package_set_unpublished(&gone))
-}
-
-/// The dependencies of members that are no members.
-fn incomplete(manifests: &Manifests<'_>, set: &PackageSet) -> Option<Wording> {
-    let mut lacking = Vec::new();
-    for (name, version) in &set.packages {
-        let Some(manifest) = manifests.get(name).and_then(|versions| versions.get(version)) else { continue };
-        let missing = manifest.dependencies.keys().filter(|dependency| !set.packages.contains_key(*dependency));
-        lacking.extend(missing.map(|dependency| format!("{dependency} (for {name}@{version})")));
-    }
-    (!lacking.is_empty()).then(|| words::audit::package_set_incomplete(&lacking))
 }

@@ -14,6 +14,7 @@ mod name;
 mod own_manifest;
 mod packing;
 mod registration;
+mod set_wishes;
 mod source;
 
 use crate::model::{
@@ -31,6 +32,7 @@ pub use life::{Before, check_revision, check_status_target, needing};
 pub use location_id::{Identified, check_location_id};
 pub use own_manifest::differs_from_own;
 pub use registration::{check_override, check_override_target, check_registration, check_status, check_stray};
+pub use set_wishes::{check_wishes, check_wishes_target};
 
 /// A definition under check, and everything that the checks may look at.
 #[derive(Debug, Clone, Copy)]

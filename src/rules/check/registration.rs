@@ -52,7 +52,7 @@ pub fn check_stray(file: &TreePath) -> Option<Finding> {
     Some(words::file::stray(expected).at(Place::file(Area::Registry, file)))
 }
 
-fn read<T>(
+pub(super) fn read<T>(
     file: &TreePath,
     bytes: &[u8],
     limit: u64,
@@ -98,7 +98,8 @@ fn is_name(document: &Document, problem: &FieldProblem) -> bool {
     let Some(member) = document.member(&problem.key) else { return false };
     match &member.value.value {
         Value::Object(members) => {
-            problem.key == "dependencies" && members.iter().any(|member| member.key_span == problem.span)
+            ["dependencies", "packages"].contains(&problem.key.as_str())
+                && members.iter().any(|member| member.key_span == problem.span)
         }
         _ => problem.key == "replacement",
     }
@@ -109,6 +110,8 @@ fn code(key: &str) -> Code {
         "location" => Code::LocationGrammar,
         "owners" => Code::Owners,
         "dependencies" => Code::RangeGrammar,
+        "packages" => Code::VersionGrammar,
+        "compiler" => Code::Compiler,
         _ => Code::Shape,
     }
 }

@@ -14,7 +14,9 @@ pub use amend::{AmendError, amend, list};
 pub use file::{IndexFile, IndexFileError, IndexLine, differs_in_ranges_alone};
 pub use half::Half;
 pub use metadata::{MetadataFile, MetadataFileError};
-pub use paths::{IndexPath, metadata_path, pending_path, shard_path};
+pub use paths::{
+    IndexPath, holds_facts, metadata_path, package_set_path, package_set_version, pending_path, shard_path,
+};
 pub use view::{Index, Package};
 
 /// The trailer of an index commit that names the registry's commit up to which the index is complete.

@@ -85,3 +85,23 @@ pub fn shard_path(name: &PackageName) -> Result<TreePath, PathError> {
 pub fn metadata_path(name: &PackageName) -> Result<TreePath, PathError> {
     format!("metadata/{}/{name}.json", name.shard()).parse()
 }
+
+/// The file of a package set.
+///
+/// # Errors
+/// None in practice: the path of a version is a legal path.
+pub fn package_set_path(version: &Version) -> Result<TreePath, PathError> {
+    format!("package-sets/{version}.json").parse()
+}
+
+/// The version that a package set is called after; `None` where the file is none that clients take for a set.
+#[must_use]
+pub fn package_set_version(path: &TreePath) -> Option<Version> {
+    path.as_str().strip_prefix("package-sets/")?.strip_suffix(".json")?.parse().ok()
+}
+
+/// Whether a path is in, or in the place of, a folder of published facts.
+#[must_use]
+pub fn holds_facts(path: &TreePath) -> bool {
+    path.parts().next().is_some_and(|top| matches!(top, "metadata" | "package-sets"))
+}

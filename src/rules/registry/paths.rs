@@ -17,9 +17,11 @@ pub enum RegistryPath {
     Status(PackageName, Option<Version>),
     /// `advisories/<ID>.json`.
     Advisory(AdvisoryId),
+    /// `package-set.json`.
+    PackageSet,
     /// A file below one of those folders that is none of those; the text says what belongs there.
     Stray(&'static str),
-    /// Anything else: a README at the top of a folder, sources, the change of a package set.
+    /// Anything else: a README at the top of a folder, sources.
     Other,
 }
 
@@ -36,6 +38,9 @@ impl RegistryPath {
         let text = path.as_str();
         if text == "curator.toml" {
             return Self::Config;
+        }
+        if text == "package-set.json" {
+            return Self::PackageSet;
         }
         // Without a slash, something else stands in the place of the whole folder.
         let (top, rest) = text.split_once('/').unwrap_or((text, ""));

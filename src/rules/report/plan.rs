@@ -170,7 +170,7 @@ pub fn plan_markdown(plan: &Plan, prepared: &[Prepared], findings: &[Finding], p
 }
 
 /// What was found, a line each, before anything else: whoever reads the steps must know what stands against them.
-fn findings_markdown(findings: &[Finding]) -> String {
+pub(super) fn findings_markdown(findings: &[Finding]) -> String {
     let mut text = String::new();
     for (at, finding) in findings.iter().enumerate() {
         if text.len() > MOST_TABLE_BYTES / 2 {

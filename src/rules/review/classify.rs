@@ -110,6 +110,7 @@ fn sort(
         RegistryPath::Advisory(_) => (ChangeKind::Advisory, None, None),
         // What stands in a wrong place is a finding; taking it away is for trustees, as is every other file.
         RegistryPath::Config | RegistryPath::Stray(_) => (ChangeKind::Configuration, None, None),
+        RegistryPath::PackageSet => (ChangeKind::PackageSet, None, None),
         RegistryPath::Other => (other(&file.path), None, None),
     }
 }

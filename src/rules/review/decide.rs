@@ -173,11 +173,11 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
     waits
 }
 
-/// Whether the change has no effect before a later curator: package sets.
+/// Whether the change has no effect before a later curator.
 fn is_not_acted_on(change: &ProposedChange) -> bool {
     match change.kind {
-        ChangeKind::PackageSet => true,
         ChangeKind::Override
+        | ChangeKind::PackageSet
         | ChangeKind::Registration
         | ChangeKind::Advisory
         | ChangeKind::Status(_)

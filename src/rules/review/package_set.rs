@@ -1,6 +1,6 @@
 //! What a pull request makes of the next package set.
 
-use crate::model::{Document, PackageName, PackageSet, Value, Version};
+use crate::model::{Document, PackageSet, SetWishes, Version};
 
 /// What a pull request makes of the next package set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -12,26 +12,35 @@ pub enum SetChange {
     Loses,
 }
 
-/// What the file `package-set.json` makes of the newest set: `{compiler?, packages: {name: version | null}}`, as the
-/// PureScript registry has it. A file that is not wholly understood is for a trustee.
+/// What a change of the file `package-set.json` makes of the newest set; `None` stands for a file that is not there. One
+/// that is not wholly understood is for a trustee.
+///
+/// Only the wishes that differ count: one that was fulfilled stays in the file until somebody takes it away. A wish that was
+/// a trustee's, and is not fulfilled yet, is a trustee's to take back.
 #[must_use]
-pub fn set_change(wanted: &[u8], limit: u64, newest: Option<&PackageSet>) -> SetChange {
-    let Ok(document) = Document::parse(wanted, limit) else { return SetChange::Loses };
-    // Any other key, the compiler among them, is more than a choice of versions.
-    let packages = match &document.root().value {
-        Value::Object(members) => match members.as_slice() {
-            [only] if only.key == "packages" => &only.value.value,
-            _ => return SetChange::Loses,
-        },
-        _ => return SetChange::Loses,
+pub fn set_change(before: Option<&[u8]>, after: Option<&[u8]>, limit: u64, newest: Option<&PackageSet>) -> SetChange {
+    let Some(after) = read(after, limit) else { return SetChange::Loses };
+    // Wishes that cannot be read have no effect.
+    let before = read(before, limit).unwrap_or_default();
+    let is_done = |compiler: &Version| newest.is_some_and(|set| set.compiler == *compiler);
+    let same_compiler = match (&before.compiler, &after.compiler) {
+        (Some(before), None) => is_done(before),
+        (before, after) => before == after,
     };
-    let Value::Object(members) = packages else { return SetChange::Loses };
-    let grows = members.iter().all(|member| {
-        let (Ok(name), Some(text)) = (member.key.parse::<PackageName>(), member.value.value.as_text()) else {
-            return false;
-        };
-        let before = newest.and_then(|set| set.packages.get(&name));
-        text.parse::<Version>().is_ok_and(|version| before.is_none_or(|before| version > *before))
-    });
-    if grows { SetChange::Grows } else { SetChange::Loses }
+    let differing = after.packages.iter().filter(|(name, wish)| before.packages.get(*name) != Some(*wish));
+    let left = before.packages.iter().filter(|(name, wish)| after.packages.get(*name) != Some(*wish));
+    let has = |name| newest.and_then(|set| set.packages.get(name));
+    let grows = |wish: &Option<Version>, has: Option<&Version>| {
+        wish.as_ref().is_some_and(|version| has.is_none_or(|has| version > has))
+    };
+    let only_grows = differing.clone().all(|(name, wish)| grows(wish, has(name)));
+    let takes_nothing_back = left.clone().all(|(name, wish)| wish.as_ref() == has(name) || grows(wish, has(name)));
+    if same_compiler && only_grows && takes_nothing_back { SetChange::Grows } else { SetChange::Loses }
+}
+
+/// The wishes of a file, where all of it is understood.
+fn read(bytes: Option<&[u8]>, limit: u64) -> Option<SetWishes> {
+    let Some(bytes) = bytes else { return Some(SetWishes::default()) };
+    let reading = SetWishes::read(&Document::parse(bytes, limit).ok()?);
+    reading.value.filter(|_| reading.problems.is_empty())
 }

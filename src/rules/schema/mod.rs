@@ -17,6 +17,8 @@ pub enum SchemaKind {
     Definition,
     /// `overrides/<ab>/<name>/<version>.json`.
     Override,
+    /// `package-set.json`.
+    PackageSet,
     /// `packages/<ab>/<name>/registration.json`.
     Registration,
     /// `status/<ab>/<name>/<version>.json` and `all.json`.
@@ -25,8 +27,15 @@ pub enum SchemaKind {
 
 impl SchemaKind {
     /// Every kind, by name.
-    pub const ALL: [Self; 6] =
-        [Self::Advisory, Self::Config, Self::Definition, Self::Override, Self::Registration, Self::Status];
+    pub const ALL: [Self; 7] = [
+        Self::Advisory,
+        Self::Config,
+        Self::Definition,
+        Self::Override,
+        Self::PackageSet,
+        Self::Registration,
+        Self::Status,
+    ];
 
     /// The name as text.
     #[must_use]
@@ -36,6 +45,7 @@ impl SchemaKind {
             Self::Config => "config",
             Self::Definition => "definition",
             Self::Override => "override",
+            Self::PackageSet => "package-set",
             Self::Registration => "registration",
             Self::Status => "status",
         }
@@ -49,6 +59,7 @@ impl SchemaKind {
             Self::Config => &["curator.toml"],
             Self::Definition => &["packages/*/*/*.json", "!packages/*/*/registration.json"],
             Self::Override => &["overrides/*/*/*.json"],
+            Self::PackageSet => &["package-set.json"],
             Self::Registration => &["packages/*/*/registration.json"],
             Self::Status => &["status/*/*/*.json"],
         }
@@ -63,6 +74,7 @@ pub fn schema(kind: SchemaKind) -> &'static str {
         SchemaKind::Config => include_str!("config.schema.json"),
         SchemaKind::Definition => include_str!("definition.schema.json"),
         SchemaKind::Override => include_str!("override.schema.json"),
+        SchemaKind::PackageSet => include_str!("package-set.schema.json"),
         SchemaKind::Registration => include_str!("registration.schema.json"),
         SchemaKind::Status => include_str!("status.schema.json"),
     }
@@ -70,7 +82,9 @@ pub fn schema(kind: SchemaKind) -> &'static str {
 
 /// A text that names no kind of file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no schema '{0}'; there are advisory, config, definition, override, registration and status")]
+#[error(
+    "there is no schema '{0}'; there are advisory, config, definition, override, package-set, registration and status"
+)]
 pub struct SchemaKindError(String);
 
 impl FromStr for SchemaKind {

@@ -1,8 +1,7 @@
 //! What differs between two states of a file, by what the file is for.
 
 use crate::model::{Area, Fact, PackageName, Subject, TreePath, Version};
-use crate::rules::audit::ledger::{holds_facts, set_version};
-use crate::rules::index::IndexPath;
+use crate::rules::index::{IndexPath, holds_facts, package_set_version};
 use crate::rules::registry::RegistryPath;
 
 use super::change::{Change, Manner, Part, Side};
@@ -55,7 +54,7 @@ impl Layout {
         match (self.area, IndexPath::of(path)) {
             (Area::Index, IndexPath::Manifests(_)) => Some(Holding::Lines),
             (_, IndexPath::Metadata(name)) if of_facts => Some(Holding::Entries(name)),
-            (_, IndexPath::PackageSet) if of_facts => set_version(path).map(Holding::Set),
+            (_, IndexPath::PackageSet) if of_facts => package_set_version(path).map(Holding::Set),
             (Area::Registry, _) if !holds_facts(path) => match RegistryPath::of(path) {
                 RegistryPath::Definition(name, version) => Some(Holding::Definition(name, version)),
                 _ => None,

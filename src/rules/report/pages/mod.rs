@@ -63,6 +63,7 @@ pub fn page(code: Code) -> &'static str {
         Code::Authorization => include_str!("R053.md"),
         Code::Advisory => include_str!("R054.md"),
         Code::AdvisoryVersions => include_str!("R055.md"),
+        Code::SetWish => include_str!("R058.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -174,6 +175,7 @@ impl Topic {
             | Code::Unsolvable
             | Code::DependencyHeld
             | Code::Revision
+            | Code::SetWish
             | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules

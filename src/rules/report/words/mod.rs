@@ -9,6 +9,7 @@ pub mod file;
 pub mod history;
 pub mod import;
 pub mod life;
+pub mod package_set;
 pub mod refusal;
 pub mod source;
 
