@@ -60,8 +60,7 @@ fn updates_that_only_fit_together_come_together() {
 #[test]
 fn a_range_that_was_left_before_holds_up_nothing() {
     let market = left_behind().offers("logs", "3.0.0", &[]);
-    let market =
-        Market { newest: Some(crate::market::set("4.2.0", &[("apps", "1.0.0"), ("logs", "2.0.0")])), ..market };
+    let market = market.follows(crate::market::set("4.2.0", &[("apps", "1.0.0"), ("logs", "2.0.0")]));
     assert_eq!(market.told(), ("logs 3.0.0".to_owned(), Vec::new()));
 }
 
@@ -80,7 +79,7 @@ fn a_set_that_is_tried_is_tried_whole_first_and_then_one_by_one() {
     let market = market.offers("cow", "1.0.0", &[]);
     let mut tried = Vec::new();
     let mut verify = |broken: &'static str, set: &PackageSet| {
-        let names: Vec<&str> = set.packages.keys().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = set.packages.keys().map(curator::model::PackageName::as_str).collect();
         tried.push(names.join(" "));
         if names.contains(&broken) { Err(format!("{broken} does not compile\n::error::x")) } else { Ok(()) }
     };

@@ -2,8 +2,6 @@
 
 use crate::market::{Market, edits, held};
 
-const NOTHING: [&str; 0] = [];
-
 #[test]
 fn what_is_newer_than_the_set_comes_whenever_it_was_published() {
     let market = Market::new().sells("logs", "1.0.0", &[]).sells("logs", "1.1.0", &[]).sells("logs", "1.2.0", &[]);
@@ -77,7 +75,7 @@ fn a_first_set_has_all_that_fits_and_needs_a_compiler() {
     let next = first.next.unwrap();
     assert_eq!((next.version.to_string(), next.published.to_string()), ("0.0.1".to_owned(), "2026-08-01".to_owned()));
     let nothing = Market::new().compiles_with("0.15.15").proposal();
-    assert_eq!((nothing.next, held(&nothing)), (None, NOTHING.map(str::to_owned).to_vec()));
+    assert_eq!((&nothing.next, held(&nothing)), (&None, Vec::new()));
 }
 
 #[test]

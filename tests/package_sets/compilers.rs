@@ -28,7 +28,7 @@ fn a_compiler_alone_makes_a_set() {
     let proposal = alone.proposal();
     assert_eq!((proposal.edits.len(), proposal.next.as_ref().unwrap().version.to_string().as_str()), (0, "4.3.0"));
     assert_eq!(first.compiler, version("0.16.0"));
-    let again = Market { newest: proposal.next, ..alone };
+    let again = alone.follows(proposal.next.unwrap());
     assert_eq!(again.proposal().next, None, "fulfilled");
 }
 

@@ -116,6 +116,12 @@ impl Market {
         self
     }
 
+    /// This is the newest set.
+    pub(crate) fn follows(mut self, newest: PackageSet) -> Self {
+        self.newest = Some(newest);
+        self
+    }
+
     /// Somebody wishes for a version.
     pub(crate) fn wishes(mut self, of: &str, at: &str) -> Self {
         self.wishes.packages.insert(name(of), Some(version(at)));
@@ -182,14 +188,14 @@ impl Market {
 
     /// The same, where `verify` has the last word.
     pub(crate) fn verified(&self, verify: &mut dyn FnMut(&PackageSet) -> Result<(), String>) -> Proposal {
-        let shelf = Shelf::read(self.files()).unwrap();
-        self.from_shelf(&shelf, self.newest.as_ref(), verify)
+        let read = Shelf::read(self.files()).unwrap();
+        self.proposed(&read, self.newest.as_ref(), verify)
     }
 
     /// The same from these files, after this set.
-    pub(crate) fn from_shelf(
+    pub(crate) fn proposed(
         &self,
-        shelf: &Shelf,
+        read: &Shelf,
         newest: Option<&PackageSet>,
         verify: &mut dyn FnMut(&PackageSet) -> Result<(), String>,
     ) -> Proposal {
@@ -197,17 +203,17 @@ impl Market {
             |name: &PackageName, version: &Version| !self.unusable.contains(&(name.clone(), version.clone()));
         let is_withheld =
             |name: &PackageName, version: &Version| self.withheld.contains(&(name.clone(), version.clone()));
-        let offer = Offer { index: &shelf.index, is_usable: &is_usable, is_withheld: &is_withheld };
+        let offer = Offer { index: &read.index, is_usable: &is_usable, is_withheld: &is_withheld };
         let today = "2026-08-01".parse().unwrap();
         propose(&SetRequest { offer, newest, wishes: &self.wishes, today }, verify)
     }
 
     /// What is wrong with a set, whose predecessor is the newest, on 2026-08-01.
     pub(crate) fn judges(&self, set: &PackageSet) -> Vec<Finding> {
-        let shelf = Shelf::read(self.files()).unwrap();
+        let read = Shelf::read(self.files()).unwrap();
         let is_withheld =
             |name: &PackageName, version: &Version| self.withheld.contains(&(name.clone(), version.clone()));
-        let offer = Offer { index: &shelf.index, is_usable: &|_, _| true, is_withheld: &is_withheld };
+        let offer = Offer { index: &read.index, is_usable: &|_, _| true, is_withheld: &is_withheld };
         let case = SetCase { offer, previous: self.newest.as_ref(), today: "2026-08-01".parse().unwrap() };
         check_set(&case, &Place::file(curator::model::Area::Index, "set"), set)
     }

@@ -33,7 +33,7 @@ fn a_version_can_be_lowered_and_stays_low() {
     assert_eq!(lowered.told().0, "logs 1.0.0");
     let next = lowered.proposal().next.unwrap();
     assert_eq!(next.version.to_string(), "5.0.0");
-    let again = Market { newest: Some(next), ..lowered };
+    let again = lowered.follows(next);
     assert_eq!(again.told().0, "", "the wish keeps it there");
 }
 
@@ -58,7 +58,7 @@ fn what_leaves_does_not_come_back_while_the_wish_stands() {
     let market = market().drops("logs").drops("apps").offers("logs", "1.3.0", &[]);
     let next = market.proposal().next.unwrap();
     assert!(next.packages.is_empty());
-    let again = Market { newest: Some(next), ..market };
+    let again = market.follows(next);
     assert_eq!(again.told().0, "");
 }
 
