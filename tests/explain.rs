@@ -24,14 +24,13 @@ use curator::rules::report::pages;
 use serde_json::{Map, Value};
 
 /// Pages whose examples no check of a file can judge, and why.
-const OUT_OF_REACH: [(&str, &str); 20] = [
+const OUT_OF_REACH: [(&str, &str); 19] = [
     ("R005", "what is no plain file is found when the registry is listed"),
     ("R008", "see checks_names.rs"),
     ("R009", "see checks_names.rs"),
     ("R021", "the source is found missing when it is fetched"),
     ("R037", "a listing has no bytes"),
     ("R039", "a version waits for others"),
-    ("R040", "the whole registry is compared with what is published"),
     ("R041", "reachability is asked of the source when it is fetched"),
     ("R042", "a change is found between two states"),
     ("R045", "time passes at the forge"),

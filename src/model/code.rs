@@ -73,7 +73,6 @@ codes! {
     ArchiveSize = "R037", "an archive stays within the limits";
     Config = "R038", "curator.toml is well-formed";
     DependencyHeld = "R039", "a version waits for its dependencies";
-    NotActedOn = "R040", "what a file asks for is something this curator does";
     CommitUnreachable = "R041", "the commit is on a branch or tag of the source";
     Deleted = "R042", "files of the registry stay, and other files are for trustees";
     UpperBound = "R043", "every range ends before a major version that nobody has seen";

@@ -110,8 +110,6 @@ pub enum Refusal {
     Nothing,
     /// It is to be merged into another branch than that of the registry.
     OtherBranch,
-    /// What it asks for is not done by this curator yet.
-    NotYet,
 }
 
 /// A rule that a trustee lifted for one pull request.

@@ -1,6 +1,6 @@
 //! Laws that hold whatever a pull request asks for and whoever says what of it.
 
-use curator::model::{Area, ChangeKind, Code, Decision, Place, PullStage, Refusal, Severity, StatusKind, Word};
+use curator::model::{Area, ChangeKind, Code, Decision, Place, PullStage, Severity, StatusKind, Word};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::scene::{
@@ -88,7 +88,6 @@ fn speaking(mut scene: Scene, (judgements, remarks, labels): &Said) -> Scene {
 fn distance(decision: &Decision) -> (u8, usize) {
     match decision {
         Decision::Merge | Decision::ByHand => (0, 0),
-        Decision::Reject(refusals) if refusals.as_slice() == [Refusal::NotYet] => (0, 0),
         Decision::Needs(needs) => (1, needs.as_slice().len()),
         Decision::Reject(refusals) => (2, refusals.as_slice().len()),
     }

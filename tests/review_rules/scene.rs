@@ -233,7 +233,6 @@ pub(crate) fn told(decision: &Decision) -> String {
         Refusal::Forbidden => "forbidden".to_owned(),
         Refusal::Nothing => "nothing".to_owned(),
         Refusal::OtherBranch => "other branch".to_owned(),
-        Refusal::NotYet => "not yet".to_owned(),
     };
     match decision {
         Decision::Merge => "merge".to_owned(),

@@ -220,7 +220,6 @@ fn the_gravest_refusal_is_the_headline() {
         (Refusal::OtherBranch, "Refused: it is for another branch than that of the registry"),
         (Refusal::Conflict { files: vec![] }, "Conflict: its branch and that of the registry do not fit together"),
         (Refusal::Findings { errors: 2 }, "Refused as it is: 2 errors to mend"),
-        (Refusal::NotYet, "Refused for now: this curator cannot do yet what it asks for"),
         (Refusal::Nothing, "Refused: it changes nothing"),
     ];
     for (at, (_, title)) in refusals.iter().enumerate() {

@@ -116,10 +116,6 @@ fn decision(petition: &Petition<'_>, lifts: &[Lift], findings: &[Finding]) -> De
     if let Ok(needs) = NonEmpty::try_from(waits(petition, lifts)) {
         return Decision::Needs(needs);
     }
-    let not_yet = petition.changes.iter().any(is_not_acted_on);
-    if let (true, Ok(refusals)) = (not_yet, NonEmpty::try_from(vec![Refusal::NotYet])) {
-        return Decision::Reject(refusals);
-    }
     let by_hand = petition.changes.iter().any(|change| change.kind == ChangeKind::Configuration);
     if by_hand || petition.policy.merge.is_none() { Decision::ByHand } else { Decision::Merge }
 }
@@ -171,20 +167,4 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
         }
     }
     waits
-}
-
-/// Whether the change has no effect before a later curator.
-fn is_not_acted_on(change: &ProposedChange) -> bool {
-    match change.kind {
-        ChangeKind::Override
-        | ChangeKind::PackageSet
-        | ChangeKind::Registration
-        | ChangeKind::Advisory
-        | ChangeKind::Status(_)
-        | ChangeKind::StatusTakenBack(_)
-        | ChangeKind::NewPackage
-        | ChangeKind::NewVersion
-        | ChangeKind::Configuration
-        | ChangeKind::Forbidden => false,
-    }
 }

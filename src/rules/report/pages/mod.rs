@@ -47,7 +47,6 @@ pub fn page(code: Code) -> &'static str {
         Code::ArchiveSize => include_str!("R037.md"),
         Code::Config => include_str!("R038.md"),
         Code::DependencyHeld => include_str!("R039.md"),
-        Code::NotActedOn => include_str!("R040.md"),
         Code::CommitUnreachable => include_str!("R041.md"),
         Code::Deleted => include_str!("R042.md"),
         Code::UpperBound => include_str!("R043.md"),
@@ -136,7 +135,6 @@ impl Topic {
             | Code::Path
             | Code::Foreign
             | Code::Config
-            | Code::NotActedOn
             | Code::StatusTarget
             | Code::Deleted
             | Code::Unmergeable

@@ -76,7 +76,6 @@ fn refused(refusals: &NonEmpty<Refusal>) -> String {
         Refusal::OtherBranch => 2,
         Refusal::Conflict { .. } => 3,
         Refusal::Findings { .. } => 4,
-        Refusal::NotYet => 5,
         Refusal::Nothing => 6,
     });
     match gravest {
@@ -86,7 +85,6 @@ fn refused(refusals: &NonEmpty<Refusal>) -> String {
             "Conflict: its branch and that of the registry do not fit together".to_owned()
         }
         Some(Refusal::Findings { errors }) => format!("Refused as it is: {} to mend", counted(*errors, "error")),
-        Some(Refusal::NotYet) => "Refused for now: this curator cannot do yet what it asks for".to_owned(),
         Some(Refusal::Nothing) => "Refused: it changes nothing".to_owned(),
         Some(Refusal::Forbidden) | None => "Refused: what is published stays as it is".to_owned(),
     }
@@ -202,7 +200,6 @@ fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::Nothing => "- it changes no file\n".to_owned(),
         Refusal::OtherBranch => "- choose the registry's branch as its base\n".to_owned(),
-        Refusal::NotYet => "- what it asks for has no effect on the index with this curator\n".to_owned(),
     }
 }
 

@@ -169,7 +169,6 @@ fn refusal(refusal: &Refusal) -> Value {
         Refusal::TooLarge { most } => json!({ "refusal": "too-large", "most": most }),
         Refusal::Nothing => json!({ "refusal": "nothing" }),
         Refusal::OtherBranch => json!({ "refusal": "other-branch" }),
-        Refusal::NotYet => json!({ "refusal": "not-yet" }),
     }
 }
 
