@@ -122,8 +122,10 @@ pub async fn check_package_set<P: Ports>(
     let of = serde_json::from_slice(&bytes).map(|set: PackageSet| set.version).ok();
     let previous = named.as_ref().or(of.as_ref()).map(|version| shelf.before(version)).transpose();
     let previous = previous.map_err(unreadable)?.flatten();
-    let case = SetCase { offer: offer(&shelf), previous: previous.as_ref(), today };
-    Ok(check_set_file(&case, named.as_ref(), &place, &bytes))
+    Ok(with_offer(&shelf, |offer| {
+        let case = SetCase { offer, previous: previous.as_ref(), today };
+        check_set_file(&case, named.as_ref(), &place, &bytes)
+    }))
 }
 
 /// What cannot be had of the wishes in a file, which can be read.
@@ -137,8 +139,10 @@ pub(super) fn wishes_findings<P: Ports>(
     // What can be had does not depend on the day; the newest set's is as good as any.
     let epoch = Timestamp::from_unix_millis(0).map_err(|error| Stop::Bug(error.to_string()))?;
     let today = newest.as_ref().map_or_else(|| epoch.date(), |set| set.published);
-    let request = SetRequest { offer: offer(&shelf), newest: newest.as_ref(), wishes, today };
-    Ok(check_wishes_target(file, bytes, limit, &propose(&request, &mut |_| Ok(()))))
+    let proposal = with_offer(&shelf, |offer| {
+        propose(&SetRequest { offer, newest: newest.as_ref(), wishes, today }, &mut |_| Ok(()))
+    });
+    Ok(check_wishes_target(file, bytes, limit, &proposal))
 }
 
 fn next_set<P: Ports>(reader: &Reader<'_, P>, shelf: &Shelf, limit: u64, now: Timestamp) -> Result<SetReport, Stop> {
@@ -156,8 +160,10 @@ fn next_set<P: Ports>(reader: &Reader<'_, P>, shelf: &Shelf, limit: u64, now: Ti
         }
     };
     let newest = shelf.newest().map_err(unreadable)?;
-    let request = SetRequest { offer: offer(shelf), newest: newest.as_ref(), wishes: &wishes, today: now.date() };
-    report.proposal = propose(&request, &mut |_| Ok(()));
+    report.proposal = with_offer(shelf, |offer| {
+        let request = SetRequest { offer, newest: newest.as_ref(), wishes: &wishes, today: now.date() };
+        propose(&request, &mut |_| Ok(()))
+    });
     Ok(report)
 }
 
@@ -179,9 +185,14 @@ fn unreadable(error: ShelfError) -> Stop {
     Stop::IndexFile { file: error.file, reason: error.reason }
 }
 
-/// What may come into a set. Nobody acts on statuses yet, so nothing stands against a published version.
-fn offer(shelf: &Shelf) -> Offer<'_> {
-    const ANY: fn(&PackageName, &Version) -> bool = |_, _| true;
-    const NONE: fn(&PackageName, &Version) -> bool = |_, _| false;
-    Offer { index: &shelf.index, is_usable: &ANY, is_withheld: &NONE }
+/// Tells `work` what may come into a set: what is neither yanked nor deprecated nor in quarantine. A quarantined version is
+/// in no set, whoever wishes for it.
+fn with_offer<T>(shelf: &Shelf, work: impl FnOnce(Offer<'_>) -> T) -> T {
+    let facts = |name: &PackageName, version: &Version| shelf.index.published(name, version);
+    let is_usable = |name: &PackageName, version: &Version| {
+        facts(name, version).is_some_and(|facts| facts.is_on_offer() && facts.deprecated.is_none())
+    };
+    let is_withheld =
+        |name: &PackageName, version: &Version| facts(name, version).is_some_and(|facts| facts.quarantined.is_some());
+    work(Offer { index: &shelf.index, is_usable: &is_usable, is_withheld: &is_withheld })
 }

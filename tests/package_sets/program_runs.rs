@@ -95,6 +95,27 @@ fn a_set_is_proposed_released_and_then_there_is_nothing_to_do() {
 }
 
 #[test]
+fn what_is_yanked_or_deprecated_comes_into_no_set_by_itself_and_what_is_in_quarantine_into_none() {
+    let (mut remotes, _) = village();
+    update(&remotes, "2026-02-02T00:00:00Z").ends(0);
+    let logs = remotes.work.package("logs");
+    for (version, word) in [("1.1.0", "yanked"), ("1.2.0", "deprecated"), ("1.3.0", "quarantined")] {
+        remotes.work.release(&logs, version, &[]);
+        let status = json!({ "status": word, "reason": "see elsewhere" });
+        remotes.work.write(&format!("status/lo/logs/{version}.json"), status.to_string());
+    }
+    remotes.merge("2026-03-01T00:00:00Z");
+    remotes.sync("2026-03-01T00:00:00Z").ends(0).prints(&["published logs@1.3.0", "quarantine logs@1.3.0"]);
+    update(&remotes, "2026-03-01T00:00:00Z").ends(0).prints(&["Nothing to do"]);
+    wish(&remotes, &json!({ "packages": { "logs": "1.3.0" } }));
+    remotes.merge("2026-03-02T00:00:00Z");
+    update(&remotes, "2026-03-02T00:00:00Z").ends(1);
+    wish(&remotes, &json!({ "packages": { "logs": "1.2.0" } }));
+    remotes.merge("2026-03-03T00:00:00Z");
+    update(&remotes, "2026-03-03T00:00:00Z").ends(0).prints(&["update  logs 1.0.0 -> 1.2.0"]);
+}
+
+#[test]
 fn many_updaters_make_one_set() {
     let (remotes, _) = village();
     let start = |number: usize| -> Child {
