@@ -88,6 +88,8 @@ codes! {
     Authorization = "R053", "a signed request is valid, for this very change, and new";
     Advisory = "R054", "an advisory is OSV and is about packages of this registry";
     AdvisoryVersions = "R055", "an advisory names versions that exist";
+    Uncompilable = "R056", "a version compiles with its compiler";
+    DependencyUse = "R057", "the dependencies are those that the modules use";
     SetWish = "R058", "what is wished for the next package set can be had";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";

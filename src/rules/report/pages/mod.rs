@@ -63,6 +63,8 @@ pub fn page(code: Code) -> &'static str {
         Code::Advisory => include_str!("R054.md"),
         Code::AdvisoryVersions => include_str!("R055.md"),
         Code::SetWish => include_str!("R058.md"),
+        Code::Uncompilable => include_str!("R056.md"),
+        Code::DependencyUse => include_str!("R057.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -174,10 +176,12 @@ impl Topic {
             | Code::DependencyHeld
             | Code::Revision
             | Code::SetWish
+            | Code::DependencyUse
             | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader
+            | Code::Uncompilable
             | Code::Unpackable
             | Code::PortablePath
             | Code::ArchiveSize => Self::Archive,
