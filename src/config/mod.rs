@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
 pub use github::{GitHubVariables, Runner};
-pub use policy::{PolicySection, TeamName, TrusteesSection};
+pub use policy::{PolicySection, ReviewSection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 
 /// The path of the configuration in a registry.
@@ -48,6 +48,9 @@ pub struct Config {
     /// Who looks after the registry.
     #[serde(default)]
     pub trustees: TrusteesSection,
+    /// What a review looks at besides the change.
+    #[serde(default)]
+    pub review: ReviewSection,
 }
 
 /// The table `[registry]`.
@@ -247,6 +250,7 @@ impl Config {
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
             trustees: TrusteesSection::default(),
+            review: ReviewSection::default(),
         }
     }
 
@@ -258,7 +262,7 @@ impl Config {
             allow_hosts: self.fetch.allow_hosts.clone(),
             upper_bounds: self.policy.upper_bounds,
             sequential_versions: self.policy.sequential_versions,
-            review: self.trustees.review(&self.policy),
+            review: self.trustees.review(&self.policy, &self.review),
         }
     }
 }

@@ -97,6 +97,11 @@ impl<'c, P: Ports> Reader<'c, P> {
         Ok(self.curator.index.read(&self.index, path)?)
     }
 
+    /// Every file of the index with its bytes.
+    pub(super) fn index_files(&self) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
+        Ok(self.curator.index.read_all(&self.index, None)?)
+    }
+
     /// Makes sure that the index is this registry's own: two registries that write into one index would each undo what
     /// the other says of itself.
     pub(super) fn own_index(&self) -> Result<(), Stop> {
@@ -287,7 +292,7 @@ impl<'c, P: Ports> Reader<'c, P> {
             words.len() > MOST_WORDS || words.iter().any(|word| text.contains(word))
         };
         let mut lines = Vec::new();
-        for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
+        for (path, bytes) in self.index_files()? {
             if let IndexPath::Manifests(name) = IndexPath::of(&path)
                 && names_one(&bytes)
             {
@@ -341,7 +346,7 @@ fn original(state: &PackageState, candidate: &Candidate, version: &Version) -> O
 }
 
 /// Refuses a file with a line of another package: what belongs to which is not known then.
-fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
+pub(super) fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
     let stranger = package.manifests.iter().flat_map(IndexFile::manifests).find(|manifest| manifest.name != *name);
     let Some(Manifest { name: other, version, .. }) = stranger else { return Ok(()) };
     let file = shard_path(name).map_err(bug)?.to_string();

@@ -135,6 +135,7 @@ pub(crate) fn review() -> Review {
         texts: BTreeMap::from([(PATH.to_owned(), DEFINITION.to_owned())]),
         prepared: vec![prepared()],
         subjects: BTreeMap::from([(clean::name("tally"), before())]),
+        impact: None,
         folder: String::new(),
         decision: Decision::Merge,
         lifts: vec![],

@@ -67,6 +67,7 @@ pub(super) fn judge(
         texts: examined.texts,
         prepared,
         subjects: examined.subjects,
+        impact: examined.impact,
         folder: folder.clone(),
         decision: ruling.decision,
         lifts: ruling.lifts,

@@ -5,6 +5,7 @@ mod amendment;
 mod audit;
 mod findings;
 mod history;
+mod impact;
 mod import;
 mod inert;
 mod markdown;
@@ -28,6 +29,7 @@ pub use amendment::{amendment_details, amendment_json, amendment_line, commit_me
 pub use audit::{audit_json, audit_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use history::{history_findings, history_json, history_text};
+pub use impact::{impact_json, impact_text};
 pub use import::{import_json, import_text};
 pub use inert::{inert, inert_json, inert_line};
 pub use new::NewFiles;

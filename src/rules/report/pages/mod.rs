@@ -61,6 +61,7 @@ pub fn page(code: Code) -> &'static str {
         Code::TransferContent => include_str!("R051.md"),
         Code::LocationShared => include_str!("R052.md"),
         Code::Authorization => include_str!("R053.md"),
+        Code::Impact => include_str!("R059.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -169,7 +170,8 @@ impl Topic {
             | Code::Unsolvable
             | Code::DependencyHeld
             | Code::Revision
-            | Code::UpperBound => Self::Dependencies,
+            | Code::UpperBound
+            | Code::Impact => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader

@@ -9,6 +9,7 @@ use super::super::plan::details;
 use super::decision::{headline, needs};
 use super::dependants::dependants;
 use super::found::{explained, findings, lifts};
+use super::impact::impact;
 use super::picture::picture;
 use super::publication::{changes, subjects, versions};
 
@@ -45,6 +46,7 @@ pub fn job_summary(review: &Review) -> String {
     push_part(&mut head, &changes(review));
     head.push_str(&versions(review));
     let mut tail = String::new();
+    tail.push_str(&impact(review));
     tail.push_str(&subjects(review));
     tail.push_str(&dependants(review));
     tail.push_str(&picture(review));
