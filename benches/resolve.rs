@@ -1,4 +1,5 @@
 //! What a resolution costs beside plain pubgrub (`OfflineDependencyProvider` over names and versions): one large package, and every newest.
+//! Then what the impact of a change costs beside brute force, which resolves every newest before and after it.
 //!
 //! Over a synthetic registry shaped like PureScript's, and over the real one where `CURATOR_REAL_DATA` names its directory (`index/` in it).
 //! The ratios come first, from alternating runs; criterion's own figures follow.
@@ -10,15 +11,18 @@
 )]
 #![allow(clippy::print_stdout, reason = "the ratios are what one runs this for")]
 
+#[path = "../tests/support/brute.rs"]
+mod brute;
 #[path = "../tests/real/mod.rs"]
 mod real;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use curator::model::{PackageName, Range, Version};
+use curator::model::{Dependencies, PackageName, Range, Version};
+use curator::rules::impact::impact;
 use curator::rules::resolve::{Resolution, Resolver};
 use pubgrub::{OfflineDependencyProvider, Ranges};
 use real::Packages;
@@ -138,6 +142,65 @@ impl Contest {
     }
 }
 
+/// A change of the bounds of one package's newest version.
+struct Override<'c> {
+    what: &'static str,
+    packages: &'c Packages,
+    name: PackageName,
+    version: Version,
+    bounds: Dependencies,
+}
+
+impl<'c> Override<'c> {
+    /// Of the package with dependencies that most others name, and of one that none names.
+    fn both(packages: &'c Packages) -> [Self; 2] {
+        let mut named: HashMap<&PackageName, usize> = HashMap::new();
+        let newest = |name: &PackageName| packages.get(name).unwrap().iter().next_back().unwrap();
+        for name in packages.keys() {
+            newest(name).1.keys().for_each(|dependency| *named.entry(dependency).or_default() += 1);
+        }
+        let count = |name: &&PackageName| named.get(*name).copied().unwrap_or_default();
+        let depending = || packages.keys().filter(|name| !newest(name).1.is_empty());
+        let popular = depending().max_by_key(count).unwrap();
+        let leaf = depending().find(|name| count(name) == 0).unwrap();
+        [("popular", popular), ("leaf", leaf)].map(|(what, name)| {
+            let (version, dependencies) = newest(name);
+            let mut bounds = dependencies.clone();
+            let (dependency, range) = bounds.iter_mut().next().unwrap();
+            // The same without its newest version, as far as it has another one.
+            let all = packages.get(dependency).unwrap().keys().rev();
+            let last = all.filter(|version| range.includes(version)).nth(0).unwrap().clone();
+            *range = Range::new(range.lower().clone(), last).unwrap_or_else(|_| range.clone());
+            Self { what, packages, name: name.clone(), version: version.clone(), bounds }
+        })
+    }
+
+    fn print(&self, title: &str) {
+        let before = brute::offer(self.packages);
+        let mut after = before.clone();
+        after.put(&self.name, &self.version, &self.bounds);
+        let found = impact(&before, &after, &[]);
+        assert!(brute::as_brute(&found) == brute::impact(&before, &after));
+        println!(
+            "{title}: override of {} ({}): {} of {} reached, {} become unsolvable, {} resolve differently",
+            self.name,
+            self.what,
+            found.roots_resolved,
+            found.roots_examined,
+            found.became_unsolvable.len(),
+            found.resolves_differently.len()
+        );
+        let ours = || drop(black_box(impact(&before, &after, &[])));
+        let brute = || drop(black_box(brute::impact(&before, &after)));
+        let offers = || drop(black_box((brute::offer(self.packages), brute::offer(self.packages))));
+        let [ours, brute, offers] = medians(9, [&ours, &brute, &offers]);
+        println!(
+            "  impact {ours:?}, and {offers:?} to lay out both universes; brute force {brute:?}: {:.3}×",
+            ratio(ours, brute)
+        );
+    }
+}
+
 /// The median time of each contender, their runs alternating so that a busy machine slows all alike.
 fn medians<const N: usize>(rounds: usize, contenders: [&dyn Fn(); N]) -> [Duration; N] {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::with_capacity(rounds));
@@ -163,6 +226,10 @@ fn benches(criterion: &mut Criterion) {
     contests.extend(real::directory().map(|real| Contest::new("real", real::packages(&real))));
     for contest in &contests {
         contest.print();
+        let overrides = Override::both(&contest.packages);
+        for change in &overrides {
+            change.print(contest.title);
+        }
         let (name, version) = &contest.large;
         let mut group = criterion.benchmark_group(contest.title);
         group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
@@ -171,6 +238,18 @@ fn benches(criterion: &mut Criterion) {
         group.bench_function("one, pubgrub", |bencher| bencher.iter(|| plain_one(&contest.plain, name, version)));
         group.bench_function("all, ours", |bencher| bencher.iter(|| contest.ours_all()));
         group.bench_function("all, pubgrub", |bencher| bencher.iter(|| contest.plain_all()));
+        group.finish();
+        let mut group = criterion.benchmark_group(format!("{}, impact", contest.title));
+        group.sample_size(10).warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(2));
+        for Override { what, name, version, bounds, .. } in &overrides {
+            let before = brute::offer(&contest.packages);
+            let mut after = before.clone();
+            after.put(name, version, bounds);
+            group.bench_function(format!("{what}, ours"), |bencher| bencher.iter(|| impact(&before, &after, &[])));
+            group.bench_function(format!("{what}, brute force"), |bencher| {
+                bencher.iter(|| brute::impact(&before, &after));
+            });
+        }
         group.finish();
     }
 }

@@ -24,7 +24,7 @@ use curator::rules::report::pages;
 use serde_json::{Map, Value};
 
 /// Pages whose examples no check of a file can judge, and why.
-const OUT_OF_REACH: [(&str, &str); 21] = [
+const OUT_OF_REACH: [(&str, &str); 22] = [
     ("R005", "what is no plain file is found when the registry is listed"),
     ("R008", "see checks_names.rs"),
     ("R009", "see checks_names.rs"),
@@ -45,6 +45,7 @@ const OUT_OF_REACH: [(&str, &str); 21] = [
     ("R058", "the whole index is asked: see package_sets/"),
     ("R056", "a compiler finds it"),
     ("R057", "a compiler's graph of modules tells it"),
+    ("R059", "the impact is found over the whole index"),
     ("R038", "see the_example_configurations_are_what_they_claim"),
 ];
 

@@ -321,6 +321,12 @@ fn schema_and_reader_agree_on_policies() {
         ("[trustees]\nteam = \"a/b/c\"\n", false),
         ("[trustees]\nteam = \"-a/b\"\n", false),
         ("[trustees]\nlogins = [\"larkspur\"]\n", false),
+        ("[review]\n", true),
+        ("[review]\nlock_files = [\"curator.lock\", \"locks/app.lock\"]\n", true),
+        ("[review]\nlock_files = \"curator.lock\"\n", false),
+        ("[review]\nlock_files = [\"/etc/curator.lock\"]\n", false),
+        ("[review]\nlock_files = [\"../curator.lock\"]\n", false),
+        ("[review]\nlocks = []\n", false),
     ]);
 }
 

@@ -51,10 +51,16 @@ fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
             let plan = report::plan_json(&found.plan(), &found.prepared, &[], None);
             members.insert("steps".to_owned(), plan.get("steps").cloned().unwrap_or_default());
         }
+        if let (Some(impact), Value::Object(members)) = (&found.impact, &mut told) {
+            members.insert("impact".to_owned(), report::impact_json(impact));
+        }
         return output.json(&told);
     }
     if !found.plan().steps.is_empty() {
         output.text(&report::plan_text(&found.plan(), &found.prepared, None, 0));
+    }
+    if let Some(impact) = &found.impact {
+        output.text(&format!("{}\n", report::impact_text(impact)));
     }
     output.findings(&found.findings, &found.texts);
     for file in fixed {

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
 pub use github::{GitHubVariables, Runner};
-pub use policy::{PolicySection, TeamName, TrusteesSection};
+pub use policy::{PolicySection, ReviewSection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 pub use verify::{CompileSection, ToolSection, VerifySection};
 
@@ -53,6 +53,9 @@ pub struct Config {
     /// How versions are compiled.
     #[serde(default)]
     pub verify: VerifySection,
+    /// What a review looks at besides the change.
+    #[serde(default)]
+    pub review: ReviewSection,
 }
 
 /// The table `[registry]`.
@@ -253,6 +256,7 @@ impl Config {
             policy: PolicySection::default(),
             trustees: TrusteesSection::default(),
             verify: VerifySection::default(),
+            review: ReviewSection::default(),
         }
     }
 
@@ -264,7 +268,7 @@ impl Config {
             allow_hosts: self.fetch.allow_hosts.clone(),
             upper_bounds: self.policy.upper_bounds,
             sequential_versions: self.policy.sequential_versions,
-            review: self.trustees.review(&self.policy),
+            review: self.trustees.review(&self.policy, &self.review),
         }
     }
 }

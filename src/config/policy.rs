@@ -1,4 +1,4 @@
-//! The tables `[policy]` and `[trustees]`: what decides about definitions and pull requests.
+//! The tables `[policy]`, `[trustees]` and `[review]`: what decides about definitions and pull requests.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroU64;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
-use crate::model::{Demand, GitHubName, MergeMethod, NewPackagePolicy, PackageName, ReviewPolicy};
+use crate::model::{Demand, GitHubName, MergeMethod, NewPackagePolicy, PackageName, ReviewPolicy, TreePath};
 
 /// The table `[policy]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -62,6 +62,15 @@ pub struct TrusteesSection {
     pub team: Option<TeamName>,
 }
 
+/// The table `[review]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSection {
+    /// Lock files inside the registry's folder: a change of bounds is told with what it makes of them.
+    #[serde(default)]
+    pub lock_files: BTreeSet<TreePath>,
+}
+
 /// A team of a forge: `organisation/team`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamName(String);
@@ -86,7 +95,7 @@ impl<'de> Deserialize<'de> for TeamName {
 
 impl TrusteesSection {
     /// How pull requests are decided, with the rest of the policy.
-    pub(super) fn review(&self, policy: &PolicySection) -> ReviewPolicy {
+    pub(super) fn review(&self, policy: &PolicySection, review: &ReviewSection) -> ReviewPolicy {
         ReviewPolicy {
             trustees: self.people.iter().map(|id| id.get()).collect(),
             trustee_team: self.team.as_ref().map(|TeamName(name)| name.clone()),
@@ -94,6 +103,7 @@ impl TrusteesSection {
             new_package_wait: policy.new_package_wait,
             new_version_wait: policy.new_version_wait,
             merge: policy.merge,
+            lock_files: review.lock_files.clone(),
         }
     }
 }

@@ -91,6 +91,7 @@ codes! {
     Uncompilable = "R056", "a version compiles with its compiler";
     DependencyUse = "R057", "the dependencies are those that the modules use";
     SetWish = "R058", "what is wished for the next package set can be had";
+    Impact = "R059", "what other bounds change can be seen";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

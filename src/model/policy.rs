@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::name::PackageName;
 use super::pull::MergeMethod;
+use super::tree::TreePath;
 
 /// What a registry allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +47,8 @@ pub struct ReviewPolicy {
     pub new_version_wait: Duration,
     /// How pull requests are merged; `None` where people merge by hand.
     pub merge: Option<MergeMethod>,
+    /// The lock files of the registry that a review of other bounds looks at.
+    pub lock_files: BTreeSet<TreePath>,
 }
 
 /// Who lets a new package in.
@@ -75,6 +78,7 @@ impl Default for ReviewPolicy {
             new_package_wait: Duration::from_hours(72),
             new_version_wait: Duration::ZERO,
             merge: Some(MergeMethod::default()),
+            lock_files: BTreeSet::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::change::{Category, ProposedChange};
 use super::code::Code;
 use super::decision::{Decision, Lift};
 use super::finding::Finding;
+use super::impact::Impact;
 use super::license::License;
 use super::location::Location;
 use super::name::PackageName;
@@ -35,6 +36,8 @@ pub struct Review {
     pub amendments: Vec<Amendment>,
     /// The packages that it is about, as they are before it.
     pub subjects: BTreeMap<PackageName, PackageBefore>,
+    /// What it makes of resolutions; `None` where it changes no bounds and no status.
+    pub impact: Option<Impact>,
     /// The folder of the repository in which the registry stands; empty, where that is all of it.
     pub folder: String,
     /// What becomes of it.

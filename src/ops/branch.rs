@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Area, Finding, PackageName, Place, StatusKind, TreePath};
-use crate::ports::{Changed, Differences, History as _, Ports, RepoEntryKind};
+use crate::ports::{Changed, Differences, History as _, Ports, RepoEntryKind, Revision};
 use crate::rules::check::check_status;
 use crate::rules::registry::{RegistryPath, World};
 use crate::rules::report::words;
@@ -12,12 +12,13 @@ use super::Stop;
 use super::reader::Reader;
 use super::signed::Earlier;
 
-/// The difference between the registry and the state from which it forked off `base`.
-pub(super) async fn differences<P: Ports>(reader: &Reader<'_, P>, base: &str) -> Result<Differences, Stop> {
-    let Some((registry, at)) = reader.registry() else { return Ok(Differences::default()) };
+/// The state from which the registry forked off `base`, and the difference to it.
+pub(super) async fn since<P: Ports>(reader: &Reader<'_, P>, base: &str) -> Result<(Revision, Differences), Stop> {
+    let Some((registry, at)) = reader.registry() else { return Err(Stop::Bug("there is no registry".to_owned())) };
     let fork = registry.fork_point(base, at).await?;
     let fork = fork.ok_or_else(|| Stop::Usage(format!("the registry has no branch, tag or commit '{base}'")))?;
-    Ok(registry.difference(Some(&fork), at)?)
+    let differences = registry.difference(Some(&fork), at)?;
+    Ok((fork, differences))
 }
 
 /// The plain files that came or changed and that mean something to a registry.

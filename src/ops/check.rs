@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Amendment, Area, Finding, Fix, Plan, Prepared, Step, TreePath};
+use crate::model::{Amendment, Area, Finding, Fix, Impact, Plan, Prepared, Step, TreePath};
 use crate::ports::{Ports, Workspace};
 use crate::rules::report::Texts;
 
 use super::branch;
 use super::examination::{Portion, look};
 use super::reader::Reader;
+use super::review::{Move, look_around};
 use super::{Curator, Stop};
 
 /// What to check.
@@ -54,6 +55,8 @@ pub struct CheckReport {
     pub prepared: Vec<Prepared>,
     /// What it would make of the index besides.
     pub amendments: Vec<Amendment>,
+    /// What a change makes of resolutions, where only what changed was checked, and that has an override or a status.
+    pub impact: Option<Impact>,
     /// How many files were checked.
     pub checked: usize,
     /// Whether some source could not be fetched for a reason that may pass.
@@ -76,16 +79,26 @@ impl CheckReport {
 /// [`Stop`] where registry, index or machine are at fault, and where a file that was named is not there.
 pub async fn check<P: Ports>(curator: &Arc<Curator<P>>, request: &CheckRequest) -> Result<CheckReport, Stop> {
     let reader = Reader::open(curator.as_ref()).await?;
-    let differences = match &request.selection {
-        Selection::Since(base) => Some(branch::differences(&reader, base).await?),
+    let since = match &request.selection {
+        Selection::Since(base) => Some(branch::since(&reader, base).await?),
         _ => None,
     };
-    let portion = match (&request.selection, &differences) {
+    let portion = match (&request.selection, &since) {
         (Selection::Files(files), _) => Portion::Files(files),
-        (_, Some(differences)) => Portion::Changes(differences),
+        (_, Some((_, differences))) => Portion::Changes(differences),
         (_, None) => Portion::Everything,
     };
-    Ok(look(curator, &reader, portion, request.sources).await?.report)
+    let mut report = look(curator, &reader, portion, request.sources).await?.report;
+    if let Some((fork, differences)) = &since {
+        let before = Reader::at(curator.as_ref(), fork.clone(), reader.index_revision().clone());
+        let change = Move { before: &before, after: &reader, differences, prepared: &report.prepared };
+        if let Some((impact, found)) = look_around(curator, &change)? {
+            report.impact = Some(impact);
+            report.findings.extend(found);
+            report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+        }
+    }
+    Ok(report)
 }
 
 /// Writes the fixes of `report` into the user's files, and gives the files that changed.

@@ -328,7 +328,7 @@ impl<'c, P: Ports> Reader<'c, P> {
             words.len() > MOST_WORDS || words.iter().any(|word| text.contains(word))
         };
         let mut lines = Vec::new();
-        for (path, bytes) in self.curator.index.read_all(&self.index, None)? {
+        for (path, bytes) in self.index_files()? {
             if let IndexPath::Manifests(name) = IndexPath::of(&path)
                 && names_one(&bytes)
             {
@@ -382,7 +382,7 @@ fn original(state: &PackageState, candidate: &Candidate, version: &Version) -> O
 }
 
 /// Refuses a file with a line of another package: what belongs to which is not known then.
-fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
+pub(super) fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
     let stranger = package.manifests.iter().flat_map(IndexFile::manifests).find(|manifest| manifest.name != *name);
     let Some(Manifest { name: other, version, .. }) = stranger else { return Ok(()) };
     let file = shard_path(name).map_err(bug)?.to_string();

@@ -36,6 +36,7 @@ mod ground;
 #[allow(dead_code, reason = "shared with the tests of the git hand, which need more of it")]
 #[path = "../support/https.rs"]
 mod https;
+mod impacts;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/inertness.rs"]
 mod inertness;

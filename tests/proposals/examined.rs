@@ -40,7 +40,7 @@ impl Village {
     }
 
     /// Tags `version` of `logs`, so that its source can be fetched; gives the commit. Nobody asks for it yet.
-    fn tag(&mut self, version: &str, files: &[(&str, &str)]) -> String {
+    pub(crate) fn tag(&mut self, version: &str, files: &[(&str, &str)]) -> String {
         let module = format!("-- {version}\nmodule Logs where\n");
         let commit = self.logs.tag(version, &[&[("src/Logs.purs", module.as_str())], files].concat());
         self.remotes.work.stand_in(&self.logs);
@@ -96,6 +96,20 @@ impl Village {
         let environment = Environment::default();
         let wired = wait(wire(&overrides, &environment, Access::Read, Described::Always, Arc::new(|_| {})));
         Arc::new(wired.unwrap().curator)
+    }
+
+    /// Commits a package set to the index.
+    pub(crate) fn publish_set(&self, set: &serde_json::Value) {
+        let index = self.remotes.index();
+        let file = self.remotes.home().join("set.json");
+        std::fs::write(&file, set.to_string()).unwrap();
+        let blob = git(&index, &["hash-object", "-w", file.to_str().unwrap()]);
+        let at = format!("100644,{blob},package-sets/{}.json", set["version"].as_str().unwrap());
+        git(&index, &["read-tree", "main"]);
+        git(&index, &["update-index", "--add", "--cacheinfo", &at]);
+        let tree = git(&index, &["write-tree"]);
+        let commit = git(&index, &["commit-tree", "-p", "main", "-m", "A set", &tree]);
+        git(&index, &["update-ref", "refs/heads/main", &commit]);
     }
 
     pub(crate) fn examine(&self, pull: &PullRequest) -> Examined {
@@ -230,7 +244,6 @@ fn nobody_makes_oneself_a_maintainer_or_widens_the_rules_on_the_way() {
 fn statuses_and_package_sets_are_told_with_what_they_touch() {
     let village = Village::new();
     let status = json!({ "status": "unpublished", "reason": "a secret is in it" });
-    let index = village.remotes.index();
     for (name, version) in [("logs", "1.0.0"), ("logs", "1.1.0"), ("apps", "all")] {
         let file = format!("status/{}/{name}/{version}.json", &name[..2]);
         village.remotes.work.write(&file, format!("{status:#}\n"));
@@ -246,21 +259,7 @@ fn statuses_and_package_sets_are_told_with_what_they_touch() {
     assert_eq!(examined.package_set, SetChange::Grows);
     // Beside a set that has a newer version, the same is a step back.
     let set = json!({ "version": "1.0.0", "compiler": "0.15.15", "published": "2026-02-02", "packages": { "logs": "1.2.0" } });
-    let blob = crate::repos::git_command(&index)
-        .args(["hash-object", "-w", "--stdin"])
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .map(|mut child| {
-            std::io::Write::write_all(&mut child.stdin.take().unwrap(), set.to_string().as_bytes()).unwrap();
-            String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
-        })
-        .unwrap();
-    git(&index, &["read-tree", "main"]);
-    git(&index, &["update-index", "--add", "--cacheinfo", &format!("100644,{blob},package-sets/1.0.0.json")]);
-    let tree = git(&index, &["write-tree"]);
-    let commit = git(&index, &["commit-tree", "-p", "main", "-m", "A set", &tree]);
-    git(&index, &["update-ref", "refs/heads/main", &commit]);
+    village.publish_set(&set);
     assert_eq!(village.examine(&pull).package_set, SetChange::Loses);
 }
 

@@ -16,6 +16,7 @@ mod hostile;
 #[path = "../support/https.rs"]
 mod https;
 mod identities;
+mod impacts;
 mod merges;
 #[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/program.rs"]

@@ -36,6 +36,9 @@ merge = "never"
 [trustees]
 people = [12, 11, 12]
 team = "larkspur-labs/registry"
+
+[review]
+lock_files = ["locks/shop.lock", "locks/app.lock"]
 "#;
     let policy = policy(text);
     assert_eq!((policy.upper_bounds, policy.sequential_versions), (Demand::Required, Demand::Required));
@@ -46,6 +49,7 @@ team = "larkspur-labs/registry"
         new_package_wait: Duration::from_hours(72),
         new_version_wait: Duration::from_mins(10),
         merge: None,
+        lock_files: ["locks/app.lock", "locks/shop.lock"].map(|file| file.parse().unwrap()).into(),
     };
     assert_eq!(policy.review, expected);
 }

@@ -9,6 +9,7 @@ use curator::model::{
 use curator::rules::report::review::{comment, job_summary, review_line, suggestions, verdict};
 
 use crate::clean::{name, path};
+use crate::impacts::far_too_much;
 use crate::markdown::assert_only_text;
 use crate::scene::{
     artifact, before, change, decided, dependant, finding, person, prepared, pull, review, some, version, warning,
@@ -94,6 +95,7 @@ fn everything(decision: Decision) -> Review {
             .map(|at| (name(&format!("tally-{at}")), about(at)))
             .chain([(name("tally"), about(0))])
             .collect(),
+        impact: Some(far_too_much()),
         explained: Code::ALL.to_vec(),
         lifts: vec![curator::model::Lift { code: Code::Shape, by: person(1, &long) }; 100],
         ..decided(decision)

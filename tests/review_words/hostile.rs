@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use curator::model::{
-    Area, Category, ChangeKind, Code, Decision, Difference, EncoderName, File, Files, Finding, Fix, Lift, Need, Owner,
-    PackageBefore, Place, Prepared, PreviousVersion, PullRequest, Refusal, Registration, Review, Severity, TreePath,
+    Area, Breach, BreachKind, Category, ChangeKind, Code, Decision, Difference, EncoderName, File, Files, Finding, Fix,
+    Impact, Lift, Need, Owner, PackageBefore, Pinning, PinningPlace, Place, Prepared, PreviousVersion, PullRequest,
+    Refusal, Registration, Review, Severity, TreePath,
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::review::{
@@ -155,6 +156,24 @@ fn subject(text: &str) -> PackageBefore {
     PackageBefore { previous, registered: Some(old), registering: Some(registration), ..before() }
 }
 
+/// What is made of a lock file that is called so.
+fn impact(text: &str) -> Impact {
+    let broken = |kind| Breach { name: name("tally"), version: version("1.0.0"), kind };
+    let place = |path: TreePath| PinningPlace::LockFile(path);
+    let flat = text.replace('/', "_");
+    let places = [text, &flat].into_iter().filter_map(|it| it.parse().ok()).map(place);
+    let pinnings = places.flat_map(|place| {
+        [vec![], vec![broken(BreachKind::Absent)]].map(|broken| Pinning {
+            place: place.clone(),
+            packages: 1,
+            broken,
+            mended: vec![],
+            unchanged: 1,
+        })
+    });
+    Impact { pinnings: pinnings.collect(), ..Impact::default() }
+}
+
 /// A review in which a stranger wrote all that a stranger can write.
 fn written_by(text: &str, decision: Decision) -> Review {
     let mut touched = change(ChangeKind::Configuration, "", text);
@@ -167,6 +186,7 @@ fn written_by(text: &str, decision: Decision) -> Review {
         texts: BTreeMap::from([(text.to_owned(), format!("{text}\n{text}")), (PATH.to_owned(), text.to_owned())]),
         prepared: vec![prepared(text)],
         subjects: BTreeMap::from([(name("tally"), subject(text))]),
+        impact: Some(impact(text)),
         folder: text.to_owned(),
         obstacle: Some(text.to_owned()),
         lifts: vec![Lift { code: Code::Shape, by: person(1, text) }],

@@ -9,6 +9,7 @@ mod clean;
 mod decisions;
 mod edits;
 mod hostile;
+mod impacts;
 #[path = "../support/inertness.rs"]
 mod inertness;
 mod kinds;

@@ -136,6 +136,7 @@ pub(crate) fn review() -> Review {
         prepared: vec![prepared()],
         amendments: Vec::new(),
         subjects: BTreeMap::from([(clean::name("tally"), before())]),
+        impact: None,
         folder: String::new(),
         decision: Decision::Merge,
         lifts: vec![],

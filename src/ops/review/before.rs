@@ -198,7 +198,7 @@ fn registration<P: Ports>(reader: &Reader<'_, P>, name: &PackageName, limit: u64
 }
 
 /// The bytes of a file of the registry; `None` also where something stands there that is no plain file.
-fn plain_file<P: Ports>(reader: &Reader<'_, P>, path: &TreePath) -> Result<Option<Vec<u8>>, Stop> {
+pub(super) fn plain_file<P: Ports>(reader: &Reader<'_, P>, path: &TreePath) -> Result<Option<Vec<u8>>, Stop> {
     let entries = reader.registry_entries(path.parent().as_ref())?;
     let is_plain = entries.iter().any(|entry| entry.path == *path && entry.kind == RepoEntryKind::File);
     if is_plain { reader.registry_file(path) } else { Ok(None) }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Amendment, Area, Finding, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp, Touch,
-    TouchedFile, Version,
+    Amendment, Area, Finding, Impact, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp,
+    Touch, TouchedFile, Version,
 };
 use crate::ports::{
     Changed, Commits, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision,
@@ -17,6 +17,7 @@ use crate::rules::report::{Texts, inert, words};
 use crate::rules::review::{Before, SetChange};
 
 use super::before::Bystanders;
+use super::impact::{Move, look_around};
 use crate::ops::check::SourceAccess;
 use crate::ops::examination::{Portion, is_definition, look};
 use crate::ops::reader::Reader;
@@ -53,6 +54,8 @@ pub struct Examined {
     /// The published versions that its status files are about and that no version of another package could use, with the
     /// time of their publication.
     pub unneeded: BTreeMap<(PackageName, Version), Timestamp>,
+    /// What it makes of resolutions; `None` where it touches no override and no status, and where it cannot be merged.
+    pub impact: Option<Impact>,
     /// What it makes of the next package set.
     pub package_set: SetChange,
     /// The paths in the repository that both sides changed, and not alike; `None` where it can be merged.
@@ -94,6 +97,13 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
     let bystanders = Bystanders::of(&before, &after, &touched, curator.limits.json_bytes)?;
     let mut beside = proposal.beside.clone();
     let mut findings = seen.report.findings;
+    let (differences, prepared) = (&proposal.differences, seen.report.prepared.as_slice());
+    let change = Move { before: &before, after: &after, differences, prepared };
+    let around = if conflict.is_none() { look_around(curator, &change)? } else { None };
+    let impact = around.map(|(impact, found)| {
+        findings.extend(found);
+        impact
+    });
     findings.extend(beside.iter().map(|path| {
         // A stranger's words, which a place repeats as they are.
         words::file::elsewhere().at(Place::file(Area::Registry, &inert(path)))
@@ -110,6 +120,7 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
         subjects: bystanders.subjects()?,
         maintainers: bystanders.maintainers(),
         unneeded: bystanders.unneeded(),
+        impact,
         package_set: bystanders.package_set()?,
         touched,
         beside,

@@ -68,6 +68,7 @@ pub(super) fn judge(
         prepared,
         amendments: examined.amendments,
         subjects: examined.subjects,
+        impact: examined.impact,
         folder: folder.clone(),
         decision: ruling.decision,
         lifts: ruling.lifts,

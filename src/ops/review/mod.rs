@@ -8,6 +8,7 @@ mod announce;
 mod before;
 mod examine;
 mod hearing;
+mod impact;
 mod judge;
 mod location_ids;
 mod tell;
@@ -27,6 +28,7 @@ use judge::judge;
 
 pub use announce::{Announced, announce, asked_to_retry};
 pub use examine::{Examined, examine};
+pub(super) use impact::{Move, look_around};
 pub use location_ids::check_location_ids;
 
 /// What to review, and when.

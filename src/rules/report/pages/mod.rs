@@ -65,6 +65,7 @@ pub fn page(code: Code) -> &'static str {
         Code::SetWish => include_str!("R058.md"),
         Code::Uncompilable => include_str!("R056.md"),
         Code::DependencyUse => include_str!("R057.md"),
+        Code::Impact => include_str!("R059.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -177,6 +178,7 @@ impl Topic {
             | Code::Revision
             | Code::SetWish
             | Code::DependencyUse
+            | Code::Impact
             | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules

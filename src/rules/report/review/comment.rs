@@ -10,6 +10,7 @@ use super::amended::amended;
 use super::decision::{headline, needs};
 use super::dependants::dependants;
 use super::found::{explained, findings, lifts};
+use super::impact::impact;
 use super::picture::picture;
 use super::publication::{changes, subjects, versions};
 
@@ -47,6 +48,7 @@ pub fn job_summary(review: &Review) -> String {
     head.push_str(&versions(review));
     head.push_str(&amended(review));
     let mut tail = String::new();
+    tail.push_str(&impact(review));
     tail.push_str(&subjects(review));
     tail.push_str(&dependants(review));
     tail.push_str(&picture(review));

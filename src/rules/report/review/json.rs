@@ -10,6 +10,7 @@ use crate::model::{
 
 use super::super::amendment::amendment_json;
 use super::super::findings::view;
+use super::super::impact::impact_json;
 use super::super::plan::publication_json;
 use super::decision::headline;
 
@@ -43,6 +44,7 @@ pub fn review_json(review: &Review) -> Value {
         "prepared": review.prepared.iter().map(|it| publication_json(&it.publication, Some(it))).collect::<Vec<_>>(),
         "amendments": review.amendments.iter().map(amendment_json).collect::<Vec<_>>(),
         "packages": review.subjects.iter().map(subject).collect::<Vec<_>>(),
+        "impact": review.impact.as_ref().map(impact_json),
         "lifted": lifts.collect::<Vec<_>>(),
         "explained": explained.collect::<Vec<_>>(),
     })

@@ -7,6 +7,7 @@ mod comment;
 mod decision;
 mod dependants;
 mod found;
+mod impact;
 mod json;
 mod picture;
 mod publication;

@@ -8,6 +8,7 @@ pub mod definition;
 pub mod dependencies;
 pub mod file;
 pub mod history;
+pub mod impact;
 pub mod import;
 pub mod life;
 pub mod package_set;
