@@ -13,5 +13,6 @@ mod hostile;
 mod inertness;
 mod kinds;
 mod markdown;
+mod messages;
 mod scene;
 mod verdicts;

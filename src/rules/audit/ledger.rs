@@ -188,7 +188,7 @@ fn area_of_facts(index: &[Found], registry: &[Found]) -> Area {
 }
 
 /// Whether a path is in, or in the place of, a folder of published facts.
-pub(super) fn holds_facts(path: &TreePath) -> bool {
+pub(in crate::rules) fn holds_facts(path: &TreePath) -> bool {
     path.parts().next().is_some_and(|top| matches!(top, "metadata" | "package-sets"))
 }
 
@@ -250,7 +250,7 @@ fn package_of(path: &TreePath) -> Option<PackageName> {
 }
 
 /// The version that a package set is called after.
-pub(super) fn set_version(path: &TreePath) -> Option<Version> {
+pub(in crate::rules) fn set_version(path: &TreePath) -> Option<Version> {
     path.as_str().strip_prefix("package-sets/")?.strip_suffix(".json")?.parse().ok()
 }
 

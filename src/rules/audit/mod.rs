@@ -16,6 +16,7 @@ pub use advisories::check_advisories;
 pub use definitions::check_definitions;
 pub use index::check_index;
 pub use ledger::{Found, Ledger};
+pub(in crate::rules) use ledger::{holds_facts, set_version};
 pub use life::check_revisions;
 pub use sets::check_package_sets;
 pub use stores::{Answer, Expected, check_adopted, check_archive, check_unlisted};
