@@ -174,7 +174,7 @@ fn some_yes() -> impl Strategy<Value = Yes> {
 }
 
 fn change() -> impl Strategy<Value = Warranted> {
-    let about = prop_oneof![Just(String::new()), "[a-z][a-z0-9]{0,8}", "[a-z][a-z0-9]{0,8}@[0-9].[0-9].[0-9]"];
+    let about = prop_oneof![Just(String::new()), "[a-z][a-z0-9]{0,8}", "[a-z][a-z0-9]{0,8}@[0-9]\\.[0-9]\\.[0-9]"];
     let by = prop::collection::vec(prop::sample::select(&Warrant::ALL[..]), 1..4);
     (kind(), about, by).prop_map(|(kind, about, by)| warranted(kind, &about, &by))
 }

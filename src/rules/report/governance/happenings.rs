@@ -1,6 +1,6 @@
 //! What can happen, each in a sentence without a mark at its end.
 
-use crate::model::{About, Happening, LogEntry, RangeChange, StatusKind, Touch};
+use crate::model::{About, Happening, LogEntry, RangeChange, StatusKind, Touch, TreePath};
 
 use super::super::findings::counted;
 use super::super::words::{line, listed, word};
@@ -11,58 +11,69 @@ const MOST: usize = 20;
 /// The most characters that are repeated of somebody's reason.
 const LONGEST_REASON: usize = 300;
 
-/// What happened, to whom.
+/// What happened, and to whom.
 pub(super) fn sentence(entry: &LogEntry) -> String {
-    let about = subject(&entry.about);
-    match &entry.what {
+    let event = event(&entry.what, &entry.file);
+    match (&entry.about, &entry.what) {
+        // Nobody's but the registry's.
+        (_, Happening::SetWanted(_) | Happening::Configuration(_) | Happening::PackageSet(..)) => event,
+        (About { package: Some(name), version: Some(version) }, _) => format!("{name}@{version}: {event}"),
+        (About { package: Some(name), version: None }, _) => format!("{name}: {event}"),
+        (About { package: None, .. }, _) => format!("the registry: {event}"),
+    }
+}
+
+/// What happened, as the file tells.
+pub(super) fn event(what: &Happening, file: &TreePath) -> String {
+    match what {
         Happening::Registered { location, maintainers } => {
             let location = line(&location.to_string(), LONGEST_REASON);
-            format!("{about}: registered at {location}, maintained by {}", numbers(maintainers))
+            format!("registered at {location}, maintained by {}", numbers(maintainers))
         }
-        Happening::Deregistered => format!("{about}: registration removed"),
+        Happening::Deregistered => "registration removed".to_owned(),
         Happening::Transferred { from, to } => {
             let [from, to] = [from, to].map(|location| line(&location.to_string(), LONGEST_REASON));
-            format!("{about}: transferred from {from} to {to}")
+            format!("transferred from {from} to {to}")
         }
         Happening::Renumbered { from, to } => {
             let [from, to] = [from, to].map(|id| id.map_or_else(|| "no number".to_owned(), |id| id.to_string()));
-            format!("{about}: number of the source repository: {from} → {to}")
+            format!("number of the source repository: {from} → {to}")
         }
-        Happening::Maintainers { added, removed } => format!("{about}: maintainers: {}", came(added, removed)),
+        Happening::Maintainers { added, removed } => format!("maintainers: {}", came(added, removed)),
         Happening::Owners { added, removed } => {
-            format!("{about}: keys of owners: {added} came, {removed} went")
+            format!("keys of owners: {added} came, {removed} went")
         }
-        Happening::Advisory(id, touch) => format!("{about}: advisory {} {}", word(id), touched(*touch)),
+        Happening::Advisory(id, touch) => format!("advisory {} {}", word(id), touched(*touch)),
         Happening::SetWanted(touch) => format!("wishes for the next package set {}", touched(*touch)),
-        Happening::Configuration(touch) => format!("{} {}", word(entry.file.as_str()), touched(*touch)),
+        Happening::Configuration(touch) => format!("{} {}", word(file.as_str()), touched(*touch)),
         Happening::PackageSet(version, touch) => format!("package set {version} {}", touched(*touch)),
-        what => versioned(&about, what, entry),
+        what => of_version(what, file),
     }
 }
 
 /// What happens to versions.
-fn versioned(about: &str, what: &Happening, entry: &LogEntry) -> String {
+fn of_version(what: &Happening, file: &TreePath) -> String {
     match what {
         Happening::Defined { reference, commit, touch, .. } => {
             let tag = reference.as_ref().map_or_else(|| "no readable tag".to_owned(), |tag| word(tag.as_str()));
             let commit = commit.map_or_else(String::new, |commit| format!(", commit {}", short(&commit.to_string())));
-            format!("{about}: definition {}: {tag}{commit}", touched(*touch))
+            format!("definition {}: {tag}{commit}", touched(*touch))
         }
-        Happening::Undefined => format!("{about}: definition removed"),
+        Happening::Undefined => "definition removed".to_owned(),
         Happening::Overridden { revision, before, ranges, reason } => {
             let instead = before.map_or_else(String::new, |before| format!(", instead of {before}"));
             let told = changed(ranges);
             let told = if told.is_empty() { String::new() } else { format!(": {told}") };
-            format!("{about}: bound override, revision {revision}{instead}{told}{}", because(reason.as_str()))
+            format!("bound override, revision {revision}{instead}{told}{}", because(reason.as_str()))
         }
-        Happening::OverrideRemoved { revision } => format!("{about}: bound override, revision {revision}, removed"),
+        Happening::OverrideRemoved { revision } => format!("bound override, revision {revision}, removed"),
         Happening::StatusSet { kind, before, reason, replacement } => {
             let instead = before.filter(|before| before != kind);
             let instead = instead.map_or_else(String::new, |it| format!(" (was {})", it.as_str()));
             let use_ = replacement.as_ref().map_or_else(String::new, |name| format!("; use {name} instead"));
-            format!("{about}: {}{instead}{use_}{}", kind.as_str(), because(reason.as_str()))
+            format!("{}{instead}{use_}{}", kind.as_str(), because(reason.as_str()))
         }
-        Happening::StatusRemoved { kind } => format!("{about}: no longer {}", kind.as_str()),
+        Happening::StatusRemoved { kind } => format!("no longer {}", kind.as_str()),
         Happening::Published { hash, commit, encoder, revision, .. } => {
             let parts = [
                 Some(format!("archive {hash}")),
@@ -70,43 +81,34 @@ fn versioned(about: &str, what: &Happening, entry: &LogEntry) -> String {
                 commit.map(|commit| format!("source commit {}", short(&commit.to_string()))),
                 revision.map(|revision| format!("with revision {revision} of its bounds")),
             ];
-            format!("{about}: published: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+            format!("published: {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
         }
         Happening::Revised { from, to, ranges } => {
             let [from, to] = [from, to].map(|it| it.map_or_else(|| "none".to_owned(), |it| it.to_string()));
             let told = changed(ranges);
             let told = if told.is_empty() { String::new() } else { format!(": {told}") };
-            format!("{about}: revision in the index: {from} → {to}{told}")
+            format!("revision in the index: {from} → {to}{told}")
         }
-        Happening::Unpublished { reason, .. } => format!("{about}: unpublished{}", because(reason.as_str())),
-        Happening::RecordRemoved => format!("{about}: the record that it was unpublished was removed"),
-        Happening::Withdrawn => format!("{about}: its facts were removed, and nothing says that it was unpublished"),
-        Happening::Listed => format!("{about}: its manifest came into the index"),
-        Happening::Unlisted => format!("{about}: its manifest was removed from the index"),
+        Happening::Unpublished { reason, .. } => format!("unpublished{}", because(reason.as_str())),
+        Happening::RecordRemoved => "the record that it was unpublished was removed".to_owned(),
+        Happening::Withdrawn => "its facts were removed, and nothing says that it was unpublished".to_owned(),
+        Happening::Listed => "its manifest came into the index".to_owned(),
+        Happening::Unlisted => "its manifest was removed from the index".to_owned(),
         Happening::LineChanged(keys, ranges) if ranges.is_empty() => {
-            format!("{about}: its manifest in the index changed in {}", listed(keys))
+            format!("its manifest in the index changed in {}", listed(keys))
         }
         Happening::LineChanged(keys, ranges) => {
-            format!("{about}: its manifest in the index changed in {}: {}", listed(keys), changed(ranges))
+            format!("its manifest in the index changed in {}: {}", listed(keys), changed(ranges))
         }
         Happening::FactsChanged(keys) => {
             let shown = keys.iter().take(MOST).map(|key| word(key));
-            format!("{about}: its facts changed in {}", listed(shown))
+            format!("its facts changed in {}", listed(shown))
         }
-        Happening::Unreadable => format!("{about}: {} cannot be read from here on", word(entry.file.as_str())),
+        Happening::Unreadable => format!("{} cannot be read from here on", word(file.as_str())),
         Happening::Readable => {
-            format!("{about}: {} can be read again; what it said before is not known", word(entry.file.as_str()))
+            format!("{} can be read again; what it said before is not known", word(file.as_str()))
         }
-        _ => format!("{about}: {} was written otherwise and says the same", word(entry.file.as_str())),
-    }
-}
-
-/// Whom it concerns: names and versions are well-formed.
-fn subject(about: &About) -> String {
-    match (&about.package, &about.version) {
-        (Some(name), Some(version)) => format!("{name}@{version}"),
-        (Some(name), None) => name.to_string(),
-        (None, _) => "the registry".to_owned(),
+        _ => format!("{} was written otherwise and says the same", word(file.as_str())),
     }
 }
 
