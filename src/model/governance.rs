@@ -12,7 +12,7 @@ use super::location::Location;
 use super::mandate::{Claims, Warrant};
 use super::name::PackageName;
 use super::range::Range;
-use super::status::StatusKind;
+use super::status::{Mark, StatusKind};
 use super::text::Reason;
 use super::time::{Date, Timestamp};
 use super::tree::TreePath;
@@ -268,6 +268,8 @@ pub enum Happening {
     Unlisted,
     /// The line of a version changed in these keys.
     LineChanged(Vec<&'static str>, Vec<RangeChange>),
+    /// The index says of a version what became of it, or no longer does.
+    Marked(StatusKind, Option<Mark>),
     /// The facts of a version or a package changed in these keys.
     FactsChanged(Vec<String>),
     /// A package set was published, changed or removed.

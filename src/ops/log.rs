@@ -2,10 +2,10 @@
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::model::{Area, Date, LogCommit, LogScope, MergeMethod, RegistryLog, TreePath};
+use crate::model::{Area, Date, LogCommit, LogScope, MergeMethod, RegistryLog, Touch, TreePath};
 use crate::ports::{Changed, History, Logged, Ports, Repo, RepoEntryKind, RepoError, Revision};
 use crate::rules::audit::history::Layout;
-use crate::rules::governance::{Annals, Happened, Sight, concerns, happened, record};
+use crate::rules::governance::{Annals, Happened, Sight, concerns, happened, record, touched};
 use crate::rules::registry::{RegistryPath, definition_path};
 
 use super::past::{Past, ahead, area_of_facts, bytes};
@@ -75,6 +75,9 @@ impl Eye<'_> {
         let wanted: Vec<&Changed> =
             differences.changed.iter().filter(|changed| concerns(self.layout, self.scope, &changed.path)).collect();
         let one = |changed: &&Changed| {
+            if let Some(told) = touch(changed).and_then(|touch| touched(self.layout, &changed.path, touch)) {
+                return Ok(vec![told]);
+            }
             let (before, after) = (bytes(repo, changed.before)?, bytes(repo, changed.after)?);
             self.told(repo, &logged.revision, &changed.path, (before, after))
         };
@@ -86,7 +89,12 @@ impl Eye<'_> {
     fn standing<R: Repo>(self, repo: &R, head: &Revision) -> Result<Vec<Happened>, RepoError> {
         let mut told = Vec::new();
         for entry in repo.list(head, None)? {
-            if entry.kind == RepoEntryKind::File && concerns(self.layout, self.scope, &entry.path) {
+            if entry.kind != RepoEntryKind::File || !concerns(self.layout, self.scope, &entry.path) {
+                continue;
+            }
+            if let Some(it) = touched(self.layout, &entry.path, Touch::Added) {
+                told.push(it);
+            } else {
                 let after = repo.read(head, &entry.path)?;
                 told.extend(self.told(repo, head, &entry.path, (None, after))?);
             }
@@ -116,6 +124,16 @@ impl Eye<'_> {
         };
         let (before, after, definition) = (before.as_deref(), after.as_deref(), definition.as_deref());
         Ok(happened(Sight { layout: self.layout, path, before, after, definition, limit: self.limit }))
+    }
+}
+
+/// What became of a file, whatever is in it.
+fn touch(changed: &Changed) -> Option<Touch> {
+    match (changed.before, changed.after) {
+        (None, Some(_)) => Some(Touch::Added),
+        (Some(_), None) => Some(Touch::Removed),
+        (Some(_), Some(_)) => Some(Touch::Changed),
+        (None, None) => None,
     }
 }
 

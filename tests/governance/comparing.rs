@@ -98,6 +98,27 @@ fn a_publication_a_revision_and_a_removal_are_each_told_once() {
         matches!(changed.as_slice(), [Happening::LineChanged(keys, _)] if *keys == ["dependencies"]),
         "{changed:?}"
     );
+    let mark = json!({ "reason": "Loses data.", "since": "2026-03-01T12:00:00.000Z" });
+    let marked = |mark: Option<&Value>| {
+        let mut entry = entry(Some(2));
+        entry["revisions"] = json!([{ "revision": 1, "more": {} }]);
+        if let Some(mark) = mark {
+            entry["yanked"] = mark.clone();
+        }
+        Some(metadata(&json!({ "1.0.0": entry }), &none))
+    };
+    let yanked = told(&[(FACTS, marked(None), marked(Some(&mark)))]);
+    let [Happening::Marked(StatusKind::Yanked, Some(said))] = yanked.as_slice() else { panic!("{yanked:?}") };
+    assert_eq!(said.reason.as_str(), "Loses data.");
+    let given_back = told(&[(FACTS, marked(Some(&mark)), marked(None))]);
+    assert_eq!(given_back, [Happening::Marked(StatusKind::Yanked, None)]);
+    let odd = told(&[(FACTS, marked(Some(&mark)), marked(Some(&json!(7))))]);
+    assert_eq!(odd, [Happening::FactsChanged(vec!["yanked".to_owned()])]);
+    let both = told(&[(FACTS, facts(Some(1)), marked(Some(&mark)))]);
+    assert!(
+        matches!(both.as_slice(), [Happening::Revised { from: Some(1), to: Some(2), .. }, Happening::Marked(..)]),
+        "{both:?}"
+    );
     let other = told(&[(FACTS, facts(None), Some(facts(None).unwrap().replace("0.15.15", "0.15.16")))]);
     assert_eq!(other, [Happening::FactsChanged(vec!["compilers".to_owned()])]);
     let spelled = told(&[(FACTS, facts(None), Some(facts(None).unwrap().replace(':', ": ")))]);

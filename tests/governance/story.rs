@@ -11,9 +11,10 @@ const STATUS: &str = "status/ma/maybe/1.0.0.json";
 /// registry changed by hand.
 fn life() -> Scene {
     let mut scene = Scene::new();
-    let (prelude, maybe) = (scene.remotes.work.package("prelude"), scene.remotes.work.package("maybe"));
+    let prelude = scene.remotes.work.package("prelude");
     scene.remotes.work.release(&prelude, "1.0.0", &[]);
     scene.merged_by_bot(1, 1, "Publish prelude@1.0.0", "Authority: the waiting period (new-package prelude@1.0.0)\n");
+    let maybe = scene.remotes.work.package("maybe");
     scene.remotes.work.release(&maybe, "1.0.0", &[("prelude", ">=1.0.0 <2.0.0")]);
     let lines =
         "Approved-By: 11 tess (trustee)\nAuthority: trustee (new-package maybe@1.0.0)\nLifted: R045 by 11 tess\n";
@@ -24,11 +25,14 @@ fn life() -> Scene {
     scene.merged_by_bot(4, 3, "Revise the bounds of maybe@1.0.0", lines);
     scene.write(OVERRIDE, &bounds(2, "prelude", ">=1.0.0 <2.5.0", "Not with 2.5 \u{202e}."));
     scene.by_hand(TESS, 5, "Narrow it again\n\nWe saw reports.\n");
+    scene.sync(5);
     scene.write(STATUS, &json!({ "status": "yanked", "reason": "Loses data.", "replacement": "prelude" }));
     let lines = "Approved-By: 31 ann (maintainer of maybe)\nAuthority: maintainer (status:yanked maybe@1.0.0)\n";
     scene.merged_by_bot(6, 4, "Yank maybe@1.0.0", lines);
+    scene.sync(6);
     scene.remove(STATUS);
     scene.by_hand(TESS, 7, "It does not, after all");
+    scene.sync(7);
     let registration = json!({
         "location": { "githubOwner": "elsewhere", "githubRepo": "maybe" }, "locationId": 8, "maintainers": [31, 32],
     });
@@ -69,8 +73,11 @@ fn the_same_for_a_program() {
         "published",
         "overridden",
         "overridden",
+        "revised",
         "yanked",
+        "marked",
         "status-removed",
+        "unmarked",
         "transferred",
         "maintainers",
         "renumbered",
@@ -107,7 +114,7 @@ fn what_was_done_by_hand_says_who_recorded_it_and_names_no_authority() {
     let scene = life();
     let all = scene.log(&[]).prints(&[
         "git: merged by hand by Tess",
-        "git: committed by hand by Tess",
+        "git: committed by Tess",
         "curator.toml changed",
         "git: made by curator, from the registry's commit ",
     ]);

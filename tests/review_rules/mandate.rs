@@ -92,9 +92,17 @@ fn what_maintainers_decide_says_which_of_them_did() {
         one(ChangeKind::Registration),
         one(ChangeKind::Status(Some(StatusKind::Yanked))),
         one(ChangeKind::Status(Some(StatusKind::Deprecated))),
+        one(ChangeKind::StatusTakenBack(StatusKind::Yanked)),
         one(WITHDRAWN).with(fresh),
     ];
     for scene in kinds {
+        let signed = scene.clone().with(|it| {
+            it.signed.extend([(name("tally"), None), (name("tally"), Some(version("1.1.0")))]);
+        });
+        assert_written(vec![
+            (signed.clone(), "owner's signature; "),
+            (signed.by(MAINTAINER), "maintainer + owner's signature; 21 of tally"),
+        ]);
         assert_written(vec![
             (scene.clone(), "not allowed; "),
             (scene.clone().by(MAINTAINER), "maintainer; 21 of tally"),

@@ -34,6 +34,7 @@ fn agreed() -> Review {
             warranted(ChangeKind::NewVersion, "tally@1.1.0", &[Warrant::Trustee, Warrant::Source, Warrant::Wait]),
             warranted(ChangeKind::Override, "abacus@1.0.0", &[Warrant::Trustee]),
             warranted(ChangeKind::Status(Some(StatusKind::Yanked)), "abacus@0.9.0", &[Warrant::Signature]),
+            warranted(ChangeKind::StatusTakenBack(StatusKind::Deprecated), "abacus", &[Warrant::Maintainer]),
             warranted(ChangeKind::NewPackage, "bead", &[Warrant::Wait]),
             warranted(ChangeKind::PackageSet, "", &[Warrant::Nobody]),
         ],
@@ -54,6 +55,7 @@ fn the_message_of_a_merge_says_who_decided() {
     Authority: trustee, the source's own manifest, the waiting period (new-version tally@1.1.0)
     Authority: trustee (override abacus@1.0.0)
     Authority: owner's signature (status:yanked abacus@0.9.0)
+    Authority: maintainer (status:no-longer-deprecated abacus)
     Authority: the waiting period (new-package bead)
     Authority: nobody (package-set)
     Lifted: R045 by 11 tess
@@ -162,6 +164,7 @@ fn kind() -> impl Strategy<Value = ChangeKind> {
         Just(ChangeKind::Registration),
         Just(ChangeKind::Status(None)),
         Just(ChangeKind::Status(Some(StatusKind::Quarantined))),
+        Just(ChangeKind::StatusTakenBack(StatusKind::Yanked)),
         Just(ChangeKind::Advisory),
         Just(ChangeKind::Configuration),
     ]

@@ -139,7 +139,9 @@ fn is_of_kind(kind: ChangeKind, what: &Happening) -> bool {
         | Happening::Owners { .. } => kind == ChangeKind::Registration,
         Happening::Defined { .. } => matches!(kind, ChangeKind::NewPackage | ChangeKind::NewVersion),
         Happening::Overridden { .. } | Happening::OverrideRemoved { .. } => kind == ChangeKind::Override,
-        Happening::StatusSet { .. } | Happening::StatusRemoved { .. } => matches!(kind, ChangeKind::Status(_)),
+        Happening::StatusSet { .. } | Happening::StatusRemoved { .. } => {
+            matches!(kind, ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_))
+        }
         Happening::Advisory(..) => kind == ChangeKind::Advisory,
         Happening::SetWanted(_) => kind == ChangeKind::PackageSet,
         Happening::Configuration(_) | Happening::Deregistered | Happening::Undefined => {

@@ -108,6 +108,19 @@ pub fn concerns(layout: Layout, scope: Option<&LogScope>, path: &TreePath) -> bo
     }
 }
 
+/// What the bare fact tells that a file came, changed or went; `None` where only its bytes tell. A registry may hold files
+/// of any size besides its own.
+#[must_use]
+pub fn touched(layout: Layout, path: &TreePath, touch: Touch) -> Option<Happened> {
+    let what = match Holding::of(layout, path)? {
+        Holding::SetWanted => Happening::SetWanted(touch),
+        Holding::Configuration => Happening::Configuration(touch),
+        Holding::Set(version) => Happening::PackageSet(version, touch),
+        _ => return None,
+    };
+    Some(Happened { file: path.clone(), about: About::default(), what })
+}
+
 /// What happened between two states of a file.
 #[must_use]
 pub fn happened(sight: Sight<'_>) -> Vec<Happened> {
@@ -126,9 +139,9 @@ pub fn happened(sight: Sight<'_>) -> Vec<Happened> {
             let told = |about| (about, Happening::Advisory(id.clone(), touch));
             advised(sight).into_iter().map(told).collect()
         }
-        Holding::SetWanted => of_one(&About::default(), vec![Happening::SetWanted(touch)]),
-        Holding::Configuration => of_one(&About::default(), vec![Happening::Configuration(touch)]),
-        Holding::Set(version) => of_one(&About::default(), vec![Happening::PackageSet(version.clone(), touch)]),
+        Holding::SetWanted | Holding::Configuration | Holding::Set(_) => {
+            return touched(sight.layout, sight.path, touch).into_iter().collect();
+        }
         Holding::Lines(name) => lines(sight).unwrap_or_else(|it| of_one(&about(Some(name), None), vec![unread(it)])),
         Holding::Entries(name) => {
             entries(sight, name).unwrap_or_else(|it| of_one(&about(Some(name), None), vec![unread(it)]))

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::model::{
-    About, CommitId, EncoderName, Happening, Manifest, PackageName, RangeChange, Reason, Sha256, Timestamp, Version,
+    About, CommitId, EncoderName, Happening, Manifest, Mark, PackageName, RangeChange, Reason, Sha256, StatusKind,
+    Timestamp, Version,
 };
 use crate::rules::audit::history::{DifferingLine, Unreadable, differing_keys, differing_lines};
 
@@ -81,14 +82,13 @@ pub(super) fn entries(sight: Sight<'_>, name: &PackageName) -> Told {
     let mut told = Vec::new();
     for (version, old, new) in differing(&before.published, &after.published) {
         let is_recorded = after.unpublished.contains_key(version);
-        let what = match (old, new) {
-            (None, Some(new)) => published(new),
-            (Some(_), None) if is_recorded => continue,
-            (Some(_), None) => Happening::Withdrawn,
+        let found = match (old, new) {
+            (None, Some(new)) => vec![published(new)],
+            (Some(_), None) if !is_recorded => vec![Happening::Withdrawn],
             (Some(old), Some(new)) => changed(old, new),
-            (None, None) => continue,
+            (_, None) => Vec::new(),
         };
-        told.push((of(name, Some(version)), what));
+        told.extend(found.into_iter().map(|what| (of(name, Some(version)), what)));
     }
     for (version, old, new) in differing(&before.unpublished, &after.unpublished) {
         let what = match (old, new) {
@@ -151,17 +151,38 @@ fn published(raw: &RawValue) -> Happening {
     }
 }
 
-fn changed(old: &RawValue, new: &RawValue) -> Happening {
+/// The keys that follow a revision: whoever is told of it is told of them.
+const OF_REVISIONS: [&str; 3] = ["archiveDependencies", "revision", "revisions"];
+/// The keys that follow a status.
+const MARKS: [StatusKind; 3] = [StatusKind::Yanked, StatusKind::Deprecated, StatusKind::Quarantined];
+
+/// What became of the facts of a version that was published before.
+fn changed(old: &RawValue, new: &RawValue) -> Vec<Happening> {
     let members = |raw| -> Option<Members<'_>> { serde_json::from_str(RawValue::get(raw)).ok() };
-    let Some((before, after)) = members(old).zip(members(new)) else { return Happening::Unreadable };
+    let Some((before, after)) = members(old).zip(members(new)) else { return vec![Happening::Unreadable] };
     let revision = |members: &Members<'_>| members.get("revision").and_then(|raw| raw.get().parse::<u64>().ok());
     let (from, to) = (revision(&before), revision(&after));
-    let keys = keys(&before, &after);
-    match (from == to, keys.is_empty()) {
-        (false, _) => Happening::Revised { from, to, ranges: Vec::new() },
-        (true, false) => Happening::FactsChanged(keys),
-        (true, true) => Happening::Respelled,
+    let mut keys = keys(&before, &after);
+    let mut found = Vec::new();
+    if from != to {
+        found.push(Happening::Revised { from, to, ranges: Vec::new() });
+        keys.retain(|key| !OF_REVISIONS.contains(&key.as_str()));
     }
+    for kind in MARKS.into_iter().filter(|kind| after.contains_key(kind.as_str()) || before.contains_key(kind.as_str()))
+    {
+        // One that cannot be read is told as a change of its key.
+        let raw = after.get(kind.as_str());
+        let mark = raw.and_then(|raw| serde_json::from_str::<Mark>(raw.get()).ok());
+        let is_changed = keys.iter().any(|key| key == kind.as_str());
+        if is_changed && raw.is_some() == mark.is_some() {
+            keys.retain(|key| key != kind.as_str());
+            found.push(Happening::Marked(kind, mark));
+        }
+    }
+    if !keys.is_empty() {
+        found.push(Happening::FactsChanged(keys));
+    }
+    if found.is_empty() { vec![Happening::Respelled] } else { found }
 }
 
 /// That a version is gone.

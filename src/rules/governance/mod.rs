@@ -12,6 +12,6 @@ mod trailers;
 mod why;
 
 pub use annals::Annals;
-pub use compare::{Happened, Sight, concerns, happened};
+pub use compare::{Happened, Sight, concerns, happened, touched};
 pub use record::record;
 pub use trailers::{claims, trailers};

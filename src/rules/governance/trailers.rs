@@ -26,6 +26,9 @@ const MOST_CHANGES: usize = 200;
 /// The longest message that is read: ours are far shorter, and a commit may hold any.
 const LONGEST_MESSAGE: usize = 64 * 1024;
 
+/// What stands before a status that is taken back.
+const TAKEN_BACK: &str = ":no-longer-";
+
 /// What stands between two of a list.
 const NEXT: &str = ", ";
 
@@ -66,8 +69,14 @@ fn role(role: &Role) -> String {
 
 fn subject(change: &Warranted) -> String {
     let mut text = change.kind.as_str().to_owned();
-    if let ChangeKind::Status(Some(status)) = change.kind {
-        let _ = write!(text, ":{}", status.as_str());
+    match change.kind {
+        ChangeKind::Status(Some(status)) => {
+            let _ = write!(text, ":{}", status.as_str());
+        }
+        ChangeKind::StatusTakenBack(status) => {
+            let _ = write!(text, "{TAKEN_BACK}{}", status.as_str());
+        }
+        _ => {}
     }
     if let Some(name) = &change.package {
         let _ = write!(text, " {name}");
@@ -202,7 +211,9 @@ fn warranted(text: &str, by: Vec<Warrant>) -> Option<Warranted> {
 
 fn kind_of(text: &str) -> Option<ChangeKind> {
     if let Some(status) = text.strip_prefix("status:") {
-        return status.parse::<StatusKind>().ok().map(|status| ChangeKind::Status(Some(status)));
+        let taken_back = status.strip_prefix("no-longer-");
+        let kind: StatusKind = taken_back.unwrap_or(status).parse().ok()?;
+        return Some(taken_back.map_or(ChangeKind::Status(Some(kind)), |_| ChangeKind::StatusTakenBack(kind)));
     }
     let kinds = [
         ChangeKind::NewPackage,

@@ -31,13 +31,16 @@ impl Table<'_> {
         }
         let trustee = self.voices.trustees() > 0;
         let maintainer = change.package.as_ref().is_some_and(|name| self.voices.maintainer_of(name));
-        let of_people = [(trustee, Warrant::Trustee), (maintainer, Warrant::Maintainer)];
+        let signed = self.is_signed(change);
+        let of_people = [(trustee, Warrant::Trustee), (maintainer, Warrant::Maintainer), (signed, Warrant::Signature)];
         let people = || of_people.into_iter().filter(|(speaks, _)| *speaks).map(|(_, warrant)| warrant).collect();
         match change.kind {
             ChangeKind::NewPackage if !trustee => vec![self.waited(self.petition.policy.new_package_wait)],
             ChangeKind::NewVersion => self.for_version(change, people()),
             ChangeKind::Registration => people(),
-            ChangeKind::Status(_) if is_for_maintainers(self.petition, change) => people(),
+            ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) if is_for_maintainers(self.petition, change) => {
+                people()
+            }
             ChangeKind::PackageSet if self.petition.package_set == SetChange::Grows => vec![Warrant::Nobody],
             _ => vec![Warrant::Trustee],
         }
@@ -61,6 +64,11 @@ impl Table<'_> {
     fn is_vouched(&self, change: &ProposedChange) -> bool {
         let version = change.package.clone().zip(change.version.clone());
         version.is_some_and(|version| self.petition.vouched.contains(&version))
+    }
+
+    fn is_signed(&self, change: &ProposedChange) -> bool {
+        let subject = change.package.clone().map(|name| (name, change.version.clone()));
+        subject.is_some_and(|subject| self.petition.signed.contains(&subject))
     }
 
     fn needs(&self, change: &ProposedChange) -> Vec<Need> {
@@ -139,8 +147,7 @@ impl Table<'_> {
     fn maintainer(&self, change: &ProposedChange, why: Option<NeedReason>) -> Vec<Need> {
         let name = change.package.as_ref();
         // What an owner signed is as good as a maintainer's word; of a registration that is the transfer alone.
-        let subject = change.package.clone().map(|name| (name, change.version.clone()));
-        if subject.is_some_and(|subject| self.petition.signed.contains(&subject)) {
+        if self.is_signed(change) {
             return Vec::new();
         }
         if self.voices.trustees() > 0 || name.is_some_and(|name| self.voices.maintainer_of(name)) {

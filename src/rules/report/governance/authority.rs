@@ -78,7 +78,7 @@ pub(super) fn recorded(commit: &LogCommit) -> String {
         (Record::Squash(_), _) => "squashed by",
         (Record::Synced(_), _) => "made by",
         (_, Area::Registry) if commit.merged.is_some() => "merged by hand by",
-        _ => "committed by hand by",
+        _ => "committed by",
     };
     let rest = match &commit.record {
         Record::Synced(registry) => format!(", from the registry's commit {}", short(&registry.to_string())),

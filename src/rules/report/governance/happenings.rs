@@ -100,6 +100,11 @@ fn of_version(what: &Happening, file: &TreePath) -> String {
         Happening::LineChanged(keys, ranges) => {
             format!("its manifest in the index changed in {}: {}", listed(keys), changed(ranges))
         }
+        Happening::Marked(kind, Some(mark)) => {
+            let use_ = mark.replacement.as_ref().map_or_else(String::new, |name| format!("; use {name} instead"));
+            format!("the index says: {}{use_}{}", kind.as_str(), because(mark.reason.as_str()))
+        }
+        Happening::Marked(kind, None) => format!("the index no longer says: {}", kind.as_str()),
         Happening::FactsChanged(keys) => {
             let shown = keys.iter().take(MOST).map(|key| word(key));
             format!("its facts changed in {}", listed(shown))
@@ -185,6 +190,8 @@ pub(super) fn kind(what: &Happening) -> &'static str {
         Happening::Listed => "listed",
         Happening::Unlisted => "unlisted",
         Happening::LineChanged(..) => "manifest-changed",
+        Happening::Marked(_, Some(_)) => "marked",
+        Happening::Marked(_, None) => "unmarked",
         Happening::FactsChanged(_) => "facts-changed",
         Happening::PackageSet(..) => "package-set",
         Happening::Respelled => "respelled",
