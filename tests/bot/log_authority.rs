@@ -67,7 +67,7 @@ fn a_version_by_its_maintainer_by_its_source_or_by_a_trustee() {
         ", maintainer of lists)",
         "git: made by curator, from the registry's commit ",
         "Why lists@1.4.0 looks the way it does:",
-        &format!("pull request {number}, by authority of a maintainer)"),
+        &format!(", pull request {number}, by authority of a"),
     ]);
 }
 

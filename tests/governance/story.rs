@@ -50,7 +50,78 @@ fn life() -> Scene {
 fn a_version_tells_its_life_and_why_it_looks_the_way_it_does() {
     let scene = life();
     let told = scene.named(&scene.log(&["maybe@1.0.0"]).out);
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    2026-03-08 12:00 UTC  registry R000000007  Change the registration of maybe (#5)
+      maybe: transferred from github.com/acme/maybe to github.com/elsewhere/maybe
+      maybe: maintainers: 31 and 32 came, 11 went
+      maybe: number of the source repository: 7 → 8
+      by authority of a trustee
+      pull request 5 at P000000004: proposed by ann (31), approved by theo (12, trustee) (says the
+        message of the merge; git proves that this head was merged)
+      git: merged by github-actions[bot]
+
+    2026-03-07 12:00 UTC  index I000000003  Take back that maybe@1.0.0 is yanked
+      maybe@1.0.0: the index no longer says: yanked
+      git: made by curator, from the registry's commit R000000006
+
+    2026-03-07 12:00 UTC  registry R000000006  It does not, after all
+      maybe@1.0.0: no longer yanked
+      git: committed by Tess
+
+    2026-03-06 12:00 UTC  index I000000002  Yank maybe@1.0.0
+      maybe@1.0.0: the index says: yanked; use prelude instead, because: Loses data.
+      git: made by curator, from the registry's commit R000000005
+
+    2026-03-06 12:00 UTC  registry R000000005  Yank maybe@1.0.0 (#4)
+      maybe@1.0.0: yanked; use prelude instead, because: Loses data.
+      by authority of a maintainer
+      pull request 4 at P000000003: proposed by ann (31, maintainer of maybe) (says the message of the
+        merge; git proves that this head was merged)
+      git: merged by github-actions[bot]
+
+    2026-03-05 12:00 UTC  index I000000001  Revise maybe@1.0.0 to revision 2
+      maybe@1.0.0: revision in the index: none → 2: prelude >=1.0.0 <2.0.0 → >=1.0.0 <2.5.0
+      git: made by curator, from the registry's commit R000000004
+
+    2026-03-05 12:00 UTC  registry R000000004  Narrow it again
+      maybe@1.0.0: bound override, revision 2, instead of 1: prelude >=1.0.0 <3.0.0 → >=1.0.0 <2.5.0,
+        because: Not with 2.5 \u{202e}.
+      git: committed by Tess
+
+    2026-03-04 12:00 UTC  registry R000000003  Revise the bounds of maybe@1.0.0 (#3)
+      maybe@1.0.0: bound override, revision 1: prelude >=1.0.0 <2.0.0 → >=1.0.0 <3.0.0, because: It
+        builds with prelude 2.
+      by authority of a trustee
+      pull request 3 at P000000002: proposed by ann (31), approved by tess (11, trustee) (says the
+        message of the merge; git proves that this head was merged)
+      git: merged by github-actions[bot]
+
+    2026-03-03 12:00 UTC  index I000000000  Publish 2 versions
+      maybe@1.0.0: published: archive sha256-tPaCx9utfrv4T1/kUBEXo/MVlj49RGYfaQoi4kWWQ2c=, encoder
+        libdeflate-1.26-6, source commit 78e39661a3
+      git: made by curator, from the registry's commit R000000002
+
+    2026-03-02 12:00 UTC  registry R000000002  Publish maybe@1.0.0 (#2)
+      maybe@1.0.0: definition added: v1.0.0, commit 78e39661a3
+      maybe: registered at github.com/acme/maybe, maintained by 11
+      by authority of a trustee
+      pull request 2 at P000000001: proposed by ann (31), approved by tess (11, trustee), R045 lifted by
+        tess (11) (says the message of the merge; git proves that this head was merged)
+      git: merged by github-actions[bot]
+
+    Why maybe@1.0.0 looks the way it does:
+      definition added: v1.0.0, commit 78e39661a3 (R000000002, pull request 2, by authority of a
+        trustee)
+      bound override, revision 1: prelude >=1.0.0 <2.0.0 → >=1.0.0 <3.0.0, because: It builds with
+        prelude 2. (R000000003, pull request 3, by authority of a trustee)
+      bound override, revision 2, instead of 1: prelude >=1.0.0 <3.0.0 → >=1.0.0 <2.5.0, because: Not
+        with 2.5 \u{202e}. (R000000004)
+      no longer yanked (R000000006)
+      published: archive sha256-tPaCx9utfrv4T1/kUBEXo/MVlj49RGYfaQoi4kWWQ2c=, encoder libdeflate-1.26-6,
+        source commit 78e39661a3 (I000000000)
+
+    13 entries of maybe@1.0.0; read: 9 commits of the registry, 4 commits of the index.
+    ");
 }
 
 #[test]
@@ -59,7 +130,60 @@ fn the_same_for_a_program() {
     let log = scene.log(&["maybe@1.0.0", "--format", "json", "--reverse"]).json();
     let named = |value: &Value| scene.named(&format!("{value:#}"));
     let overridden = log["entries"].as_array().unwrap().iter().find(|it| it["kind"] == "overridden").unwrap();
-    insta::assert_snapshot!(named(overridden), @"");
+    insta::assert_snapshot!(named(overridden), @r#"
+    {
+      "authority": [
+        "trustee"
+      ],
+      "by": {
+        "author": "github-actions[bot] <author@example.org>",
+        "committer": "github-actions[bot] <author@example.org>",
+        "merged": "P000000002",
+        "record": "merge",
+        "registryCommit": null,
+        "says": {
+          "approvers": [
+            {
+              "id": 11,
+              "login": "tess",
+              "roles": [
+                {
+                  "role": "trustee"
+                }
+              ]
+            }
+          ],
+          "head": "P000000002",
+          "lifted": [],
+          "proposer": {
+            "id": 31,
+            "login": "ann"
+          },
+          "pull": 3
+        },
+        "title": "Revise the bounds of maybe@1.0.0 (#3)"
+      },
+      "commit": "R000000003",
+      "file": "overrides/ma/maybe/1.0.0.json",
+      "kind": "overridden",
+      "package": "maybe",
+      "place": "registry",
+      "version": "1.0.0",
+      "what": {
+        "before": null,
+        "ranges": [
+          {
+            "after": ">=1.0.0 <3.0.0",
+            "before": ">=1.0.0 <2.0.0",
+            "name": "prelude"
+          }
+        ],
+        "reason": "It builds with prelude 2.",
+        "revision": 1
+      },
+      "when": "2026-03-04T12:00:00.000Z"
+    }
+    "#);
     let why = &log["why"];
     assert_eq!(why["overrides"].as_array().unwrap().len(), 2);
     assert_eq!(why["definition"]["by"]["says"]["pull"], 2);

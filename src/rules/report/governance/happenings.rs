@@ -74,6 +74,13 @@ fn of_version(what: &Happening, file: &TreePath) -> String {
             format!("{}{instead}{use_}{}", kind.as_str(), because(reason.as_str()))
         }
         Happening::StatusRemoved { kind } => format!("no longer {}", kind.as_str()),
+        what => of_index(what, file),
+    }
+}
+
+/// What the index tells of a version.
+fn of_index(what: &Happening, file: &TreePath) -> String {
+    match what {
         Happening::Published { hash, commit, encoder, revision, .. } => {
             let parts = [
                 Some(format!("archive {hash}")),
