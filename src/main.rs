@@ -100,6 +100,9 @@ impl Run<'_> {
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
+            Command::Log(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
+                run.story(cli::chronicle(&wired.curator, args, &run.output))
+            }),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Reposito
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
+use super::chronicle::LogArgs;
 use super::compile::CompileArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
@@ -260,6 +261,17 @@ Examples:
   curator audit --history                                            what the commits did to what is published
   curator audit --history --since 2026-02-01 --format json           every day, for a program")]
     Audit(AuditArgs),
+    /// Tell what happened, who did it and by which authority, from the commits of registry and index
+    #[command(after_help = "\
+Examples:
+  curator log                                       everything, the newest first
+  curator log prelude                               one package
+  curator log prelude@6.0.1                         one version, and why it looks the way it does
+  curator log --since 2026-02-01 --reverse --format json
+
+Git proves what changed. Who proposed and approved it is what the message of a merge says;
+whoever may write to the registry can write such a message.")]
+    Log(LogArgs),
 }
 
 /// What `check` takes.

@@ -3,6 +3,7 @@
 mod args;
 mod audit;
 mod check;
+mod chronicle;
 mod compile;
 mod end;
 mod exit;
@@ -32,6 +33,7 @@ pub use args::{
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
+pub use chronicle::{LogArgs, chronicle};
 pub use compile::{CompileArgs, Origin, Workshop, compile, compile_pull, trusted, without_secrets};
 pub use end::{end, misconfigured, misused, refuse, without_index};
 pub use exit::Exit;

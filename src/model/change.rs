@@ -31,6 +31,24 @@ pub enum ChangeKind {
     Forbidden,
 }
 
+impl ChangeKind {
+    /// Its name for programs. Whichever it is, a status is a status.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NewPackage => "new-package",
+            Self::NewVersion => "new-version",
+            Self::Override => "override",
+            Self::Status(_) | Self::StatusTakenBack(_) => "status",
+            Self::Registration => "registration",
+            Self::Advisory => "advisory",
+            Self::PackageSet => "package-set",
+            Self::Configuration => "configuration",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
 /// One change that a pull request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedChange {

@@ -10,6 +10,7 @@ use super::finding::Finding;
 use super::impact::Impact;
 use super::license::License;
 use super::location::Location;
+use super::mandate::Mandate;
 use super::name::PackageName;
 use super::plan::Prepared;
 use super::pull::PullRequest;
@@ -44,6 +45,8 @@ pub struct Review {
     pub decision: Decision,
     /// The rules that trustees lifted for it.
     pub lifts: Vec<Lift>,
+    /// Whose yes counted, and by which authority each change is allowed.
+    pub mandate: Mandate,
     /// The rules that somebody asked to have explained.
     pub explained: Vec<Code>,
     /// Why the forge did not merge what was decided to be merged.

@@ -13,8 +13,12 @@ pub struct Logged {
     pub revision: Revision,
     /// The state it was built on, along first parents; `None` for the first one.
     pub parent: Option<Revision>,
+    /// What was merged into it besides: the other parents.
+    pub merged: Vec<Revision>,
     /// Who made the change, as `Name <address>`: a stranger's words, never safe to show as they are.
     pub author: String,
+    /// Who recorded it, in the same way.
+    pub committer: String,
     /// When it was recorded (git's committer time).
     pub time: Timestamp,
     /// What was said of it.

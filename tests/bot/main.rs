@@ -41,6 +41,7 @@ mod impacts;
 #[path = "../support/inertness.rs"]
 mod inertness;
 mod life;
+mod log_authority;
 #[allow(dead_code, reason = "shared with the tests of the words, which need more of it")]
 #[path = "../review_words/markdown.rs"]
 mod markdown;

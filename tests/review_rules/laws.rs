@@ -104,6 +104,21 @@ proptest! {
     }
 
     #[test]
+    fn whatever_is_merged_says_by_which_authority(scene in scene()) {
+        let ruling = scene.ruling();
+        let is_allowed = ruling.mandate.changes.iter().all(|change| !change.by.is_empty());
+        if matches!(ruling.decision, Decision::Merge | Decision::ByHand) {
+            prop_assert!(is_allowed, "{:?} of {scene:#?}", ruling.mandate);
+        }
+        prop_assert_eq!(ruling.mandate.changes.len(), scene.changes.len());
+        let yes = ruling.mandate.yes.iter().map(|yes| yes.by.id);
+        prop_assert!(!yes.clone().any(|id| id == STRANGER), "{:?}", ruling.mandate);
+        // Nobody's yes is written down who said none.
+        let approves = |id: u64| id == scene.pull.author.id || scene.judgements.iter().any(|it| it.by.id == id);
+        prop_assert!(yes.clone().all(approves), "{:?} of {scene:#?}", ruling.mandate);
+    }
+
+    #[test]
     fn who_has_no_say_changes_nothing(scene in scene(), said in said()) {
         let (judgements, remarks, labels) = said;
         let strangers = (

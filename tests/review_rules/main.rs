@@ -5,6 +5,7 @@ mod attacks;
 mod classes;
 mod comments;
 mod laws;
+mod mandate;
 mod policies;
 mod scene;
 mod sources;

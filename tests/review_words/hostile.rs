@@ -9,7 +9,7 @@ use curator::model::{
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::review::{
-    comment, job_summary, merge_title, review_json, review_line, suggestions, verdict,
+    comment, job_summary, merge_message, merge_title, review_json, review_line, suggestions, verdict,
 };
 use curator::rules::report::{github, inert_json};
 use proptest::prelude::{prop, proptest};
@@ -225,6 +225,7 @@ fn a_hostile_pull_request_is_one_line_of_a_log() {
             assert_inert(&line);
         }
         assert!(!merge_title(&review).to_lowercase().contains("evil"));
+        assert!(!merge_message(&review).to_lowercase().contains("evil"), "{}", merge_message(&review));
         assert!(!verdict(&review).title.to_lowercase().contains("evil"));
         assert_inert(&inert_json(&review_json(&review)));
     }

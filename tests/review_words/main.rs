@@ -14,5 +14,6 @@ mod impacts;
 mod inertness;
 mod kinds;
 mod markdown;
+mod messages;
 mod scene;
 mod verdicts;

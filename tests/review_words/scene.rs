@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
     Area, Artifact, Category, ChangeKind, Code, CommitId, Decision, Dependant, Difference, Document, EncoderName, File,
-    Files, Finding, Fix, License, Mergeable, NonEmpty, PackageBefore, Person, Place, Prepared, PreviousVersion,
-    ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration, Review, Severity, Sha256, Timestamp,
-    Version,
+    Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, PackageBefore, Person, Place, Prepared,
+    PreviousVersion, ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration, Review, Severity,
+    Sha256, Timestamp, Version,
 };
 use curator::rules::registry::Candidate;
 
@@ -140,6 +140,7 @@ pub(crate) fn review() -> Review {
         folder: String::new(),
         decision: Decision::Merge,
         lifts: vec![],
+        mandate: Mandate::default(),
         explained: vec![],
         obstacle: None,
     }

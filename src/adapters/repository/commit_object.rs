@@ -13,6 +13,8 @@ pub(super) struct Commit {
     pub(super) parents: Vec<Oid>,
     /// `Name <address>`: a stranger's words.
     pub(super) author: String,
+    /// The same of who recorded it: another one where a change was taken over from somebody.
+    pub(super) committer: String,
     /// The committer's time, in seconds since 1970.
     pub(super) seconds: i64,
     pub(super) message: String,
@@ -31,8 +33,9 @@ impl Commit {
             lines.next();
         }
         let (author, _) = signature(lines.next()?.strip_prefix("author ")?)?;
-        let (_, seconds) = signature(lines.next()?.strip_prefix("committer ")?)?;
-        Some(Self { tree, parents, author: author.to_owned(), seconds, message: message.to_owned() })
+        let (committer, seconds) = signature(lines.next()?.strip_prefix("committer ")?)?;
+        let (author, committer, message) = (author.to_owned(), committer.to_owned(), message.to_owned());
+        Some(Self { tree, parents, author, committer, seconds, message })
     }
 
     /// The time of the commit. One that no calendar has is taken for the start of 1970.
@@ -48,8 +51,8 @@ impl Commit {
             let _ = writeln!(text, "parent {parent}");
         }
         // UTC always: the zone of the machine must not enter.
-        let stamp = format!("{} {} +0000", self.author, self.seconds);
-        let _ = write!(text, "author {stamp}\ncommitter {stamp}\n\n{}\n", self.message.trim_end());
+        let (author, committer, stamp) = (&self.author, &self.committer, format!("{} +0000", self.seconds));
+        let _ = write!(text, "author {author} {stamp}\ncommitter {committer} {stamp}\n\n{}\n", self.message.trim_end());
         text.into_bytes()
     }
 }
@@ -76,6 +79,7 @@ mod tests {
             tree: Oid::from_bytes(&[1; 20]).unwrap(),
             parents: vec![Oid::from_bytes(&[2; 20]).unwrap(), Oid::from_bytes(&[3; 20]).unwrap()],
             author: "curator <curator@localhost>".to_owned(),
+            committer: "somebody <else@localhost>".to_owned(),
             seconds: 1_790_000_000,
             message: "Publish\n\nparent x\n".to_owned(),
         };
@@ -89,6 +93,7 @@ mod tests {
             format!("tree {id}\nauthor A> <a> 1 +0100\ncommitter B <> 99999999999999999999 +0000\ngpgsig x\n y\n");
         let commit = Commit::parse(text.as_bytes()).unwrap();
         assert_eq!((commit.author.as_str(), commit.seconds, commit.message.as_str()), ("A> <a>", 0, ""));
+        assert_eq!(commit.committer, "B <>");
         assert!(commit.time().is_some());
         for malformed in ["", "tree 01\n", "parent x\n", "tree 0101010101010101010101010101010101010101\n"] {
             assert_eq!(Commit::parse(malformed.as_bytes()), None);

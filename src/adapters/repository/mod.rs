@@ -277,6 +277,7 @@ impl Repo for GitRepo {
             tree,
             parents: parent.into_iter().collect(),
             author: writer.name.clone(),
+            committer: writer.name.clone(),
             seconds: writer.time.unix_millis().div_euclid(1000),
             message: message.to_owned(),
         };

@@ -109,7 +109,9 @@ pub(super) fn describe(objects: &Objects, id: Oid, commit: Commit) -> Result<Log
     Ok(Logged {
         revision: Revision(id.to_string()),
         parent: commit.parents.first().map(|parent| Revision(parent.to_string())),
+        merged: commit.parents.iter().skip(1).map(|parent| Revision(parent.to_string())).collect(),
         author: commit.author,
+        committer: commit.committer,
         time,
         message: commit.message,
     })

@@ -154,6 +154,7 @@ impl GitRepo {
             tree,
             parents: vec![base.0, head.0],
             author: NOBODY.to_owned(),
+            committer: NOBODY.to_owned(),
             // Not the head's: that is a stranger's word.
             seconds: base.1.seconds,
             message: "What a merge would make of the branch".to_owned(),

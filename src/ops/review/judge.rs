@@ -72,6 +72,7 @@ pub(super) fn judge(
         folder: folder.clone(),
         decision: ruling.decision,
         lifts: ruling.lifts,
+        mandate: ruling.mandate,
         explained: ruling.explained,
         obstacle: None,
     };

@@ -5,6 +5,7 @@ mod amendment;
 mod audit;
 mod compile;
 mod findings;
+mod governance;
 mod history;
 mod impact;
 mod import;
@@ -31,6 +32,7 @@ pub use amendment::{amendment_details, amendment_json, amendment_line, commit_me
 pub use audit::{audit_json, audit_text};
 pub use compile::{claimed, compile_json, compile_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
+pub use governance::{Order, log_json, log_text};
 pub use history::{history_findings, history_json, history_text};
 pub use impact::{impact_json, impact_text};
 pub use import::{import_json, import_text};

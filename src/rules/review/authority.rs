@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::model::{
-    Authority, ChangeKind, Code, Lift, Need, NeedReason, NewPackagePolicy, PackageName, ProposedChange,
+    Authority, ChangeKind, Code, Lift, Need, NeedReason, NewPackagePolicy, PackageName, ProposedChange, Warrant,
 };
 
 use super::decide::{Petition, is_lifted};
@@ -16,13 +16,61 @@ pub(super) fn needs(petition: &Petition<'_>, voices: &Voices<'_>, lifts: &[Lift]
     petition.changes.iter().flat_map(|change| table.needs(change)).collect()
 }
 
-struct Table<'a> {
-    petition: &'a Petition<'a>,
-    voices: &'a Voices<'a>,
-    lifts: &'a [Lift],
+/// The table, and those whom it is asked about.
+pub(super) struct Table<'a> {
+    pub(super) petition: &'a Petition<'a>,
+    pub(super) voices: &'a Voices<'a>,
+    pub(super) lifts: &'a [Lift],
 }
 
 impl Table<'_> {
+    /// Everything that speaks for the change, where that is enough; nothing, where it still needs something.
+    pub(super) fn warrants(&self, change: &ProposedChange) -> Vec<Warrant> {
+        if change.kind == ChangeKind::Forbidden || !self.needs(change).is_empty() {
+            return Vec::new();
+        }
+        let trustee = self.voices.trustees() > 0;
+        let maintainer = change.package.as_ref().is_some_and(|name| self.voices.maintainer_of(name));
+        let signed = self.is_signed(change);
+        let of_people = [(trustee, Warrant::Trustee), (maintainer, Warrant::Maintainer), (signed, Warrant::Signature)];
+        let people = || of_people.into_iter().filter(|(speaks, _)| *speaks).map(|(_, warrant)| warrant).collect();
+        match change.kind {
+            ChangeKind::NewPackage if !trustee => vec![self.waited(self.petition.policy.new_package_wait)],
+            ChangeKind::NewVersion => self.for_version(change, people()),
+            ChangeKind::Registration => people(),
+            ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) if is_for_maintainers(self.petition, change) => {
+                people()
+            }
+            ChangeKind::PackageSet if self.petition.package_set == SetChange::Grows => vec![Warrant::Nobody],
+            _ => vec![Warrant::Trustee],
+        }
+    }
+
+    /// What speaks for a version besides `people`.
+    fn for_version(&self, change: &ProposedChange, mut people: Vec<Warrant>) -> Vec<Warrant> {
+        let wait = self.petition.policy.new_version_wait;
+        let waited = (!people.contains(&Warrant::Trustee) && !wait.is_zero()).then(|| self.waited(wait));
+        people.extend(self.is_vouched(change).then_some(Warrant::Source));
+        people.extend(waited.filter(|waited| !people.contains(waited)));
+        people
+    }
+
+    /// What ended a waiting period: time, or the trustee who lifted it.
+    fn waited(&self, wait: Duration) -> Warrant {
+        let is_over = self.petition.now >= self.petition.seen.after(wait);
+        if is_over { Warrant::Wait } else { Warrant::Trustee }
+    }
+
+    fn is_vouched(&self, change: &ProposedChange) -> bool {
+        let version = change.package.clone().zip(change.version.clone());
+        version.is_some_and(|version| self.petition.vouched.contains(&version))
+    }
+
+    fn is_signed(&self, change: &ProposedChange) -> bool {
+        let subject = change.package.clone().map(|name| (name, change.version.clone()));
+        subject.is_some_and(|subject| self.petition.signed.contains(&subject))
+    }
+
     fn needs(&self, change: &ProposedChange) -> Vec<Need> {
         let about = |reason: fn(PackageName) -> NeedReason| change.package.clone().map(reason);
         match change.kind {
@@ -72,10 +120,8 @@ impl Table<'_> {
             return Vec::new();
         }
         let reason = NeedReason::NewVersion(name.clone());
-        let version = change.package.clone().zip(change.version.clone());
-        let is_vouched = version.is_some_and(|version| self.petition.vouched.contains(&version));
         let mut needs = self.yes(usize::from(self.similar_name(name).is_some()), self.similar_name(name));
-        if !is_vouched {
+        if !self.is_vouched(change) {
             needs.extend(self.maintainer(change, Some(reason.clone())));
         }
         needs.extend(self.time(self.petition.policy.new_version_wait, reason));
@@ -101,8 +147,7 @@ impl Table<'_> {
     fn maintainer(&self, change: &ProposedChange, why: Option<NeedReason>) -> Vec<Need> {
         let name = change.package.as_ref();
         // What an owner signed is as good as a maintainer's word; of a registration that is the transfer alone.
-        let subject = change.package.clone().map(|name| (name, change.version.clone()));
-        if subject.is_some_and(|subject| self.petition.signed.contains(&subject)) {
+        if self.is_signed(change) {
             return Vec::new();
         }
         if self.voices.trustees() > 0 || name.is_some_and(|name| self.voices.maintainer_of(name)) {

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Area, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mergeable, Need, NonEmpty,
-    PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy, Severity, Timestamp,
-    Version,
+    Area, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mandate, Mergeable, Need,
+    NonEmpty, PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy, Severity,
+    Timestamp, Version,
 };
 use crate::rules::report::words;
 
 use super::authority::needs;
 use super::commands::{explained, holds};
 use super::labels::{labels, lifts};
+use super::mandate::mandate;
 use super::package_set::SetChange;
 use super::voices::Voices;
 
@@ -84,6 +85,8 @@ pub struct Ruling {
     pub labels: BTreeSet<String>,
     /// The rules that somebody asked to have explained, in the order in which they were asked for.
     pub explained: Vec<Code>,
+    /// Whose yes counted, and by which authority each change is allowed.
+    pub mandate: Mandate,
     /// What was found; what was lifted is a warning. Where a trustee is asked for and there is none, that is said too.
     pub findings: Vec<Finding>,
 }
@@ -101,7 +104,14 @@ pub fn decide(petition: &Petition<'_>) -> Ruling {
     if petition.trustees.is_empty() && super::labels::needs_trustee(&decision) {
         findings.push(words::file::no_trustees().at(Place::file(Area::Registry, "curator.toml")));
     }
-    Ruling { labels: labels(petition, &decision), decision, lifts, explained: explained(petition.remarks), findings }
+    Ruling {
+        labels: labels(petition, &decision),
+        mandate: mandate(petition, &lifts),
+        decision,
+        lifts,
+        explained: explained(petition.remarks),
+        findings,
+    }
 }
 
 /// Whether a trustee lifted the rule.

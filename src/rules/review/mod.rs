@@ -8,6 +8,7 @@ mod classify;
 mod commands;
 mod decide;
 mod labels;
+mod mandate;
 mod package_set;
 mod prose;
 mod voices;

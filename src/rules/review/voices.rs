@@ -1,6 +1,6 @@
 //! Who said what of the head that is judged, and whose word counts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{ChangeKind, PackageName, Person, ProposedChange, StatusKind, Word};
 
@@ -10,18 +10,18 @@ use super::decide::Petition;
 pub(super) struct Voices<'a> {
     petition: &'a Petition<'a>,
     /// Those who say yes to the head, its author among them: who asks for something agrees to it.
-    yes: BTreeSet<u64>,
+    yes: BTreeMap<u64, &'a Person>,
     /// Those who ask for changes, in the order of their numbers.
     no: Vec<&'a Person>,
 }
 
 impl<'a> Voices<'a> {
     pub(super) fn of(petition: &'a Petition<'a>) -> Self {
-        let author = petition.pull.author.id;
+        let author = &petition.pull.author;
         let mut last: BTreeMap<u64, (Word, &'a Person, bool)> = BTreeMap::new();
         for judgement in petition.judgements {
             // A remark beside a review takes nothing back, and nobody reviews their own work.
-            if judgement.word != Word::Commented && judgement.by.id != author {
+            if judgement.word != Word::Commented && judgement.by.id != author.id {
                 let is_of_head = judgement.commit == petition.pull.head;
                 last.insert(judgement.by.id, (judgement.word, &judgement.by, is_of_head));
             }
@@ -29,20 +29,25 @@ impl<'a> Voices<'a> {
         // A yes is to one commit; a no stands until whoever said it is content, or it is dismissed.
         let agrees =
             |(_, (word, _, is_of_head)): &(&u64, &(Word, &Person, bool))| *word == Word::Approved && *is_of_head;
-        let mut yes: BTreeSet<u64> = last.iter().filter(agrees).map(|(id, _)| *id).collect();
-        yes.insert(author);
+        let mut yes: BTreeMap<u64, &Person> = last.iter().filter(agrees).map(|(id, (_, by, _))| (*id, *by)).collect();
+        yes.insert(author.id, author);
         let no = last.values().filter(|(word, ..)| *word == Word::ChangesRequested).map(|(_, by, _)| *by).collect();
         Self { petition, yes, no }
     }
 
     /// How many trustees say yes.
     pub(super) fn trustees(&self) -> usize {
-        self.yes.intersection(self.petition.trustees).count()
+        self.yes.keys().filter(|id| self.petition.trustees.contains(id)).count()
     }
 
     /// Whether somebody says yes who may publish the package.
     pub(super) fn maintainer_of(&self, name: &PackageName) -> bool {
-        self.petition.maintainers.get(name).is_some_and(|people| !people.is_disjoint(&self.yes))
+        self.petition.maintainers.get(name).is_some_and(|people| people.iter().any(|id| self.yes.contains_key(id)))
+    }
+
+    /// Those who say yes, in the order of their numbers.
+    pub(super) fn yes(&self) -> impl Iterator<Item = &'a Person> {
+        self.yes.values().copied()
     }
 
     /// Those who ask for changes and have a say in them.

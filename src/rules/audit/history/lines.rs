@@ -24,29 +24,45 @@ struct Key<'t> {
 }
 
 /// Where a state of a file cannot be read: before, or after.
-pub(super) enum Unreadable {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rules) enum Unreadable {
     Before,
     After,
 }
 
-/// The versions whose line differs. Lines that stand in both states, wherever, are not looked into.
+/// A version whose line differs, with the line before and after.
+pub(in crate::rules) type DifferingLine<'t> = ((PackageName, Version), Option<&'t [u8]>, Option<&'t [u8]>);
+
+/// The versions whose line differs.
 pub(super) fn changed_lines(file: &TreePath, before: &[u8], after: &[u8]) -> Result<Vec<Change>, Unreadable> {
+    let differing = differing_lines(before, after)?.into_iter();
+    Ok(differing.map(|(key, before, after)| change(key, file, before, after)).collect())
+}
+
+/// The versions whose line differs. Lines that stand in both states, wherever, are not looked into.
+pub(in crate::rules) fn differing_lines<'t>(
+    before: &'t [u8],
+    after: &'t [u8],
+) -> Result<Vec<DifferingLine<'t>>, Unreadable> {
     let (old, new) = (distinct(before), distinct(after));
     let gone = keyed(old.iter().copied().filter(|line| !new.contains(line))).ok_or(Unreadable::Before)?;
     let mut come = keyed(new.iter().copied().filter(|line| !old.contains(line))).ok_or(Unreadable::After)?;
-    let mut changes = Vec::with_capacity(gone.len() + come.len());
-    for ((name, version), line) in gone {
-        let key = (name, version);
+    let mut differing = Vec::with_capacity(gone.len() + come.len());
+    for (key, line) in gone {
         let after = come.remove(&key);
-        changes.push(change(key, file, Some(line), after));
+        differing.push((key, Some(line), after));
     }
-    changes.extend(come.into_iter().map(|(key, line)| change(key, file, None, Some(line))));
-    Ok(changes)
+    differing.extend(come.into_iter().map(|(key, line)| (key, None, Some(line))));
+    Ok(differing)
 }
 
 fn change(key: (PackageName, Version), file: &TreePath, before: Option<&[u8]>, after: Option<&[u8]>) -> Change {
     let manner = match (before, after) {
-        (Some(before), Some(after)) => manner(before, after),
+        (Some(before), Some(after)) => {
+            let keys = differing_keys(before, after);
+            let ranges_alone = (keys == ["dependencies"] || keys == ["revision"]) && in_ranges_alone(before, after);
+            Manner { keys, ranges_alone, grown: false }
+        }
         _ => Manner::default(),
     };
     let side = |line| Side::of(Fact::Line, line);
@@ -80,12 +96,13 @@ fn keyed<'t>(mut lines: impl Iterator<Item = &'t [u8]>) -> Option<Lines<'t>> {
 const KEYS: [&str; 8] =
     ["license", "description", "location", "ref", "owners", "includeFiles", "excludeFiles", "dependencies"];
 
-fn manner(before: &[u8], after: &[u8]) -> Manner {
+/// The keys in which two manifests differ; `spelling`, where they say the same.
+pub(in crate::rules) fn differing_keys(before: &[u8], after: &[u8]) -> Vec<&'static str> {
     type Object<'t> = BTreeMap<Cow<'t, str>, &'t RawValue>;
     let objects =
         serde_json::from_slice::<Object<'_>>(before).and_then(|old| Ok((old, serde_json::from_slice(after)?)));
     let Ok((old, new)): serde_json::Result<(Object<'_>, Object<'_>)> = objects else {
-        return Manner { keys: vec!["encoding"], ..Manner::default() };
+        return vec!["encoding"];
     };
     let differs = |key: &str| match (old.get(key), new.get(key)) {
         (Some(old), Some(new)) => old.get() != new.get() && value(old) != value(new),
@@ -100,8 +117,7 @@ fn manner(before: &[u8], after: &[u8]) -> Manner {
     if keys.is_empty() {
         keys.push(if differs("revision") { "revision" } else { "spelling" });
     }
-    let ranges_alone = (keys == ["dependencies"] || keys == ["revision"]) && in_ranges_alone(before, after);
-    Manner { keys, ranges_alone, grown: false }
+    keys
 }
 
 fn value(raw: &RawValue) -> Option<serde_json::Value> {

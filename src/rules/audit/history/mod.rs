@@ -14,3 +14,4 @@ mod lines;
 
 pub use chronicle::{Chronicle, Today};
 pub use compare::{Compared, Layout, compare};
+pub(in crate::rules) use lines::{DifferingLine, Unreadable, differing_keys, differing_lines};

@@ -80,37 +80,20 @@ fn stage(stage: PullStage) -> Value {
 
 fn category(category: Category) -> &'static str {
     match category {
-        Category::One(one) => kind(one),
+        Category::One(one) => one.as_str(),
         Category::Mixed => "mixed",
         Category::Forbidden => "forbidden",
         Category::Nothing => "nothing",
     }
 }
 
-fn kind(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::NewPackage => "new-package",
-        ChangeKind::NewVersion => "new-version",
-        ChangeKind::Override => "override",
-        ChangeKind::Status(_) | ChangeKind::StatusTakenBack(_) => "status",
-        ChangeKind::Registration => "registration",
-        ChangeKind::Advisory => "advisory",
-        ChangeKind::PackageSet => "package-set",
-        ChangeKind::Configuration => "configuration",
-        ChangeKind::Forbidden => "forbidden",
-    }
-}
-
 fn change(change: &ProposedChange) -> Value {
     let status = match change.kind {
-        ChangeKind::Status(Some(StatusKind::Yanked)) => Some("yanked"),
-        ChangeKind::Status(Some(StatusKind::Deprecated)) => Some("deprecated"),
-        ChangeKind::Status(Some(StatusKind::Quarantined)) => Some("quarantined"),
-        ChangeKind::Status(Some(StatusKind::Unpublished)) => Some("unpublished"),
+        ChangeKind::Status(status) => status.map(StatusKind::as_str),
         _ => None,
     };
     json!({
-        "kind": kind(change.kind),
+        "kind": change.kind.as_str(),
         "status": status,
         "name": change.package,
         "version": change.version,

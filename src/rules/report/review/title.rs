@@ -1,6 +1,7 @@
 //! A pull request in one line: as the title of its merge, and in the log.
 
-use crate::model::{ChangeKind, Manifest, ProposedChange, Review, StatusKind};
+use crate::model::{ChangeKind, Claims, Manifest, ProposedChange, Review, Signatory, StatusKind};
+use crate::rules::governance::trailers;
 
 use super::super::findings::counted;
 use super::super::words::line;
@@ -18,11 +19,19 @@ pub fn merge_title(review: &Review) -> String {
     format!("{} (#{})", deed(review), review.pull.number.0)
 }
 
-/// The message of that commit. It has a text of its own, because a forge would put the words of the pull request there,
-/// which can close an issue, call somebody or keep the workflows from running.
+/// The message of that commit: whose yes counted and by which authority, as trailers that the log reads back. A text of
+/// its own it has in any case, because a forge would put the words of the pull request there, which can close an issue,
+/// call somebody or keep the workflows from running.
 #[must_use]
 pub fn merge_message(review: &Review) -> String {
-    format!("{}\n\nThe head that was reviewed is {}.\n", merge_title(review), review.pull.head)
+    let claims = Claims {
+        pull: review.pull.number,
+        head: review.pull.head,
+        proposer: Signatory::from(&review.pull.author),
+        mandate: review.mandate.clone(),
+        lifted: review.lifts.iter().map(|lift| (lift.code, Signatory::from(&lift.by))).collect(),
+    };
+    format!("{}\n\n{}", merge_title(review), trailers(&claims))
 }
 
 /// What the pull request does, version by version, or by its first change.
