@@ -19,7 +19,7 @@ use crate::model::{
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::github::GitHubRepository;
-pub use crate::adapters::{elapsed, interrupted, now};
+pub use crate::adapters::{elapsed, forbid_core_dumps, interrupted, now};
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, owner_key, pack_hands, read_authorization, read_definition};
