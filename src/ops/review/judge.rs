@@ -72,6 +72,7 @@ pub(super) fn judge(
         decision: ruling.decision,
         lifts: ruling.lifts,
         explained: ruling.explained,
+        unheard: ruling.unheard,
         obstacle: None,
     };
     (review, ruling.labels)

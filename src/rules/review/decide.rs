@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Area, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mergeable, Need, NonEmpty,
-    PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy, Severity, Timestamp,
-    Version,
+    Area, Authority, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mergeable, Need,
+    NonEmpty, PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy, Severity,
+    Timestamp, Version,
 };
 use crate::rules::report::words;
 
@@ -13,7 +13,7 @@ use super::authority::needs;
 use super::commands::{explained, holds};
 use super::labels::{labels, lifts};
 use super::package_set::SetChange;
-use super::voices::Voices;
+use super::voices::{Voices, unheard};
 
 /// A pull request with everything that its decision rests on. Rules, people and keys are those of the base: what a pull
 /// request says of them counts once it is merged.
@@ -84,6 +84,8 @@ pub struct Ruling {
     pub labels: BTreeSet<String>,
     /// The rules that somebody asked to have explained, in the order in which they were asked for.
     pub explained: Vec<Code>,
+    /// What the author's word would count as, if others could not push to the branch.
+    pub unheard: Option<Authority>,
     /// What was found; what was lifted is a warning. Where a trustee is asked for and there is none, that is said too.
     pub findings: Vec<Finding>,
 }
@@ -101,7 +103,8 @@ pub fn decide(petition: &Petition<'_>) -> Ruling {
     if petition.trustees.is_empty() && super::labels::needs_trustee(&decision) {
         findings.push(words::file::no_trustees().at(Place::file(Area::Registry, "curator.toml")));
     }
-    Ruling { labels: labels(petition, &decision), decision, lifts, explained: explained(petition.remarks), findings }
+    let (labels, explained) = (labels(petition, &decision), explained(petition.remarks));
+    Ruling { labels, decision, lifts, explained, unheard: unheard(petition), findings }
 }
 
 /// Whether a trustee lifted the rule.
