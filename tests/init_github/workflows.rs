@@ -78,7 +78,7 @@ fn runs_about_one_pull_request_wait_for_each_other_and_idle_talk_takes_nobody_s_
     let [idle, about @ ..] = alternatives.as_slice() else { panic!("{group}") };
     assert_eq!(
         about,
-        ["github.event.pull_request.number", "github.event.issue.number", "inputs.pull", "'open' }}"],
+        ["github.event.pull_request.number", "github.event.issue.number", "github.event.inputs.pull", "'open' }}"],
         "whatever tells of one pull request leads to its group"
     );
     // The very comments of which `decide` makes nothing.
