@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Area, ArtifactKey, Difference, Files, Finding, PackageName, PendingKind, Place, Plan, Postponed, Prepared,
-    Publication, Step,
-    Version,
+    Publication, Step, Version,
 };
 use crate::ports::{ArtifactStore as _, Differences, Ports};
 use crate::rules::check::{check_stray, resolved};
