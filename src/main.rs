@@ -20,6 +20,8 @@ mod compiling;
 mod watching;
 
 fn main() -> ExitCode {
+    // Before any secret is read.
+    wire::forbid_core_dumps();
     let environment = Environment::read();
     let args = match Args::try_parse() {
         Ok(args) => args,

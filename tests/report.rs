@@ -260,7 +260,7 @@ fn without_spans(line: &str) -> String {
 #[test]
 fn a_hostile_plan_is_shown_as_text() {
     let (plan, prepared) = hostile_plan();
-    let text = plan_text(&plan, &prepared, Some(3), 0);
+    let text = plan_text(&plan, &prepared, Some(3), &[]);
     assert_inert(&text);
     assert!(text.contains("EVIL"));
     assert!(!text.lines().any(|line| line.trim_start().starts_with("error[R001]")), "{text}");
@@ -323,7 +323,7 @@ fn a_plan_in_its_three_forms() {
     };
     let (publication, prepared) = prepared(DEFINITION, files, Some(difference));
     let plan = Plan { steps: vec![Step::Publish(Box::new(publication.clone())), restock(&publication, "local")] };
-    insta::assert_snapshot!(plan_text(&plan, from_ref(&prepared), Some(3), 0), @r#"
+    insta::assert_snapshot!(plan_text(&plan, from_ref(&prepared), Some(3), &[]), @r#"
     1 to publish, 1 to restock:
 
       publish tally@1.1.0
@@ -361,7 +361,7 @@ fn a_plan_in_its_three_forms() {
     "#);
     let nothing = Plan { steps: vec![] };
     assert_eq!(
-        plan_text(&nothing, &[], Some(1), 0),
+        plan_text(&nothing, &[], Some(1), &[]),
         "Nothing to do: 1 version published, and that is all that is wanted.\n"
     );
     assert_eq!(

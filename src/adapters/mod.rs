@@ -5,6 +5,7 @@ mod asked;
 mod beneath;
 mod clock;
 mod compiler;
+mod core_dumps;
 mod directory;
 mod door;
 mod encoder;
@@ -21,6 +22,7 @@ mod workspace;
 
 pub use clock::{elapsed, now};
 pub use compiler::{Sandbox, Way};
+pub use core_dumps::forbid_core_dumps;
 pub use directory::Directory;
 pub use door::{Door, DoorError, Visit, Visits};
 pub use encoder::Encoders;

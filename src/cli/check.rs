@@ -57,7 +57,7 @@ fn print(found: &CheckReport, fixed: &[TreePath], output: &Output) {
         return output.json(&told);
     }
     if !found.plan().steps.is_empty() {
-        output.text(&report::plan_text(&found.plan(), &found.prepared, None, 0));
+        output.text(&report::plan_text(&found.plan(), &found.prepared, None, &[]));
     }
     if let Some(impact) = &found.impact {
         output.text(&format!("{}\n", report::impact_text(impact)));

@@ -1,5 +1,6 @@
 //! `curator init`.
 
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -7,7 +8,7 @@ use serde_json::json;
 use crate::model::{RepositoryName, TreePath};
 use crate::ops::{self, Stop};
 use crate::ports::Workspace;
-use crate::rules::init::{Digests, GitHubSetup, Program, Team, Trustee};
+use crate::rules::init::{ChecksBy, Digests, GitHubSetup, Program, Team, Trustee};
 use crate::rules::report;
 
 use super::args::{Format, GlobalArgs};
@@ -46,6 +47,14 @@ pub struct GitHubArgs {
     /// The file SHA256SUMS of the release of this version, for the workflows
     #[arg(long, value_name = "FILE")]
     pub sums: Option<PathBuf>,
+    /// Who gives the check without which nothing is merged: `actions`, the workflows; `app:ID`, a service that speaks as
+    /// this GitHub App; `anyone`, a service with a person's token. For a service no workflows are written
+    /// [default: actions]
+    #[arg(long, value_name = "WHO")]
+    pub checks_by: Option<ChecksBy>,
+    /// The number of the GitHub App that alone may write the index [default: that of --checks-by]
+    #[arg(long, value_name = "ID")]
+    pub index_app: Option<NonZeroU64>,
 }
 
 impl GitHubArgs {
@@ -54,12 +63,17 @@ impl GitHubArgs {
     /// # Errors
     /// [`Stop::Usage`] where --index or the digests cannot be used, or --github is missing.
     pub fn setup(&self, global: &GlobalArgs, sums: Option<&[u8]>) -> Result<Option<GitHubSetup>, Stop> {
-        let is_said = !self.trustees.is_empty() || self.team.is_some() || self.program.is_some() || self.sums.is_some();
+        let is_said = !self.trustees.is_empty()
+            || self.team.is_some()
+            || self.program.is_some()
+            || self.sums.is_some()
+            || self.checks_by.is_some()
+            || self.index_app.is_some();
         let repository = match &global.github {
             Some(repository) => repository.clone(),
             None if is_said => {
-                let message =
-                    "--trustee, --team, --program and --sums say something of a registry on GitHub: add --github";
+                let message = "--trustee, --team, --program, --sums, --checks-by and --index-app say something of a \
+                               registry on GitHub: add --github";
                 return Err(Stop::Usage(message.to_owned()));
             }
             None => return Ok(None),
@@ -73,6 +87,12 @@ impl GitHubArgs {
             digests,
         };
         let index = global.index.as_deref().map(on_github).transpose()?.filter(|index| *index != repository);
+        let checks = self.checks_by.unwrap_or_default();
+        if self.index_app.is_some() && checks == ChecksBy::Actions && index.is_none() {
+            let message = "the workflows write an index in their own repository with their own token, which is no App's: \
+                           leave --index-app out, or give the index a repository of its own";
+            return Err(Stop::Usage(message.to_owned()));
+        }
         Ok(Some(GitHubSetup {
             repository,
             folder: global.registry_path.clone(),
@@ -80,6 +100,8 @@ impl GitHubArgs {
             trustees: self.trustees.clone(),
             team: self.team.clone(),
             program,
+            checks,
+            index_app: self.index_app.or(checks.app()),
         }))
     }
 }

@@ -58,7 +58,7 @@ pub use status::status;
 pub use sync::{sync, sync_and_announce};
 pub use watch::{
     Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
-    unreviewing, waiting, watched,
+    unreviewing, untold, waiting, watched,
 };
 
 pub use wish::{MarkArgs, OverrideArgs, Subject, TransferArgs, UnpublishArgs, wish};

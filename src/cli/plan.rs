@@ -35,7 +35,7 @@ pub async fn plan<P: Ports>(
         }
         Format::Human | Format::Github => {
             output.findings(&findings, &planned.texts);
-            let owed = planned.postponed.len();
+            let owed = &planned.postponed;
             output.text(&report::plan_text(&planned.plan, &planned.prepared, planned.published, owed));
         }
     }

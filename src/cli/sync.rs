@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{Finding, ReviewPlace, Timestamp};
-use crate::ops::{self, Retry, Stop, Synced};
+use crate::ops::{self, Extent, Retry, Stop, Synced, Untold};
 use crate::ports::{Curator, Forum, Ports};
 use crate::rules::report;
 
@@ -45,9 +45,16 @@ pub async fn sync_and_announce<P: Ports, F: Forum>(
         // A forge that does not answer must not hold up what is wanted.
         Err(stop) => output.error(&report::stop(&stop.to_string(), stop.way_out())),
     }
-    let exit = tell(&ops::sync(curator, request).await?, output);
-    for announced in ops::announce(curator, forge, place, request.retry, now).await? {
+    let mut exit = tell(&ops::sync(curator, request).await?, output);
+    // Where everything is looked at, what is parked is tried, too.
+    let tried = if request.extent == Extent::Everything { Retry::Now } else { request.retry };
+    let announcements = ops::announce(curator, forge, place, tried, now).await?;
+    for announced in &announcements.told {
         output.note(&report::review::announced_lines(&announced.announcement));
+    }
+    for Untold { pull, why, .. } in &announcements.untold {
+        output.error(&report::untold(pull.0, &why.to_string()));
+        exit = exit.max(why.fault().into());
     }
     Ok(exit)
 }

@@ -143,6 +143,11 @@ pub fn unreviewed(number: PullNumber, stop: &Stop, output: &Output) {
     output.error(&report::unreviewed(number.0, &stop.to_string()));
 }
 
+/// Prints why one merged pull request could not be told what became of it.
+pub fn untold(number: PullNumber, stop: &Stop, output: &Output) {
+    output.error(&report::untold(number.0, &stop.to_string()));
+}
+
 /// Prints how long nothing will be reviewed.
 pub fn resting(pause: Duration, output: &Output) {
     output.note(&report::resting(pause.as_secs()));

@@ -67,8 +67,9 @@ enum Hinted {
 
 impl Agenda {
     /// Takes in which pull requests are open, the state of what they are to be merged into, and at which of them
-    /// somebody hinted. What is not open any more is forgotten. Gives those that somebody hinted at and that were
-    /// never seen: the list may lag behind.
+    /// somebody hinted. Gives those of which the list says nothing and that are looked at nevertheless: those that
+    /// somebody hinted at and that were never seen, since the list may lag behind, and once those that are not open any
+    /// more.
     pub(super) fn update(
         &mut self,
         open: &[PullRequest],
@@ -77,6 +78,7 @@ impl Agenda {
         now: Timestamp,
     ) -> BTreeSet<PullNumber> {
         let numbers: BTreeSet<PullNumber> = open.iter().map(|pull| pull.number).collect();
+        let gone: BTreeSet<PullNumber> = self.entries.keys().filter(|it| !numbers.contains(it)).copied().collect();
         self.entries.retain(|number, _| numbers.contains(number));
         for pull in open {
             let face = Face { head: pull.head, updated: pull.updated, base: base.clone() };
@@ -91,7 +93,7 @@ impl Agenda {
             }
         }
         self.known.extend(numbers);
-        hinted - &self.known
+        &(hinted - &self.known) | &gone
     }
 
     /// The pull request that is reviewed next. `hinted` says how many of those that somebody hinted at may come before
@@ -152,7 +154,7 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::{Agenda, BTreeSet, Base, Look, PullNumber, PullRequest, Revision, Timestamp};
-    use crate::model::{Mergeable, Person, PullStage};
+    use crate::model::{Mergeable, Origin, Person, PullStage};
 
     const HEAD: &str = "3ea3d2be28bb5b00c247cc84771ba10439afa16d";
 
@@ -167,6 +169,7 @@ mod tests {
             author: Person { id: 1, login: "ada".to_owned() },
             head: HEAD.parse().unwrap(),
             head_ref: format!("refs/pull/{number}/head"),
+            origin: Origin::Author,
             base: "main".to_owned(),
             base_commit: HEAD.parse().unwrap(),
             stage: PullStage::Open,
@@ -271,6 +274,17 @@ mod tests {
         assert_eq!(strays, hinted(&[7]));
         // What was seen once and is not open any more is closed, and no list lags behind.
         agenda.reviewed(PullNumber(7), STANDING, at(0));
-        assert_eq!(agenda.update(&[], &base("a"), &hinted(&[1, 7, 8]), at(0)), hinted(&[8]));
+        assert_eq!(agenda.update(&[pull(1, 0)], &base("a"), &hinted(&[1, 7, 8]), at(0)), hinted(&[8]));
+    }
+
+    #[test]
+    fn what_is_closed_is_looked_at_once_more() {
+        let mut agenda = Agenda::default();
+        let none = BTreeSet::new();
+        agenda.update(&[pull(1, 0), pull(2, 0)], &base("a"), &none, at(0));
+        assert_eq!(drain(&mut agenda, Some(Look::Merged), 0), [1, 2]);
+        assert_eq!(agenda.update(&[pull(3, 0), pull(4, 0)], &base("a"), &none, at(0)), none, "merged here");
+        assert_eq!(agenda.update(&[pull(4, 0)], &base("a"), &none, at(0)), hinted(&[3]));
+        assert_eq!(agenda.update(&[pull(4, 0)], &base("a"), &hinted(&[3]), at(0)), none, "once");
     }
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use crate::model::{ApiUse, Decision, Need, PullNumber, PullRequest, Timestamp};
-use crate::ops::{self, Extent, Retry, RunRequest, Stop, Synced};
+use crate::ops::{self, Extent, Retry, RunRequest, Stop, Synced, Untold};
 use crate::ports::{Curator, Ports, Repo as _, Revision};
 
 /// A curator as it is configured now.
@@ -49,11 +49,11 @@ pub trait Desk: Send + Sync {
     fn asked(&self, now: Timestamp) -> impl Future<Output = Result<Retry, Stop>> + Send;
 
     /// Tells those who wait for it what became of their merged pull requests, as far as nobody did; `tried` says whether
-    /// what failed has just been tried because somebody asked.
+    /// what failed has just been tried because somebody asked. Gives those that could not be told.
     ///
     /// # Errors
-    /// [`Stop`] where that could not be done.
-    fn announce(&self, tried: Retry, now: Timestamp) -> impl Future<Output = Result<(), Stop>> + Send;
+    /// [`Stop`] where that could not be done at all.
+    fn announce(&self, tried: Retry, now: Timestamp) -> impl Future<Output = Result<Vec<Untold>, Stop>> + Send;
 
     /// What the API was asked so far, and what it still answers; `None` where it does not tell.
     fn usage(&self) -> Option<ApiUse>;
@@ -130,7 +130,7 @@ impl Desk for NoDesk {
         match *self {}
     }
 
-    async fn announce(&self, _: Retry, _: Timestamp) -> Result<(), Stop> {
+    async fn announce(&self, _: Retry, _: Timestamp) -> Result<Vec<Untold>, Stop> {
         match *self {}
     }
 

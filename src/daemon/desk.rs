@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{ApiUse, PullNumber, PullRequest, ReviewPlace, Timestamp};
-use crate::ops::{self, Retry, ReviewMode, ReviewRequest, Reviewed, Stop};
+use crate::ops::{self, Retry, ReviewMode, ReviewRequest, Reviewed, Stop, Untold};
 use crate::ports::{Curator, Forum, Ports};
 
 use super::bench::{Desk, Look};
@@ -40,8 +40,8 @@ impl<P: Ports, F: Forum + Send> Desk for ForgeDesk<P, F> {
         ops::asked_to_retry(self.curator.as_ref(), &self.forge, &self.place, now).await
     }
 
-    async fn announce(&self, tried: Retry, now: Timestamp) -> Result<(), Stop> {
-        ops::announce(self.curator.as_ref(), &self.forge, &self.place, tried, now).await.map(drop)
+    async fn announce(&self, tried: Retry, now: Timestamp) -> Result<Vec<Untold>, Stop> {
+        Ok(ops::announce(self.curator.as_ref(), &self.forge, &self.place, tried, now).await?.untold)
     }
 
     fn usage(&self) -> Option<ApiUse> {

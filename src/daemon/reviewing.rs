@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{Half, PullCounts, PullNumber, ReviewEnd, Stage};
-use crate::ops::{Retry, Stop};
+use crate::ops::{Retry, Stop, Then as Afterwards, Untold};
 use crate::ports::ForgeError;
 
 use super::agenda::{Agenda, Base};
@@ -109,7 +109,7 @@ impl Reviewing {
         let hinted = std::mem::take(&mut self.hinted);
         self.strays.extend(self.agenda.update(&open, &news.base, &hinted, clock.now()));
         // What people wait for longest is first: the versions that are installable now.
-        let told = self.announce(settings, desk, news, clock).await;
+        let told = self.announce(settings, desk, news, clock, tell).await;
         if told.as_ref().is_err_and(is_limit) {
             return told;
         }
@@ -124,11 +124,23 @@ impl Reviewing {
         desk: &D,
         news: &News,
         clock: &Clock,
+        tell: &mut impl FnMut(Told<'_>),
     ) -> Result<(), Stop> {
-        if self.announced.as_ref() != Some(&news.base) || news.tried == Retry::Now {
-            settings.timed(Stage::Announce, desk.announce(news.tried, clock.now())).await?;
-            self.announced = Some(news.base.clone());
+        if self.announced.as_ref() == Some(&news.base) && news.tried == Retry::WhenDue {
+            return Ok(());
         }
+        let untold = settings.timed(Stage::Announce, desk.announce(news.tried, clock.now())).await?;
+        let mut may_pass = None;
+        for Untold { pull, why, then } in untold {
+            tell(Told::Untold(pull, &why));
+            if then == Afterwards::TryAgain {
+                may_pass = Some(why);
+            }
+        }
+        if let Some(why) = may_pass {
+            return Err(why);
+        }
+        self.announced = Some(news.base.clone());
         Ok(())
     }
 

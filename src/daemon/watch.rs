@@ -14,6 +14,7 @@ use super::agenda::Base;
 use super::bench::{Bench, Desk};
 use super::mail::MailBox;
 use super::pause::{Clock, Rest, grown, until};
+use super::pushes::{Pushed, Pushes};
 use super::record::Record;
 use super::reviewing::{News, Reviewing};
 
@@ -36,6 +37,8 @@ pub enum Told<'a> {
     Unreviewing(&'a Stop),
     /// One pull request could not be reviewed.
     Unreviewed(PullNumber, &'a Stop),
+    /// A merged pull request could not be told what became of it.
+    Untold(PullNumber, &'a Stop),
     /// Reviews are tried again after this time.
     Resting(Duration),
 }
@@ -82,6 +85,8 @@ pub struct Settings {
     pub interval: Duration,
     /// What is reviewed before the next sync: what is merged must not wait for all of it.
     pub turn: Turn,
+    /// How often the index may be pushed to.
+    pub pushes: Pushes,
     /// Where hints come from.
     pub mail: Arc<MailBox>,
     /// Where it is written down how things go.
@@ -121,6 +126,8 @@ struct Publishing {
     next: Option<Timestamp>,
     /// How many syncs published something.
     publications: u64,
+    /// When it pushed lately, which puts off the next sync.
+    pushed: Pushed,
     /// How many versions were owed after the last sync.
     owed: usize,
     /// Whether the last round tried what failed because somebody asked for it.
@@ -221,11 +228,15 @@ impl Publishing {
         }
         let is_due = self.next.is_some_and(|next| next <= clock.now());
         let asked = self.asked(asks, clock).await;
-        if self.synced.as_ref() != Some(&head) || is_due || asked == Retry::Now {
+        let is_wanted = self.synced.as_ref() != Some(&head) || is_due || asked == Retry::Now;
+        // What has to wait is found again in a later round, together with what comes until then.
+        let is_held = is_wanted && !self.pushed.wait(&settings.pushes, (settings.elapsed)()).is_zero();
+        if is_wanted && !is_held {
             let synced = match settings.timed(Stage::Sync, bench.sync(asked, clock.now())).await {
                 Ok(synced) => synced,
                 Err(stop) => return self.stopped(settings, &stop, tell).map(|()| Some(head)),
             };
+            self.pushed.note(&settings.pushes, (settings.elapsed)(), synced.commits);
             settings.record.synced(&synced.report, &head, clock.now());
             self.tried = asked;
             self.owed = synced.report.failed.len() + synced.report.postponed.len();
@@ -235,7 +246,8 @@ impl Publishing {
         }
         (self.rest, self.worked) = (Rest::default(), true);
         settings.record.good(Half::Publishing, clock.now());
-        Ok(Some(head))
+        // Nobody is to be told of a state that was not synced yet.
+        Ok(if is_held { self.synced.clone() } else { Some(head) })
     }
 
     /// Whether somebody asked for another try of what is owed. That a forge does not tell holds up nothing here.
@@ -274,6 +286,8 @@ impl Publishing {
             return left;
         }
         let due = self.next.zip(clock).map(|(next, clock)| until(clock.now(), next));
-        due.map_or(settings.interval, |due| settings.soon(due))
+        let due = due.map_or(settings.interval, |due| settings.soon(due));
+        let held = self.pushed.wait(&settings.pushes, (settings.elapsed)());
+        if held.is_zero() { due } else { due.min(held) }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use curator::cli::{self, Entrance, Exit, WatchArgs};
 use curator::daemon::{
-    self, ForgeDesk, Front, PageState, PageText, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
+    self, ForgeDesk, Front, PageState, PageText, Pushes, Record, Seat, Settings, Told, Trouble, Turn, Unopened,
 };
 use curator::model::{Fault, Timestamp, Vitals};
 use curator::wire::{self, Access, Described, GitHubRepository, Hands, WireError};
@@ -34,6 +34,7 @@ impl Run<'_> {
         let settings = Settings {
             interval: args.interval,
             turn: Turn::default(),
+            pushes: Pushes::default(),
             mail: Arc::default(),
             record: Arc::new(Record::new(Vitals::new(started, args.patience()))),
             elapsed: wire::elapsed,
@@ -115,6 +116,7 @@ impl Run<'_> {
             Told::Waiting(pause) => cli::waiting(*pause, &self.output),
             Told::Unreviewing(stop) => cli::unreviewing(stop, &self.output),
             Told::Unreviewed(number, stop) => cli::unreviewed(*number, stop, &self.output),
+            Told::Untold(number, stop) => cli::untold(*number, stop, &self.output),
             Told::Resting(pause) => cli::resting(*pause, &self.output),
         }
     }

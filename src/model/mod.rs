@@ -116,7 +116,7 @@ pub use metadata::{Metadata, Published, Revised, Unpublished, Withdrawn};
 pub use name::{NameError, PackageName};
 pub use nonempty::{EmptyList, NonEmpty};
 pub use operation::{Operation, OwnerStatus, OwnerStatusError, PayloadError, SignedStatus, Unsignable};
-pub use outcome::{AdoptionReport, AuditReport, Compared, Rebuilt, RebuiltVersion, SyncReport};
+pub use outcome::{AdoptionReport, AuditReport, Compared, Postponed, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
 pub use pending::{Owed, Pending, PendingKind};
@@ -125,8 +125,8 @@ pub use plan::{Artifact, Difference, Merge, Moment, Plan, Prepared, Publication,
 pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
 pub use pull::{
-    Course, Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Remark,
-    RemarkId, ReviewPlace, Suggestion, Word,
+    Course, Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, Origin, PullNumber, PullRequest, PullStage,
+    Remark, RemarkId, ReviewPlace, Suggestion, Word,
 };
 pub use range::{Range, RangeError};
 pub use registration::Registration;

@@ -23,12 +23,23 @@ pub struct SyncReport {
     /// The versions that could not be published or restocked; each has its reasons among the findings.
     pub failed: Vec<(PackageName, Version)>,
     /// What failed before and was not tried: its time has not come.
-    pub postponed: Vec<(PackageName, Version)>,
+    pub postponed: Vec<Postponed>,
     /// What stands against them, and warnings.
     pub findings: Vec<Finding>,
     /// How many versions are published in all, where everything was looked at.
     pub total: Option<usize>,
     /// When something that is owed is to be tried again.
+    pub next: Option<Timestamp>,
+}
+
+/// A version that failed before and was not tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Postponed {
+    /// The package.
+    pub name: PackageName,
+    /// The version.
+    pub version: Version,
+    /// When it is tried again; `None` where it is parked until somebody says retry.
     pub next: Option<Timestamp>,
 }
 

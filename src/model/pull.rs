@@ -23,6 +23,8 @@ pub struct PullRequest {
     pub head: CommitId,
     /// The ref under which the registry's own repository serves that commit, also where it came from a fork.
     pub head_ref: String,
+    /// Whose the repository is that the commit was pushed to.
+    pub origin: Origin,
     /// The branch that it is to be merged into.
     pub base: String,
     /// What that branch was at when the forge last looked; before the merge, where it is merged.
@@ -37,6 +39,16 @@ pub struct PullRequest {
     pub opened: Timestamp,
     /// When anything of it last changed, by the forge's clock.
     pub updated: Timestamp,
+}
+
+/// Whose a repository is. The forge tells who opened a pull request, and not who pushed what is in it: that can be
+/// everybody who may write to its branch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// That of the author's own account: what is pushed there is pushed by the author, or by whom they let in.
+    Author,
+    /// Somebody else's, an organisation's, the registry's, or gone.
+    Elsewhere,
 }
 
 /// How far a pull request has come.

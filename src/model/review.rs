@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::amendment::Amendment;
 use super::change::{Category, ProposedChange};
 use super::code::Code;
-use super::decision::{Decision, Lift};
+use super::decision::{Authority, Decision, Lift};
 use super::finding::Finding;
 use super::impact::Impact;
 use super::license::License;
@@ -49,6 +49,8 @@ pub struct Review {
     pub mandate: Mandate,
     /// The rules that somebody asked to have explained.
     pub explained: Vec<Code>,
+    /// What the author's word would count as, if others could not push to the branch.
+    pub unheard: Option<Authority>,
     /// Why the forge did not merge what was decided to be merged.
     pub obstacle: Option<String>,
 }

@@ -55,8 +55,8 @@ pub use package_set::{SetReport, SetSelection, check_package_set, propose_set, u
 pub use plan::{PlanReport, plan, preview};
 pub use rebuild::{RebuildRequest, rebuild};
 pub use review::{
-    Announced, Examined, Outcome, ReviewMode, ReviewRequest, Reviewed, announce, asked_to_retry, check_location_ids,
-    examine, review,
+    Announced, Announcements, Examined, Outcome, ReviewMode, ReviewRequest, Reviewed, Then, Untold, announce,
+    asked_to_retry, check_location_ids, examine, review,
 };
 pub use scope::{Extent, Retry, RunRequest};
 pub use sign::sign;

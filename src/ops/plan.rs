@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Area, ArtifactKey, Difference, Files, Finding, PackageName, PendingKind, Place, Plan, Prepared, Publication, Step,
-    Version,
+    Area, ArtifactKey, Difference, Files, Finding, PackageName, PendingKind, Place, Plan, Postponed, Prepared,
+    Publication, Step, Version,
 };
 use crate::ports::{ArtifactStore as _, Differences, Ports};
 use crate::rules::check::{check_stray, resolved};
@@ -37,7 +37,7 @@ pub struct PlanReport {
     /// How many versions are published, where everything was looked at.
     pub published: Option<usize>,
     /// What failed before and is not tried now.
-    pub postponed: Vec<(PackageName, Version)>,
+    pub postponed: Vec<Postponed>,
     /// Whether some source could not be fetched for a reason that may pass.
     pub transient: bool,
 }

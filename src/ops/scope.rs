@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Code, CommitId, PackageName, Pending, PendingKind, Timestamp, Version};
+use crate::model::{Code, CommitId, PackageName, Pending, PendingKind, Postponed, Timestamp, Version};
 use crate::ports::{Differences, History, Logged, Ports, RepoEntryKind, RepoError, Revision};
 use crate::rules::check;
 use crate::rules::index::{IndexPath, REGISTRY_COMMIT};
@@ -174,12 +174,18 @@ impl Scope {
     }
 
     /// The publications that are owed and not tried in this run, whether their packages were looked at or not.
-    pub(super) fn postponed(&self, world: &World) -> Vec<(PackageName, Version)> {
+    pub(super) fn postponed(&self, world: &World) -> Vec<Postponed> {
         let owed = self.pending.iter().filter(|(_, pending)| pending.kind == PendingKind::Publish);
-        let is_tried = |(name, version): &(PackageName, Version)| {
+        let is_tried = |name: &PackageName, version: &Version| {
             world.packages.get(name).is_some_and(|state| !state.postponed.contains(version))
         };
-        owed.map(|(identity, _)| identity).filter(|identity| !is_tried(identity)).cloned().collect()
+        let left = owed.filter(|((name, version), _)| !is_tried(name, version));
+        let postponed = |((name, version), pending): (&(PackageName, Version), &Pending)| Postponed {
+            name: name.clone(),
+            version: version.clone(),
+            next: pending.next,
+        };
+        left.map(postponed).collect()
     }
 
     /// What stores lack, or have and should not, as far as it is to be tried now.

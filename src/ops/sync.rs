@@ -35,6 +35,8 @@ pub struct Synced {
     pub texts: Texts,
     /// Whether some source could not be fetched for a reason that may pass.
     pub transient: bool,
+    /// How many commits it put on the index, each with a push where that is elsewhere.
+    pub commits: usize,
 }
 
 /// A part of a run that ends with a commit of its own, and how many publications are left for the next part.
@@ -139,7 +141,8 @@ async fn round<P: Ports>(
     let restocked = restock(curator, errands.restocks).await?;
     let removed = remove(curator, errands.removals).await;
     let change = restocked.moved(curator, &index, ledger.stores(&restocked, &removed)?)?;
-    commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
+    let after = commit(curator, &index, &change, &format!("Record where archives are and are not{trailer}")).await?;
+    let commits = usize::from(index != *reader.index_revision()) + usize::from(after != index);
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
     findings.extend(removed.findings);
@@ -154,7 +157,8 @@ async fn round<P: Ports>(
         findings,
         next: ledger.next(),
     };
-    Ok(Round { synced: Synced { report, texts: planned.report.texts, transient: planned.report.transient }, left })
+    let (texts, transient) = (planned.report.texts, planned.report.transient);
+    Ok(Round { synced: Synced { report, texts, transient, commits }, left })
 }
 
 /// What is done in the stores once the index says so.
@@ -220,9 +224,11 @@ impl Synced {
             }
         }
         report.postponed = later.report.postponed;
-        report.postponed.retain(|it| !report.failed.contains(it));
+        let failed = &report.failed;
+        report.postponed.retain(|it| !failed.iter().any(|(name, version)| (name, version) == (&it.name, &it.version)));
         (report.total, report.next) = (later.report.total, later.report.next);
         self.texts.extend(later.texts);
         self.transient |= later.transient;
+        self.commits += later.commits;
     }
 }

@@ -15,14 +15,15 @@ pub trait Conversation: Sync {
     /// [`ForgeError`].
     fn remarks(&self, number: PullNumber) -> impl Future<Output = Result<Vec<Remark>, ForgeError>> + Send;
 
-    /// Says `text`: in place of the comment `instead_of`, or as a new one.
+    /// Says `text` in one comment: in place of the first of those that are `standing`, whose others go, or as a new one.
+    /// Where somebody with the same account began another one with the same line meanwhile, the oldest of them stays.
     ///
     /// # Errors
     /// [`ForgeError`]. A comment whose answer was lost is looked for before it is said again.
     fn say(
         &self,
         number: PullNumber,
-        instead_of: Option<RemarkId>,
+        standing: &[RemarkId],
         text: &str,
     ) -> impl Future<Output = Result<(), ForgeError>> + Send;
 

@@ -27,7 +27,7 @@ pub use hands::{Curator, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use people::People;
 pub use proposals::{Commits, Merged, Proposal, Proposals, Unmergeable};
-pub use pulls::PullRequests;
+pub use pulls::{PullRequests, Which};
 pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role};
 pub use signer::{KeyError, Signer};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};

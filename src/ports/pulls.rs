@@ -6,6 +6,20 @@ use crate::model::{CommitId, Judgement, MergeMethod, PullNumber, PullRequest, Ti
 
 use super::ForgeError;
 
+/// Which merged pull requests are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which<'a> {
+    /// Those that were merged since then.
+    MergedSince(Timestamp),
+    /// Those with the label, however long ago they were merged, that changed since then: a comment is a change.
+    Labelled {
+        /// The label.
+        label: &'a str,
+        /// Since when.
+        changed: Timestamp,
+    },
+}
+
 /// The pull requests of a registry, at its forge.
 pub trait PullRequests: Sync {
     /// Those that are open and want to be merged into `branch`, drafts among them, oldest first.
@@ -14,14 +28,14 @@ pub trait PullRequests: Sync {
     /// [`ForgeError`].
     fn open(&self, branch: &str) -> impl Future<Output = Result<Vec<PullRequest>, ForgeError>> + Send;
 
-    /// Those that were merged into `branch` since then, oldest first: what somebody may still wait to hear of.
+    /// Those that were merged into `branch`, oldest first: of what somebody may still wait to hear.
     ///
     /// # Errors
     /// [`ForgeError`].
     fn merged(
         &self,
         branch: &str,
-        since: Timestamp,
+        which: Which<'_>,
     ) -> impl Future<Output = Result<Vec<PullRequest>, ForgeError>> + Send;
 
     /// One of them, as it is now.

@@ -21,7 +21,7 @@ use crate::model::{
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::github::GitHubRepository;
-pub use crate::adapters::{Folder, Sandbox, elapsed, interrupted, now};
+pub use crate::adapters::{Folder, Sandbox, elapsed, forbid_core_dumps, interrupted, now};
 pub use compile::sandbox;
 pub use error::WireError;
 use files::unreadable;

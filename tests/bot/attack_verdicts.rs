@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use curator::rules::init::ChecksBy;
 use serde_json::json;
 
 use crate::github::face::pull::Pull;
@@ -41,6 +42,7 @@ fn forge_status(scene: &Scene, pull: &Pull, by: u64) {
     let status = Status {
         id: world.next_id(),
         by,
+        app: None,
         commit: world.pull(pull.repository, pull.number).head.clone(),
         state: "success".to_owned(),
         context: "curator".to_owned(),
@@ -87,6 +89,7 @@ fn with_the_token_of_a_person_statuses_of_others_and_all_checks_are_somebody_els
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let keeper = scene.github.person("keeper");
     scene.repository.admit(&keeper);
+    scene.repository.rule_main(ChecksBy::Anyone);
     let token = scene.github.personal_token(&keeper);
     let review = |pull: &Pull| {
         let number = pull.number.to_string();

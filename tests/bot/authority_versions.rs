@@ -42,7 +42,7 @@ fn a_version_of_a_stranger_that_its_source_does_not_vouch_for_needs_a_maintainer
     let expected = [
         NEEDS_MAINTAINER,
         "approval by **a maintainer of `lists` or a trustee**",
-        "the author is no maintainer of `lists`, and its source does not vouch for this version",
+        "no maintainer of `lists` speaks for this commit, and its source does not vouch for this version",
     ];
     scene.keeps(&silent, &expected);
     scene.keeps(&nightly, &expected);

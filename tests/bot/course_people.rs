@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use curator::rules::init::ChecksBy;
 use serde_json::json;
 
 use crate::github::APP_KEY;
@@ -73,6 +74,7 @@ fn a_team_of_trustees_counts_where_the_token_sees_it() {
     scene.keeps(&pull, &[NEEDS_MAINTAINER, "the members of acme/keepers cannot be seen with the curator's token"]);
 
     let app = scene.github.app("keeper", std::time::Duration::from_hours(1));
+    scene.repository.rule_main(ChecksBy::App(app.id.try_into().unwrap()));
     as_app(&scene, app.id, &["review", "--pull", &pull.number.to_string()]).ends(0);
     assert!(pull.is_merged(), "{:?}", pull.comments().last().map(|it| it.text.clone()));
 }

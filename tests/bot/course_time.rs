@@ -1,5 +1,6 @@
 //! Rules of a registry that take time, and rules about versions and ranges.
 
+use curator::rules::init::ChecksBy;
 use serde_json::json;
 
 use crate::program::finish;
@@ -31,6 +32,7 @@ fn time_is_counted_also_where_a_persons_token_gives_statuses() {
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let keeper = scene.somebody("registry-bot");
     scene.repository.admit(&keeper);
+    scene.repository.rule_main(ChecksBy::Anyone);
     let token = scene.github.personal_token(&keeper);
     let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
     let review = || {

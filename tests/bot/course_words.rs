@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use curator::rules::init::ChecksBy;
 use serde_json::{Value, json};
 
 use crate::github::APP_KEY;
@@ -51,6 +52,36 @@ fn what_a_machine_knows_nobody_has_to_look_up() {
     scene.merges(&pull);
     scene.sync().ends(0);
     assert_ne!(scene.facts("lists", "1.0.0"), json!(null));
+}
+
+#[test]
+fn a_new_package_is_pinned_to_its_repository_whoever_approves() {
+    let scene = Scene::nearby("");
+    let mut registration = scene.registration("lists", &[&scene.ann]);
+    registration.as_object_mut().unwrap().remove("locationId");
+    let definition = scene.tag("lists", "1.0.0", &json!({}));
+    let (path, file) = (registration_path("lists"), registration);
+    let pull =
+        scene.opens(&scene.ann, &[(definition_path("lists", "1.0.0"), definition), (path.clone(), file.clone())]);
+    pull.approve(&scene.tess);
+    scene
+        .holds_back(&pull, &["Refused as it is: 1 error to mend", "R046", "does not say the number of its repository"]);
+    // One click.
+    let mended = taken_over(&path, &file, &pull);
+    pull.push(&[(&path, Some(mended.as_bytes()))]);
+    pull.approve(&scene.tess);
+    scene.merges(&pull);
+
+    // Who was registered without it long ago is told, and not held up.
+    scene.published("maps", "1.0.0", &[&scene.ann]);
+    let bare = json!({ "location": scene.registration("maps", &[])["location"], "maintainers": [scene.ann.id] });
+    let bare = format!("{bare:#}\n");
+    scene.repository.commit("main", &[(&registration_path("maps"), Some(bare.as_bytes()))]);
+    let owned = json!({ "location": scene.registration("maps", &[])["location"], "maintainers": [scene.ann.id, 7] });
+    let pull = scene.asks(&scene.ann, &registration_path("maps"), &owned);
+    scene.review(&pull).ends(0);
+    let said = scene.says(&pull);
+    assert!(said.contains("R046") && !said.contains("error to mend"), "{said}");
 }
 
 /// The text of a file in which each edit that is offered was taken over, from the last to the first.
@@ -201,6 +232,7 @@ fn a_persons_token_gives_statuses_instead_of_checks() {
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let keeper = scene.somebody("registry-bot");
     scene.repository.admit(&keeper);
+    scene.repository.rule_main(ChecksBy::Anyone);
     let token = scene.github.personal_token(&keeper);
     let pull = scene.asks_for_silent_version(&scene.somebody("bob"), "lists", "1.1.0");
     let number = pull.number.to_string();
@@ -224,6 +256,7 @@ fn an_app_speaks_for_itself_and_leaves_what_another_bot_said() {
     let scene = Scene::new("");
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let app = scene.github.app("curator-acme", Duration::from_hours(1));
+    scene.repository.rule_main(ChecksBy::App(app.id.try_into().unwrap()));
     let pull = scene.asks_for_silent_version(&scene.somebody("bob"), "lists", "1.1.0");
     let number = pull.number.to_string();
     let as_app = |args: &[&str]| {

@@ -25,9 +25,12 @@ mod authority_rules;
 mod authority_signed;
 mod authority_versions;
 mod authority_words;
+mod course_authors;
+mod course_late;
 mod course_people;
 mod course_shape;
 mod course_time;
+mod course_together;
 mod course_words;
 #[allow(dead_code, reason = "shared with other tests, which need other parts of it")]
 #[path = "../support/github/mod.rs"]
@@ -45,6 +48,7 @@ mod log_authority;
 #[allow(dead_code, reason = "shared with the tests of the words, which need more of it")]
 #[path = "../review_words/markdown.rs"]
 mod markdown;
+mod own_registry;
 #[allow(dead_code, reason = "shared with the tests of the commands, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;

@@ -12,7 +12,7 @@ use crate::program::finish;
 use crate::scene::{BOT, Scene, definition_path};
 
 /// A version of somebody's that was merged, and whose source was gone when it was to be published. Ann maintains it.
-fn failed(scene: &Scene, author: &Person) -> Pull {
+pub(crate) fn failed(scene: &Scene, author: &Person) -> Pull {
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let pull = scene.asks_for_version(author, "lists", "1.1.0");
     scene.merges(&pull);
@@ -22,7 +22,7 @@ fn failed(scene: &Scene, author: &Person) -> Pull {
     pull
 }
 
-fn mend(scene: &Scene) {
+pub(crate) fn mend(scene: &Scene) {
     rename(scene.place("away.git"), scene.place("sources/acme+lists.git")).unwrap();
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
+use curator::rules::init::ChecksBy;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -50,7 +51,7 @@ impl Scene {
         repository.admit(&tess);
         repository.admit(&theo);
         // As the rulesets that `init` writes have it.
-        repository.require_check("curator");
+        repository.rule_main(ChecksBy::Actions);
         let config =
             format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}, {}]\n\n{policy}\n", tess.id, theo.id);
         let sync: Option<&[u8]> = Some(b"on: workflow_dispatch\n");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::{Look, Turn};
+use curator::daemon::{Look, Pushes, Turn};
 use curator::model::{Half, PullCounts, ReviewEnd, Timestamp};
 use curator::ops::Retry;
 
@@ -155,4 +155,25 @@ async fn what_is_owed_is_tried_again_when_somebody_asks_and_he_is_told() {
     assert_eq!((scene.times("sync a"), scene.times("retry a"), scene.times("announce a try")), (1, 1, 1));
     running.ask();
     running.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_merged_in_a_burst_is_published_together() {
+    let scene = Scene::new(1..=12);
+    scene.change(|state| state.looks = (1..=12).map(|number| (number, Ok(Look::Merged))).collect());
+    let pushes = Pushes { most: 4, within: Duration::from_secs(2) };
+    let running = scene.start_pushing(20, Turn::default(), pushes);
+    let is_published = |done: &String| done.starts_with("sync") && done.ends_with("+12");
+    scene.waits_until(|state| state.done.iter().any(is_published)).await;
+    scene.looks_again(3).await;
+    let done = scene.done();
+    let syncs: Vec<&String> = done.iter().filter(|done| done.starts_with("sync")).collect();
+    // The first finds nothing; three may follow at once, and the last takes whatever was merged in the meantime.
+    let wanted = ["sync a", "sync a+1", "sync a+1+2", "sync a+1+2+3", "sync a+1+2+3+4+5+6+7+8+9+10+11+12"];
+    assert_eq!(syncs, wanted);
+    let last = done.iter().position(is_published).unwrap();
+    assert!(done[..last].contains(&"reviewed 12".to_owned()), "reviews go on meanwhile: {done:?}");
+    assert!(done[last..].contains(&"announce".to_owned()), "{done:?}");
+    running.ask();
+    assert_eq!(running.end().await, Ok(()));
 }

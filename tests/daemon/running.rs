@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -221,4 +222,42 @@ fn without_webhooks_health_and_metrics_are_offered() {
     assert_eq!(Delivery::new("push", "a", "{}").send(door).status, 404);
     assert_eq!((ask(door, "/healthz").status, ask(door, "/metrics").status), (200, 200));
     assert_eq!(watching.end().0, Some(0));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn nobody_can_have_an_image_of_its_memory() {
+    let home = tempfile::TempDir::new().unwrap();
+    fs::set_permissions(home.path(), fs::Permissions::from_mode(0o777)).unwrap();
+    executable(
+        &home.path().join("ssh"),
+        "#!/bin/sh\ncat /proc/$$/limits >\"$(dirname \"$0\")/limits\"\nexec sleep 20\n",
+    );
+    let mut command = crate::program::curator(home.path());
+    command.args(["watch", "--registry", "ssh://localhost/nowhere.git", "--index", "index.git", "--store", "store"]);
+    command.args(["--cache", "cache", "--listen", "127.0.0.1:0", "--no-webhooks"]);
+    command.env("GIT_SSH_COMMAND", home.path().join("ssh"));
+    // Of root's programs, everything is root's.
+    if fs::metadata(format!("/proc/{}", std::process::id())).unwrap().uid() == 0 {
+        command.uid(65534).gid(65534);
+    }
+    let mut watching = Watching::start(command);
+    watching.door();
+    let began = Instant::now();
+    let child = loop {
+        match fs::read_to_string(home.path().join("limits")) {
+            Ok(text) if text.contains("Max core file size") => break text,
+            _ => assert!(began.elapsed() < PATIENCE, "no child was started"),
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    let own = format!("/proc/{}", watching.child.id());
+    for limits in [fs::read_to_string(format!("{own}/limits")).unwrap(), child] {
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        assert_eq!(core.split_whitespace().skip(4).collect::<Vec<_>>(), ["0", "0", "bytes"], "{core}");
+    }
+    // What belongs to a program whose memory may be written out belongs to its account.
+    assert_eq!(fs::metadata(format!("{own}/environ")).unwrap().uid(), 0);
+    watching.child.kill().unwrap();
+    watching.child.wait().unwrap();
 }

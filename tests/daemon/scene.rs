@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use curator::adapters::{elapsed, now};
-use curator::daemon::{Bench, Desk, Look, MailBox, Record, Settings, Told, Turn, Unopened, watch};
+use curator::daemon::{Bench, Desk, Look, MailBox, Pushes, Record, Settings, Told, Turn, Unopened, watch};
 use curator::model::{
-    ApiBudget, ApiUse, Fault, Hint, Mergeable, PackageName, Person, PullNumber, PullRequest, PullStage, Sha256,
+    ApiBudget, ApiUse, Fault, Hint, Mergeable, Origin, PackageName, Person, PullNumber, PullRequest, PullStage, Sha256,
     Timestamp, Version, Vitals,
 };
-use curator::ops::{Retry, Stop, Synced};
-use curator::ports::{ForgeError, Revision, StoreError};
+use curator::ops::{Retry, Stop, Synced, Then, Untold};
+use curator::ports::{ForgeError, RepoError, Revision, StoreError};
 use tokio::sync::watch::Sender;
 use tokio::task::JoinHandle;
 
@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) owed: usize,
     /// Whether somebody asked for another try.
     pub(crate) asked: Retry,
+    /// Which merged pull requests cannot be told, the next time.
+    pub(crate) untold: Vec<(u64, RepoError, Then)>,
     /// Everything that was done, in order: `sync a`, `list`, `review 7`, `announce`.
     pub(crate) done: Vec<String>,
     /// What was told.
@@ -128,12 +130,18 @@ impl Scene {
 
     /// Starts a loop that looks every `millis` and reviews so much a round.
     pub(crate) fn start_turns(&self, millis: u64, turn: Turn) -> Running {
+        self.start_pushing(millis, turn, Pushes { most: 1_000_000, within: Duration::from_millis(1) })
+    }
+
+    /// The same, which pushes no more often than that.
+    pub(crate) fn start_pushing(&self, millis: u64, turn: Turn, pushes: Pushes) -> Running {
         let (stop, asked) = tokio::sync::watch::channel(false);
         let mail = Arc::<MailBox>::default();
         let record = Arc::new(Record::new(Vitals::new(now().unwrap(), Duration::from_mins(1))));
         let settings = Settings {
             interval: Duration::from_millis(millis),
             turn,
+            pushes,
             mail: Arc::clone(&mail),
             record: Arc::clone(&record),
             elapsed,
@@ -151,6 +159,7 @@ impl Scene {
                 Told::Waiting(pause) => format!("waiting {} ms", pause.as_millis()),
                 Told::Unreviewing(stop) => format!("unreviewing: {stop}"),
                 Told::Unreviewed(number, stop) => format!("unreviewed {}: {stop}", number.0),
+                Told::Untold(number, stop) => format!("untold {}: {stop}", number.0),
                 Told::Resting(pause) => format!("resting {} ms", pause.as_millis()),
             };
             teller.state().told.push(text);
@@ -186,6 +195,7 @@ pub(crate) fn pull(number: u64) -> PullRequest {
         author: Person { id: 1, login: "ada".to_owned() },
         head,
         head_ref: format!("refs/pull/{number}/head"),
+        origin: Origin::Author,
         base: "main".to_owned(),
         base_commit: head,
         stage: PullStage::Open,
@@ -220,6 +230,7 @@ impl Bench for Scene {
         let (name, number): (PackageName, Version) = ("maps".parse().unwrap(), "1.0.0".parse().unwrap());
         synced.report.failed = vec![(name.clone(), number.clone()); state.owed];
         synced.report.published = vec![(name, number, Sha256::of(b"")); std::mem::take(&mut state.wanted)];
+        synced.commits = synced.report.published.len().min(1);
         Ok(synced)
     }
 
@@ -251,7 +262,7 @@ impl Desk for Scene {
             let mut state = self.state();
             state.open.retain(|pull| pull.number != number);
             state.head = format!("{}+{}", state.head, number.0);
-            state.wanted = 1;
+            state.wanted += 1;
         }
         self.does(format!("reviewed {}", number.0));
         Ok(look)
@@ -263,9 +274,12 @@ impl Desk for Scene {
         Ok(std::mem::take(&mut self.state().asked))
     }
 
-    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<(), Stop> {
+    async fn announce(&self, tried: Retry, _: Timestamp) -> Result<Vec<Untold>, Stop> {
         self.does(if tried == Retry::Now { "announce a try" } else { "announce" }.to_owned());
-        self.answers()
+        self.answers()?;
+        let untold = std::mem::take(&mut self.state().untold);
+        let untold = untold.into_iter();
+        Ok(untold.map(|(number, why, then)| Untold { pull: PullNumber(number), why: why.into(), then }).collect())
     }
 
     fn usage(&self) -> Option<ApiUse> {

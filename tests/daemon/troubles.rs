@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use curator::adapters::now;
 use curator::daemon::Look;
 use curator::model::{ApiBudget, Half, Hint, ReviewEnd, Timestamp};
-use curator::ports::{ForgeError, StoreError};
+use curator::ops::Then;
+use curator::ports::{ForgeError, RepoError, StoreError};
 
 use crate::scene::{Scene, State, down};
 
@@ -137,4 +138,22 @@ async fn a_forge_that_answers_no_more_is_asked_when_it_said_and_not_before() {
     assert_eq!(running.record.vitals().api.unwrap().budget.unwrap().limit, 5000);
     running.ask();
     running.end().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_cannot_be_told_is_reported_once_and_holds_up_no_review() {
+    let scene = Scene::new([1]);
+    let unmergeable = RepoError::Moved { place: "refs/pull/7/head".to_owned() };
+    let late = RepoError::Unreachable { place: "the registry".to_owned(), message: "late".to_owned() };
+    scene.change(|state| state.untold = vec![(7, unmergeable, Then::SaysSo), (8, late, Then::TryAgain)]);
+    let running = scene.start(20, 16);
+    // What may pass is tried again, after a rest; what does not pass is not.
+    scene.waits_until(|state| count(state, "announce") == 2).await;
+    scene.looks_again(3).await;
+    assert_eq!((scene.times("review 1"), scene.times("announce")), (1, 2));
+    let untold: Vec<String> = scene.told().into_iter().filter(|told| told.starts_with("untold")).collect();
+    assert_eq!(untold.len(), 2, "{untold:?}");
+    assert!(untold[0].starts_with("untold 7") && untold[1].starts_with("untold 8"), "{untold:?}");
+    running.ask();
+    assert_eq!(running.end().await, Ok(()));
 }

@@ -49,17 +49,17 @@ fn an_edit_is_seen() {
 fn a_comment_is_edited_or_said_anew_where_it_is_gone() {
     let desk = Desk::new();
     let pull = desk.pull("a.json");
-    desk.ask(desk.forge.say(number(&pull), None, "first"));
+    desk.ask(desk.forge.say(number(&pull), &[], "first"));
     assert_eq!(pull.sticky(BOT).unwrap(), "first");
     let id = desk.ask(desk.forge.remarks(number(&pull)))[0].id;
-    desk.ask(desk.forge.say(number(&pull), Some(id), "second"));
+    desk.ask(desk.forge.say(number(&pull), &[id], "second"));
     assert_eq!(pull.sticky(BOT).unwrap(), "second");
     assert_eq!(desk.asked("POST", "/comments"), 1);
     pull.delete_comment(id.0);
-    desk.ask(desk.forge.say(number(&pull), Some(id), "third"));
+    desk.ask(desk.forge.say(number(&pull), &[id], "third"));
     assert_eq!(pull.sticky(BOT).unwrap(), "third");
     // GitHub refuses a text that is longer.
-    desk.ask(desk.forge.say(number(&pull), None, &"ä".repeat(70_000)));
+    desk.ask(desk.forge.say(number(&pull), &[], &"ä".repeat(70_000)));
     assert_eq!(pull.comments().last().unwrap().text.chars().count(), 65_536);
     desk.is_well_behaved();
 }
@@ -118,4 +118,24 @@ fn an_edit_that_nobody_can_be_shown_holds_up_no_other() {
     assert_eq!(pull.suggestions().iter().map(|it| it.text.clone()).collect::<Vec<_>>(), [sound.text]);
     desk.ask(desk.forge.suggest(number(&pull), &head(&pull), &[beyond]));
     assert_eq!(pull.suggestions().len(), 1);
+}
+
+#[test]
+fn what_two_runs_say_first_stands_once_and_the_oldest_stays() {
+    let desk = Desk::new();
+    let pull = desk.pull("a.json");
+    let said = |text: &str| pull.shared.world().say(pull.repository, pull.number, BOT, text).id;
+    // Another run, between this one's look and its word; and something else that the account said.
+    let (other, oldest) = (said("Something else\n"), said("<!-- mine -->\nfirst\n"));
+    let own = || desk.ask(desk.forge.remarks(number(&pull))).into_iter().map(|it| it.id.0).collect::<Vec<_>>();
+    desk.ask(desk.forge.say(number(&pull), &[], "<!-- mine -->\nsecond"));
+    assert_eq!(own(), [other, oldest]);
+    assert_eq!(pull.comments()[1].text, "<!-- mine -->\nsecond");
+    // Those that are known to stand there go as well, also where the first was deleted meanwhile.
+    let (gone, left, more) = (oldest, said("<!-- mine -->\n3"), said("<!-- mine -->\n4"));
+    pull.delete_comment(gone);
+    desk.ask(desk.forge.say(number(&pull), &[gone, left, more].map(RemarkId), "<!-- mine -->\nlast"));
+    assert_eq!(own(), [other, left]);
+    assert_eq!(pull.comments()[1].text, "<!-- mine -->\nlast");
+    desk.is_well_behaved();
 }

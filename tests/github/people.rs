@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use curator::adapters::github::{AppKeys, Installation, Keys, Pace};
 use curator::model::Secret;
-use curator::ports::{Conversation as _, ForgeError, People as _};
+use curator::ports::{Conversation as _, ForgeError, People as _, PullRequests as _};
 
 use crate::desk::{BOT, Desk, number, patience};
 use crate::github::{APP_KEY, GitHub, InstalledApp};
@@ -47,8 +47,8 @@ fn everybody_knows_who_they_are() {
 fn an_app_gets_its_token_by_itself_and_another_one_when_it_ends() {
     let (desk, app) = app(Duration::from_hours(1), |_| Installation::Of("acme/registry".parse().unwrap()));
     let pull = desk.pull("a.json");
-    desk.ask(desk.forge.say(number(&pull), None, "one"));
-    desk.ask(desk.forge.say(number(&pull), None, "two"));
+    desk.ask(desk.forge.say(number(&pull), &[], "one"));
+    desk.ask(desk.forge.say(number(&pull), &[], "two"));
     assert_eq!(pull.comments().iter().map(|it| it.by).collect::<Vec<_>>(), [app.account; 2]);
     assert_eq!((desk.asked("POST", "/access_tokens"), desk.asked("GET", "/installation")), (1, 1));
     let token = desk.ask(desk.forge.github().token()).unwrap();
@@ -56,7 +56,7 @@ fn an_app_gets_its_token_by_itself_and_another_one_when_it_ends() {
 
     // It ends before its time.
     desk.github.revoke(token.reveal());
-    desk.ask(desk.forge.say(number(&pull), None, "three"));
+    desk.ask(desk.forge.say(number(&pull), &[], "three"));
     assert_eq!((pull.comments().len(), desk.asked("POST", "/access_tokens")), (3, 2));
     assert!(desk.ask(desk.forge.github().token()).unwrap() != token);
     desk.is_well_behaved();
@@ -66,8 +66,8 @@ fn an_app_gets_its_token_by_itself_and_another_one_when_it_ends() {
 fn a_token_that_ends_soon_is_not_used_any_more() {
     let (desk, _) = app(Duration::from_mins(4), |app| Installation::Number(app.installation));
     let pull = desk.pull("a.json");
-    desk.ask(desk.forge.say(number(&pull), None, "one"));
-    desk.ask(desk.forge.say(number(&pull), None, "two"));
+    desk.ask(desk.forge.pull(number(&pull)));
+    desk.ask(desk.forge.pull(number(&pull)));
     assert_eq!(desk.asked("POST", "/access_tokens"), 2);
 }
 

@@ -1,7 +1,7 @@
 //! Pull requests: read whole, and merged once, at the head that was meant.
 
 use curator::model::{MergeMethod, Mergeable, PullStage, Timestamp, Word};
-use curator::ports::{ForgeError, PullRequests as _};
+use curator::ports::{ForgeError, PullRequests as _, Which};
 
 use crate::desk::{Desk, head, number};
 use crate::github::bare::Method;
@@ -78,7 +78,7 @@ fn what_was_merged_since_is_found_by_the_time_of_its_merge() {
     pulls[2].comment(&tess, "Thanks.");
     pulls[3].close();
     let merged = |since: u32| {
-        let merged = desk.ask(desk.forge.merged("main", time(&hour(since))));
+        let merged = desk.ask(desk.forge.merged("main", Which::MergedSince(time(&hour(since)))));
         merged.iter().map(|it| it.number.0).collect::<Vec<_>>()
     };
     assert_eq!(merged(12), [pulls[2].number, pulls[0].number, pulls[1].number]);

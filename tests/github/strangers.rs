@@ -52,7 +52,7 @@ fn errors(api: &str, patience: Patience) -> (ForgeError, Option<ForgeError>) {
     let forge = GitHub::new(address, keys, patience, Pace::default()).repository("acme/registry".parse().unwrap());
     let pull = PullNumber(1);
     let read = runtime.block_on(forge.remarks(pull)).unwrap_err();
-    let said = runtime.block_on(forge.say(pull, None, "text")).err();
+    let said = runtime.block_on(forge.say(pull, &[], "text")).err();
     for error in [Some(&read), said.as_ref()].into_iter().flatten() {
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains("canary") && !shown.contains('\n') && shown.len() < 2000, "{shown}");

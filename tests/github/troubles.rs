@@ -39,10 +39,10 @@ fn each_fault(desk: &Desk, passed: usize, deed: impl Fn(usize), check: impl Fn(u
 fn a_comment_is_said_once() {
     let desk = Desk::unjudged();
     let pull = desk.pull("a.json");
-    let say = |turn: usize| desk.ask(desk.forge.say(number(&pull), None, &format!("turn {turn}\n\nline\n\n")));
+    let say = |turn: usize| desk.ask(desk.forge.say(number(&pull), &[], &format!("turn {turn}\n\nline\n\n")));
     each_fault(&desk, 0, say, |turn| assert_eq!(pull.comments().len(), turn + 1));
     let id = desk.ask(desk.forge.remarks(number(&pull)))[0].id;
-    let edit = |turn: usize| desk.ask(desk.forge.say(number(&pull), Some(id), &format!("edit {turn}")));
+    let edit = |turn: usize| desk.ask(desk.forge.say(number(&pull), &[id], &format!("edit {turn}")));
     each_fault(&desk, 0, edit, |turn| {
         assert_eq!((pull.comments()[0].text.as_str(), pull.comments().len()), (&*format!("edit {turn}"), 7));
     });
@@ -155,7 +155,7 @@ fn what_stays_broken_is_told_and_may_have_been_done() {
     let pull = desk.pull("a.json");
     for fault in [Fault::BadGateway, Fault::Page, Fault::ClosedAfter, Fault::BadGatewayAfter, Fault::CutBody] {
         desk.github.fail_next(9, fault);
-        let error = desk.fails(desk.forge.say(number(&pull), None, &format!("{fault:?}")));
+        let error = desk.fails(desk.forge.say(number(&pull), &[], &format!("{fault:?}")));
         assert!(matches!(error, ForgeError::Unreachable { .. }), "{error}");
         desk.github.no_faults();
         // Said again when all is well, it stands there once.
@@ -176,11 +176,11 @@ fn in_a_storm_everything_is_done_and_nothing_twice() {
     for pull in &pulls {
         let (number, head) = (number(pull), head(pull));
         desk.ask(desk.forge.open("main"));
-        desk.ask(desk.forge.say(number, None, "sticky"));
+        desk.ask(desk.forge.say(number, &[], "sticky"));
         desk.ask(desk.forge.give(number, &head, &verdict(Conclusion::Failed, 60, "x")));
         desk.ask(desk.forge.label(number, &BTreeSet::new(), &BTreeSet::from(["ready".to_owned()])));
         let remark = desk.ask(desk.forge.remarks(number))[0].id;
-        desk.ask(desk.forge.say(number, Some(remark), "ready"));
+        desk.ask(desk.forge.say(number, &[remark], "ready"));
         desk.ask(desk.forge.merge(number, &head, MergeMethod::Merge, "Merge it"));
     }
     desk.github.no_faults();

@@ -1,7 +1,9 @@
 //! Pull requests: how they are read, reviewed and merged.
 
 use std::process::Command;
+use std::time::Duration;
 
+use curator::rules::init::ChecksBy;
 use serde_json::{Value, json};
 
 use crate::asker::Asker;
@@ -240,6 +242,31 @@ fn a_branch_may_ask_for_a_check() {
     check("success");
     merge().is(200);
     assert_eq!(repo.open_pulls(), [0; 0]);
+}
+
+#[test]
+fn a_branch_may_ask_for_the_check_of_one_app_alone() {
+    let github = GitHub::start();
+    let repo = github.repository("acme/registry");
+    let tess = github.person("tess");
+    repo.admit(&tess);
+    let (app, other) = (github.app("keeper", Duration::from_hours(1)), github.app("other", Duration::from_hours(1)));
+    repo.rule_main(ChecksBy::App(app.id.try_into().unwrap()));
+    let pull = repo.pull(&tess, "main", &[("a", Some(b"1"))]);
+    let speaks = |token: String| Asker::new(&github.api(), Some(token));
+    let run = json!({"name": "curator", "head_sha": pull.head(), "conclusion": "success"});
+    let status = json!({"context": "curator", "state": "success"});
+    let keeper = speaks(github.installation_token(&app));
+    let merge = || keeper.send("PUT", &format!("{PULLS}/1/merge"), &json!({"sha": pull.head()}));
+    for asker in [bot(&github), speaks(github.installation_token(&other))] {
+        asker.send("POST", "/repos/acme/registry/check-runs", &run).is(201);
+        merge().is(405);
+    }
+    let person = speaks(github.personal_token(&tess));
+    person.send("POST", &format!("/repos/acme/registry/statuses/{}", pull.head()), &status).is(201);
+    assert!(merge().is(405).json()["message"].as_str().unwrap().contains("\"curator\" is expected"));
+    keeper.send("POST", "/repos/acme/registry/check-runs", &run).is(201);
+    merge().is(200);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is left to do by hand: the rules that are imported, the steps that are printed, what is typed for `init`.
 
-use curator::rules::init::{Digests, DigestsError, GitHubSetup, Program, Team, Trustee};
+use curator::rules::init::{ChecksBy, Digests, DigestsError, GitHubSetup, Program, Team, Trustee};
 use curator::rules::report::{setup_json, setup_steps, setup_text};
 use serde_json::{Value, json};
 
@@ -40,6 +40,51 @@ fn the_rules_of_branches_and_tags_are_those_of_the_design() {
         for (key, job) in workflow["jobs"].as_object().into_iter().flatten() {
             assert!(key != "curator" && job["name"] != "curator", "{name}");
         }
+    }
+}
+
+#[test]
+fn the_check_is_that_of_whoever_reviews() {
+    let by = |who: &str| GitHubSetup { checks: who.parse().unwrap(), ..shared() };
+    for (who, check) in [
+        ("actions", json!({ "context": "curator", "integration_id": 15368 })),
+        ("app:424242", json!({ "context": "curator", "integration_id": 424_242 })),
+        ("anyone", json!({ "context": "curator" })),
+    ] {
+        let main = ruleset(&by(who), "main");
+        assert_eq!(main["rules"][3]["parameters"]["required_status_checks"], json!([check]), "{who}");
+        assert_eq!(main["bypass_actors"], json!([]), "{who}");
+        // A service and workflows would review one after the other, each in a comment of its own.
+        let workflows = texts(&by(who)).into_keys().filter(|path| path.contains("/workflows/")).count();
+        assert_eq!(workflows, if who == "actions" { 4 } else { 0 }, "{who}");
+        let said = setup_text(&by(who), &setup_steps(&by(who), &[]));
+        assert_eq!(said.contains("environments/publish"), who == "actions", "{said}");
+        assert_eq!(said.contains("CURATOR_APP_ID=424242"), who == "app:424242", "{said}");
+        assert_eq!(said.contains("write commit statuses"), who == "anyone", "{said}");
+    }
+    for text in ["", "app", "app:", "app:0", "app:+1", "app:x", "Actions", "15368", "anyone:1"] {
+        assert!(text.parse::<ChecksBy>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn with_an_app_only_it_updates_the_index() {
+    let app = "424242".parse().unwrap();
+    for (setup, index) in [(shared(), "refs/heads/index"), (apart(), "refs/heads/main")] {
+        assert!(!texts(&setup).contains_key(".github/rulesets/index-writer.json"));
+        let setup = GitHubSetup { index_app: Some(app), ..setup };
+        let writer = ruleset(&setup, "index-writer");
+        let above = json!([{ "actor_id": 424_242, "actor_type": "Integration", "bypass_mode": "always" }]);
+        assert_eq!(writer["bypass_actors"], above);
+        assert_eq!(writer["conditions"], json!({ "ref_name": { "include": [index], "exclude": [] } }));
+        assert_eq!(writer["rules"], json!([{ "type": "creation" }, { "type": "update" }]));
+        // Who is above a ruleset is above all of it: not even the App rewrites or deletes.
+        let kept = ruleset(&setup, "index");
+        assert_eq!(kept["bypass_actors"], json!([]));
+        assert_eq!(kept["rules"], json!([{ "type": "deletion" }, { "type": "non_fast_forward" }]));
+        let steps = setup_steps(&setup, &[]);
+        let import = format!("repos/{}/rulesets --input .github/rulesets/index-writer.json", setup.index_repository());
+        assert!(steps.iter().flat_map(|step| &step.commands).any(|command| command.ends_with(&import)), "{steps:#?}");
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod by_hand;
+mod own;
 mod scripts;
 mod workflows;
 
@@ -20,7 +21,7 @@ use curator::adapters::Folder;
 use curator::config::Config;
 use curator::model::{Limits, TreePath};
 use curator::ops::{Stop, init_on_github};
-use curator::rules::init::{Digests, GitHubSetup, Program, github_registry, new_registry};
+use curator::rules::init::{ChecksBy, Digests, GitHubSetup, Program, github_registry, new_registry};
 use curator::rules::report::setup_steps;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -42,6 +43,8 @@ fn shared() -> GitHubSetup {
             version: "1.2.3".to_owned(),
             digests: Some(Digests::read(&sums).unwrap()),
         },
+        checks: ChecksBy::Actions,
+        index_app: None,
     }
 }
 

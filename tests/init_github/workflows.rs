@@ -69,3 +69,24 @@ fn review_runs_from_the_default_branch_and_takes_nothing_of_a_pull_request_but_i
         }
     }
 }
+
+#[test]
+fn runs_about_one_pull_request_wait_for_each_other_and_idle_talk_takes_nobody_s_place() {
+    let review = &yaml(&shared())["review"];
+    let group = review["concurrency"]["group"].as_str().unwrap();
+    let alternatives: Vec<&str> = group.split("||").map(str::trim).collect();
+    let [idle, about @ ..] = alternatives.as_slice() else { panic!("{group}") };
+    assert_eq!(
+        about,
+        ["github.event.pull_request.number", "github.event.issue.number", "github.event.inputs.pull", "'open' }}"],
+        "whatever tells of one pull request leads to its group"
+    );
+    // The very comments of which `decide` makes nothing.
+    let decide = review["jobs"]["decide"]["if"].as_str().unwrap();
+    let (_, heard) = decide.split_once("(").unwrap();
+    assert!(idle.contains(heard.trim_end_matches(')')), "{idle}\n{heard}");
+    assert!(
+        idle.starts_with("review-${{ github.event_name == 'issue_comment' && !(") && idle.ends_with("github.run_id")
+    );
+    assert_eq!(review["concurrency"]["cancel-in-progress"], false);
+}

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use curator::config::Environment;
 use curator::model::{
-    Category, ChangeKind, Code, Mergeable, Person, PullNumber, PullRequest, PullStage, StatusKind, Timestamp, Touch,
+    Category, ChangeKind, Code, Mergeable, Origin, Person, PullNumber, PullRequest, PullStage, StatusKind, Timestamp,
+    Touch,
 };
 use curator::ops::{Examined, Stop, examine};
 use curator::ports::RepoError;
@@ -74,6 +75,7 @@ impl Village {
             author: Person { id: 12, login: "somebody".to_owned() },
             head: head.parse().unwrap(),
             head_ref: PULL.to_owned(),
+            origin: Origin::Author,
             base: "main".to_owned(),
             base_commit: base.parse().unwrap(),
             stage: PullStage::Open,

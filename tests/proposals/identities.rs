@@ -76,7 +76,7 @@ fn a_new_registration_without_a_number_is_given_it() {
     let examined = proposed(None, false);
     let (found, _) = asked(&examined, Ok(Some(8)));
     let [finding] = found.findings.as_slice() else { panic!("{:?}", found.findings) };
-    assert_eq!((finding.code, finding.severity), (Code::LocationId, Severity::Warning));
+    assert_eq!((finding.code, finding.severity), (Code::LocationId, Severity::Error));
     let fix = finding.fix.as_ref().unwrap();
     let mut text = found.texts[&finding.place.file].clone();
     text.replace_range(fix.span.start..fix.span.end, &fix.replacement);

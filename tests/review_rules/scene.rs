@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use curator::model::{
     Area, ChangeKind, Code, CommitId, Decision, Finding, Judgement, LabelDeed, Labelling, Mergeable, Need,
-    NewPackagePolicy, PackageName, Person, Place, ProposedChange, PullNumber, PullRequest, PullStage, Refusal, Remark,
-    RemarkId, ReviewPolicy, Severity, Timestamp, Version, Word,
+    NewPackagePolicy, Origin, PackageName, Person, Place, ProposedChange, PullNumber, PullRequest, PullStage, Refusal,
+    Remark, RemarkId, ReviewPolicy, Severity, Timestamp, Version, Word,
 };
 use curator::rules::review::{Petition, Ruling, SetChange, Sources, category, decide};
 
@@ -95,6 +95,7 @@ impl Scene {
             author: person(AUTHOR),
             head: head(),
             head_ref: "refs/pull/7/head".to_owned(),
+            origin: Origin::Author,
             base: "main".to_owned(),
             base_commit: old_head(),
             stage: PullStage::Open,

@@ -2,7 +2,7 @@
 
 use curator::model::{AnnouncedVersion, Announcement, PullNumber, Sha256, VersionOutcome};
 use curator::rules::report::inert_json;
-use curator::rules::report::review::{MARKER, announced_lines, announcement, announcement_json};
+use curator::rules::report::review::{MARKER, announced_lines, announcement, announcement_json, untellable};
 
 use crate::clean::name;
 use crate::inertness::{HOSTILE, assert_inert};
@@ -64,8 +64,10 @@ fn what_is_owed_names_the_way_out() {
     - **`lists@1.1.0` is not published yet**: `the tag moved`; it failed for too long, and is tried again only after `/curator retry`
     - `lists@2.0.0` waits for its turn
 
-    What failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the definition itself is wrong, publish the next version.
+    What failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment with `/curator retry` on a line of its own has it tried at once, however long ago that was. What is merged stays as it is: where the definition itself is wrong, publish the next version.
     ");
+    let parked = told(vec![owed("the tag moved", None)]);
+    assert!(parked.contains("Nothing tries it again by itself.") && !parked.contains("intervals"), "{parked}");
     assert!(told(vec![VersionOutcome::Waiting]).contains("**Merged: its publication is under way.**"));
     assert!(told(vec![]).contains("**Merged: there is nothing to publish.**"));
 }
@@ -76,6 +78,21 @@ fn a_hostile_reason_is_told_as_text() {
         let told = told(vec![owed(text, None)]);
         assert_inert(&told);
         assert!(told.to_lowercase().contains("evil") || told.contains("E\\u{200b}VIL"), "{told}");
+    }
+}
+
+#[test]
+fn what_cannot_be_looked_at_any_more_says_so_as_text() {
+    insta::assert_snapshot!(untellable(None), @"
+    <!-- curator -->
+    **Merged, and the curator cannot tell here what became of it.**
+
+    It cannot look at this pull request any more: its commits are not there any more as they were merged. What was merged is published all the same; `curator status` says what is still owed.
+    ");
+    for text in HOSTILE.into_iter().chain(crate::hostile::MARKDOWN) {
+        let said = untellable(Some(text));
+        assert_inert(&said);
+        assert_only_text(&said);
     }
 }
 

@@ -116,7 +116,7 @@ fn what_waits_for_people_and_time() {
 
     - approval by **a trustee**, since `tally` is a new package whose name is close to another's
     - approval by **2 trustees**, since it changes the registry's own rules or programs
-    - approval by **a maintainer of `abacus` or a trustee**, since the author is no maintainer of `abacus`, and its source does not vouch for this version
+    - approval by **a maintainer of `abacus` or a trustee**, since no maintainer of `abacus` speaks for this commit, and its source does not vouch for this version
     - time until **2026-11-23 15:00 UTC**, since `tally` is a new package: until then everybody can look at it
     - that `wren`, who asked for changes, approves it, or that this review is dismissed
     - a **source** that answers; the curator asks again by itself, and at once after `/curator recheck`
@@ -243,4 +243,17 @@ fn what_is_over_needs_nothing() {
         assert_eq!(said(&over), format!("{MARKER}\n**{title}.**"));
         assert!(!comment(&over).contains("/curator"));
     }
+}
+
+#[test]
+fn why_an_author_s_word_is_none_is_said_where_it_would_help() {
+    let need = || Need::Approval { of: Authority::Trustee, more: 1, why: NeedReason::Advisory };
+    let said = |needs: Vec<Need>, unheard| comment(&Review { unheard, ..decided(Decision::Needs(some(needs))) });
+    for (of, role) in [(Authority::Trustee, "a trustee"), (Authority::Maintainer, "a maintainer")] {
+        let told = said(vec![need()], Some(of));
+        assert!(told.contains(&format!("That {role} opened it is no approval here")), "{told}");
+        assert!(told.contains("from a fork of their own account"), "{told}");
+    }
+    assert!(!said(vec![need()], None).contains("no approval here"));
+    assert!(!said(vec![Need::Ready], Some(Authority::Trustee)).contains("no approval here"));
 }

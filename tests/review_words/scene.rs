@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
     Area, Artifact, Category, ChangeKind, Code, CommitId, Decision, Dependant, Difference, Document, EncoderName, File,
-    Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, PackageBefore, Person, Place, Prepared,
+    Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, Origin, PackageBefore, Person, Place, Prepared,
     PreviousVersion, ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration, Review, Severity,
     Sha256, Timestamp, Version,
 };
@@ -36,6 +36,7 @@ pub(crate) fn pull() -> PullRequest {
         author: person(42, "larkspur"),
         head: CommitId::from_bytes([7; 20]),
         head_ref: "refs/pull/7/head".to_owned(),
+        origin: Origin::Author,
         base: "main".to_owned(),
         base_commit: CommitId::from_bytes([8; 20]),
         stage: PullStage::Open,
@@ -142,6 +143,7 @@ pub(crate) fn review() -> Review {
         lifts: vec![],
         mandate: Mandate::default(),
         explained: vec![],
+        unheard: None,
         obstacle: None,
     }
 }

@@ -90,6 +90,11 @@ impl Hall {
 
     /// Tells those who wait for it what was published.
     pub(crate) fn announce(&self, retry: Retry) -> Result<Vec<Announced>, Stop> {
-        self.runtime.block_on(ops::announce(&self.curator(), &self.forge, &Self::place(), retry, self.now()))
+        let (curator, place) = (self.curator(), Self::place());
+        let announced = self.runtime.block_on(ops::announce(&curator, &self.forge, &place, retry, self.now()))?;
+        match announced.untold.into_iter().next() {
+            Some(untold) => Err(untold.why),
+            None => Ok(announced.told),
+        }
     }
 }

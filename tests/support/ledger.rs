@@ -6,7 +6,8 @@ use git2::{Oid, Repository};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::github::world::{ACTIONS_BOT, AssetState};
+use crate::github::face::pull::Pull;
+use crate::github::world::AssetState;
 use crate::town::{Town, Wish};
 
 impl Town {
@@ -83,21 +84,33 @@ impl Town {
 /// The pull request is merged, and has one comment, and no verdict and no label twice.
 #[track_caller]
 fn assert_told(Wish { pull, .. }: &Wish) {
-    assert!(pull.is_merged(), "pull request {}: {:?}", pull.number, pull.sticky(ACTIONS_BOT));
     let comments = pull.comments();
     let texts: Vec<&str> = comments.iter().map(|comment| comment.text.as_str()).collect();
+    assert!(pull.is_merged(), "pull request {}: {texts:#?}", pull.number);
     assert_eq!(comments.len(), 1, "pull request {}: {texts:#?}", pull.number);
     assert!(comments[0].text.contains("can be installed"), "pull request {}: {}", pull.number, comments[0].text);
-    let mut checks: Vec<_> = pull.checks().into_iter().map(|check| (check.title, check.external_id)).collect();
+    let (mut checks, newest) = verdicts(pull);
     assert!(!checks.is_empty(), "pull request {}", pull.number);
     let given = checks.len();
     checks.dedup();
     assert_eq!(checks.len(), given, "pull request {} was told the same twice: {checks:#?}", pull.number);
-    let newest = pull.checks().pop().and_then(|check| check.conclusion);
     assert_eq!(newest.as_deref(), Some("success"), "pull request {}", pull.number);
     let labels = pull.labels();
     let unique: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
     assert_eq!(unique.len(), labels.len(), "pull request {}: {labels:?}", pull.number);
     assert!(unique.contains("published") && !unique.contains("ready"), "{labels:?}");
     assert!(["new-version", "new-package"].iter().any(|label| unique.contains(label)), "{labels:?}");
+}
+
+/// What was said of the head in checks, or else in statuses, and what the newest of them comes to.
+fn verdicts(pull: &Pull) -> (Vec<(Option<String>, String)>, Option<String>) {
+    let (checks, statuses) = (pull.checks(), pull.statuses());
+    if checks.is_empty() {
+        let newest = statuses.last().map(|status| status.state.clone());
+        let said = statuses.into_iter().map(|status| (status.description, status.target.unwrap_or_default()));
+        return (said.collect(), newest);
+    }
+    assert!(statuses.is_empty(), "pull request {} has checks and statuses", pull.number);
+    let newest = checks.last().and_then(|check| check.conclusion.clone());
+    (checks.into_iter().map(|check| (check.title, check.external_id)).collect(), newest)
 }

@@ -3,24 +3,39 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use curator::rules::init::ChecksBy;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::github::GitHub;
 use crate::github::bare::{Author, Bare};
 use crate::github::face::person::Person;
 use crate::github::face::pull::Pull;
 use crate::github::face::repository::Repository;
 use crate::github::watch::Limits;
+use crate::github::world::ACTIONS_BOT;
+use crate::github::{APP_KEY, GitHub, InstalledApp};
 
 /// The packages.
 pub(crate) const PACKAGES: [&str; 3] = ["lists", "maps", "sets"];
+
+/// Whom the curator speaks as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// The workflow that it runs in.
+    Workflow,
+    /// An app.
+    App(InstalledApp),
+    /// A person, who may write there.
+    Person,
+}
 
 /// A registry, its forge, and the sources of its packages.
 pub(crate) struct Town {
     pub(crate) github: GitHub,
     pub(crate) repository: Repository,
+    /// What the curator proves itself with, or a part of it.
     pub(crate) token: String,
+    pub(crate) voice: Voice,
     pub(crate) home: TempDir,
     pub(crate) tess: Person,
     pub(crate) ann: Person,
@@ -37,11 +52,11 @@ impl Town {
     /// With registered packages of which nothing is published, and a clock that stands still.
     pub(crate) fn new(github: GitHub) -> Self {
         github.set_time("2026-05-01T12:00:00Z");
-        Self::with(github, "")
+        Self::with(github, "", Voice::Workflow)
     }
 
     /// With the clock as it is, and a `curator.toml` that ends with `policy`.
-    pub(crate) fn with(github: GitHub, policy: &str) -> Self {
+    pub(crate) fn with(github: GitHub, policy: &str, voice: Voice) -> Self {
         let repository = github.repository("acme/registry");
         let [tess, ann] = ["tess", "ann"].map(|login| github.person(login));
         let config = format!("[registry]\nname = \"acme\"\n\n[trustees]\npeople = [{}]\n\n{policy}\n", tess.id);
@@ -54,8 +69,26 @@ impl Town {
         }
         let changes: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), Some(text.as_bytes()))).collect();
         repository.commit("main", &changes);
-        let (token, home) = (github.actions_token(), TempDir::new().unwrap());
-        Self { github, repository, token, home, tess, ann }
+        let (token, checks) = match &voice {
+            Voice::Workflow => (github.actions_token(), ChecksBy::Actions),
+            Voice::App(app) => (APP_KEY.lines().nth(1).unwrap().to_owned(), ChecksBy::App(app.id.try_into().unwrap())),
+            Voice::Person => {
+                let keeper = github.person("keeper");
+                repository.admit(&keeper);
+                (github.personal_token(&keeper), ChecksBy::Anyone)
+            }
+        };
+        repository.rule_main(checks);
+        Self { github, repository, token, voice, home: TempDir::new().unwrap(), tess, ann }
+    }
+
+    /// The number of the account that the curator writes as.
+    pub(crate) fn account(&self) -> u64 {
+        match &self.voice {
+            Voice::Workflow => ACTIONS_BOT,
+            Voice::App(app) => app.account,
+            Voice::Person => self.github.person("keeper").id,
+        }
     }
 
     /// Lets the forge count no pace. Each process paces itself; of those that were killed before it, it knows nothing.

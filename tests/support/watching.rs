@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use crate::visitor::{Answer, ask};
 
-/// Longer than a sync takes on a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// Longer than a sync takes on a busy machine, and than one is put off by those before it.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A watching program, and the lines that it prints.
 pub(crate) struct Watching {

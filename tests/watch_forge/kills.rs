@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::watch::{News, Watch};
 
 /// How often it is killed, unless `CURATOR_KILLS` says otherwise.
-const KILLS: usize = 3;
+const KILLS: usize = 2;
 
 #[test]
 fn who_comes_after_somebody_who_was_killed_completes_everything() {

@@ -30,6 +30,7 @@ mod town;
 #[allow(dead_code, reason = "shared with the tests of the door, which need more of it")]
 #[path = "../support/visitor.rs"]
 mod visitor;
+mod voices;
 mod watch;
 #[allow(dead_code, reason = "shared with the tests of the daemon, which need more of it")]
 #[path = "../support/watching.rs"]

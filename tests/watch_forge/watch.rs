@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::github::GitHub;
-use crate::town::{Town, Wish};
+use crate::town::{Town, Voice, Wish};
 use crate::visitor::SECRET;
 use crate::watching::{PATIENCE, Watching};
 
@@ -31,7 +31,11 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch over a town whose `curator.toml` ends with `policy`.
     pub(crate) fn over(policy: &str, news: News) -> Self {
-        let town = Town::with(GitHub::start(), policy);
+        Self::begin(Town::with(GitHub::start(), policy, Voice::Workflow), news)
+    }
+
+    /// Begins to watch over a town.
+    pub(crate) fn begin(town: Town, news: News) -> Self {
         let (watching, door) = begin(&town, news);
         Self { town, door, watching, news }
     }

@@ -79,6 +79,50 @@ impl GitHubRepository {
         Ok(found.then_some(Done))
     }
 
+    async fn edit(&self, remark: RemarkId, text: &str) -> Result<(), Failure> {
+        let route = self.route(&format!("issues/comments/{}", remark.0));
+        let request = Request::json(Method::PATCH, route, &json!({ "body": text }));
+        let Done = self.github.client.write(&request, || self.said_again(remark, text)).await?;
+        Ok(())
+    }
+
+    /// Says what was not said before. Whoever does that at the same time finds two afterwards: the oldest one stays, and
+    /// says what was said last.
+    async fn say_first(&self, number: PullNumber, text: &str) -> Result<(), Failure> {
+        let route = self.route(&format!("issues/{}/comments", number.0));
+        let request = Request::json(Method::POST, route, &json!({ "body": text }));
+        let Done = self.github.client.write(&request, || self.said(number, text)).await?;
+        let (me, first_line) = (self.me().await?, text.lines().next());
+        let remarks = self.remarks(number).await?;
+        let mut own = remarks.iter().filter(|remark| remark.by == me && remark.text.lines().next() == first_line);
+        let Some(oldest) = own.next() else { return Ok(()) };
+        let later: Vec<RemarkId> = own.map(|remark| remark.id).collect();
+        if !later.is_empty() && !is_same(&oldest.text, text) {
+            self.edit(oldest.id, text).await?;
+        }
+        self.take_back(&later).await
+    }
+
+    async fn take_back(&self, remarks: &[RemarkId]) -> Result<(), Failure> {
+        for remark in remarks {
+            let route = self.route(&format!("issues/comments/{}", remark.0));
+            let request = Request::delete(route.clone());
+            let was_done = || async {
+                match self.github.client.get::<Done>(&route).await {
+                    Err(Failure::Refused(refusal)) if refusal.status == 404 => Ok(Some(Done)),
+                    other => other.map(|Done| None),
+                }
+            };
+            match self.github.client.write(&request, was_done).await {
+                Ok(Done) => {}
+                // The other one was faster.
+                Err(Failure::Refused(refusal)) if matches!(refusal.status, 404 | 410) => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
     async fn labels(&self, number: PullNumber) -> Result<BTreeSet<String>, Failure> {
         let labels = self.github.client.list::<Named>(&self.route(&format!("issues/{}/labels", number.0))).await?;
         Ok(labels.into_iter().map(|label| label.name).collect())
@@ -143,22 +187,18 @@ impl Conversation for GitHubRepository {
         Ok(comments.into_iter().map(Remark::from).collect())
     }
 
-    async fn say(&self, number: PullNumber, instead_of: Option<RemarkId>, text: &str) -> Result<(), ForgeError> {
-        let client = &self.github.client;
+    async fn say(&self, number: PullNumber, standing: &[RemarkId], text: &str) -> Result<(), ForgeError> {
         let text = cut(text, LONGEST);
-        let content = json!({ "body": text });
-        if let Some(remark) = instead_of {
-            let route = self.route(&format!("issues/comments/{}", remark.0));
-            let request = Request::json(Method::PATCH, route, &content);
-            match client.write::<Done, _>(&request, || self.said_again(remark, text)).await {
+        let mut standing = standing;
+        while let [oldest, later @ ..] = standing {
+            match self.edit(*oldest, text).await {
+                Ok(()) => return Ok(self.take_back(later).await?),
                 // Somebody deleted it.
-                Err(Failure::Refused(refusal)) if matches!(refusal.status, 404 | 410) => {}
-                other => return Ok(other.map(|Done| ())?),
+                Err(Failure::Refused(refusal)) if matches!(refusal.status, 404 | 410) => standing = later,
+                Err(failure) => return Err(failure.into()),
             }
         }
-        let request = Request::json(Method::POST, self.route(&format!("issues/{}/comments", number.0)), &content);
-        let Done = client.write(&request, || self.said(number, text)).await?;
-        Ok(())
+        Ok(self.say_first(number, text).await?)
     }
 
     async fn course(&self, number: PullNumber) -> Result<Course, ForgeError> {

@@ -5,8 +5,10 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::sleep;
 
-use crate::model::{CommitId, Judgement, MergeMethod, Mergeable, PullNumber, PullRequest, PullStage, Timestamp, Word};
-use crate::ports::{ForgeError, PullRequests};
+use crate::model::{
+    CommitId, Judgement, MergeMethod, Mergeable, Origin, PullNumber, PullRequest, PullStage, Timestamp, Word,
+};
+use crate::ports::{ForgeError, PullRequests, Which};
 
 use super::failure::Failure;
 use super::repository::{Account, GitHubRepository, Named, encoded, person};
@@ -17,7 +19,7 @@ struct Pull {
     number: u64,
     title: String,
     user: Option<Account>,
-    head: Point,
+    head: Head,
     base: Point,
     state: String,
     #[serde(default)]
@@ -28,6 +30,18 @@ struct Pull {
     labels: Vec<Named>,
     created_at: Timestamp,
     updated_at: Timestamp,
+}
+
+/// Where it comes from. A repository that was deleted is none.
+#[derive(Deserialize)]
+struct Head {
+    sha: CommitId,
+    repo: Option<Owned>,
+}
+
+#[derive(Deserialize)]
+struct Owned {
+    owner: Account,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +57,24 @@ struct Reviewed {
     state: String,
     commit_id: Option<CommitId>,
     submitted_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    number: u64,
+    pull_request: Option<Side>,
+}
+
+/// The side of an issue that is a pull request.
+#[derive(Deserialize)]
+struct Side {
+    merged_at: Option<Timestamp>,
+}
+
+impl Issue {
+    fn is_merged(&self) -> bool {
+        self.pull_request.as_ref().is_some_and(|side| side.merged_at.is_some())
+    }
 }
 
 #[derive(Deserialize)]
@@ -63,12 +95,15 @@ impl From<Pull> for PullRequest {
             Some(false) => Mergeable::Conflicting,
             None => Mergeable::Unknown,
         };
+        let author = person(pull.user);
+        let is_own = pull.head.repo.is_some_and(|repo| repo.owner.id == author.id);
         Self {
             number: PullNumber(pull.number),
             title: pull.title,
-            author: person(pull.user),
+            author,
             head: pull.head.sha,
             head_ref: format!("refs/pull/{}/head", pull.number),
+            origin: if is_own { Origin::Author } else { Origin::Elsewhere },
             base: pull.base.branch,
             base_commit: pull.base.sha,
             stage,
@@ -84,6 +119,38 @@ impl GitHubRepository {
     async fn pull_now(&self, number: PullNumber) -> Result<PullRequest, Failure> {
         let route = self.route(&format!("pulls/{}", number.0));
         Ok(self.github.client.get::<Pull>(&route).await?.into())
+    }
+
+    async fn merged_since(&self, branch: &str, since: Timestamp) -> Result<Vec<(Timestamp, PullRequest)>, Failure> {
+        let query = format!("pulls?state=closed&base={}&sort=updated&direction=desc&per_page=100", encoded(branch));
+        let (mut merged, mut next) = (Vec::new(), Some(self.route(&query)));
+        while let Some(route) = next {
+            let page = self.github.client.page::<Vec<Pull>>(&route).await?;
+            // A merge is an update: whatever comes after the first older one was merged before it.
+            let is_old = page.content.last().is_some_and(|pull| pull.updated_at < since);
+            next = page.next.filter(|_| !is_old);
+            let pulls = page.content.into_iter().map(PullRequest::from).filter_map(merged_at);
+            merged.extend(pulls.filter(|(at, _)| *at >= since));
+        }
+        Ok(merged)
+    }
+
+    async fn merged_with(
+        &self,
+        branch: &str,
+        label: &str,
+        changed: Timestamp,
+    ) -> Result<Vec<(Timestamp, PullRequest)>, Failure> {
+        // To GitHub, pull requests are issues, and only issues can be asked for by their labels.
+        let (label, changed) = (encoded(label), encoded(&changed.to_string()));
+        let query = format!("issues?state=closed&labels={label}&since={changed}&sort=updated&per_page=100");
+        let pages = self.github.client.pages::<Vec<Issue>>(&self.route(&query)).await?;
+        let mut merged = Vec::new();
+        for issue in pages.into_iter().flatten().filter(Issue::is_merged) {
+            let pull = self.pull_now(PullNumber(issue.number)).await?;
+            merged.extend(merged_at(pull).filter(|(_, pull)| pull.base == branch));
+        }
+        Ok(merged)
     }
 
     /// What the merge of that head left on the branch; `None` where it is not merged.
@@ -103,19 +170,11 @@ impl PullRequests for GitHubRepository {
         Ok(pages.into_iter().flatten().map(PullRequest::from).collect())
     }
 
-    async fn merged(&self, branch: &str, since: Timestamp) -> Result<Vec<PullRequest>, ForgeError> {
-        let query = format!("pulls?state=closed&base={}&sort=updated&direction=desc&per_page=100", encoded(branch));
-        let (mut merged, mut next) = (Vec::new(), Some(self.route(&query)));
-        while let Some(route) = next {
-            let page = self.github.client.page::<Vec<Pull>>(&route).await?;
-            // A merge is an update: whatever comes after the first older one was merged before it.
-            let is_old = page.content.last().is_some_and(|pull| pull.updated_at < since);
-            next = page.next.filter(|_| !is_old);
-            merged.extend(page.content.into_iter().map(PullRequest::from).filter_map(|pull| match pull.stage {
-                PullStage::Merged { at, .. } if at >= since => Some((at, pull)),
-                _ => None,
-            }));
-        }
+    async fn merged(&self, branch: &str, which: Which<'_>) -> Result<Vec<PullRequest>, ForgeError> {
+        let mut merged = match which {
+            Which::MergedSince(since) => self.merged_since(branch, since).await?,
+            Which::Labelled { label, changed } => self.merged_with(branch, label, changed).await?,
+        };
         merged.sort_by_key(|(at, pull)| (*at, pull.number));
         // What changed between two pages stands on both.
         merged.dedup_by_key(|(_, pull)| pull.number);
@@ -173,6 +232,11 @@ impl PullRequests for GitHubRepository {
             Err(failure) => Err(failure.into()),
         }
     }
+}
+
+/// A pull request with the time of its merge; `None` where it was not merged.
+fn merged_at(pull: PullRequest) -> Option<(Timestamp, PullRequest)> {
+    if let PullStage::Merged { at, .. } = pull.stage { Some((at, pull)) } else { None }
 }
 
 /// What a review says; `None` for one that was not handed in yet.

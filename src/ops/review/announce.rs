@@ -2,28 +2,37 @@
 //!
 //! What is still to be told is read from the forge and from the index each time: a pull request that brought versions,
 //! was merged and has not the label [`rule::PUBLISHED`]. So whoever publishes, and however a run ends, it is told in the
-//! end.
+//! end. What failed is found by its label [`rule::FAILED`] however old it is.
 
 use std::collections::BTreeSet;
 
 use crate::model::{
-    AnnouncedVersion, Announcement, PackageName, Person, PullRequest, PullStage, Remark, ReviewPlace, Sha256,
-    Timestamp, Version, VersionOutcome,
+    AnnouncedVersion, Announcement, PackageName, Person, PullNumber, PullRequest, PullStage, Remark, ReviewPlace,
+    Sha256, Timestamp, Version, VersionOutcome,
 };
 use crate::ops::reader::Reader;
 use crate::ops::scope::{Owings, Retry, pending};
 use crate::ops::{Curator, Stop};
-use crate::ports::{Forum, History as _, Ports, Proposals as _, Revision};
+use crate::ports::{ForgeError, Forum, History as _, Ports, Proposals as _, RepoError, Revision, Which};
 use crate::rules::registry::RegistryPath;
 use crate::rules::report::review as words;
 use crate::rules::review::{self as rule, Asked};
 
 use super::ReviewMode;
-use super::hearing::{sticky, trustees};
-use super::tell::says;
+use super::hearing::{stickies, trustees};
+use super::tell::{self, News};
 
-/// How long after its merge a pull request is looked after.
-const MEMORY_MILLIS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How long a pull request is looked after, after its merge.
+const MEMORY_MILLIS: i64 = 30 * DAY_MILLIS;
+
+/// How long one is looked after whose publication failed, after its last change, of which a comment is one: longer than it
+/// is between the last two tries before it is parked.
+const FAILED_MILLIS: i64 = 90 * DAY_MILLIS;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
+
+/// After so many that could not be told one after the other, the forge or the machine is at fault, and not they.
+const PATIENCE: usize = 3;
 
 /// What a merged pull request was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,27 +51,78 @@ impl Announced {
     }
 }
 
+/// What several merged pull requests were told.
+#[derive(Debug, Default)]
+pub struct Announcements {
+    /// Those that were told.
+    pub told: Vec<Announced>,
+    /// Those that could not be: they hold up no others.
+    pub untold: Vec<Untold>,
+}
+
+/// A merged pull request that could not be told what became of it.
+#[derive(Debug)]
+pub struct Untold {
+    /// The pull request.
+    pub pull: PullNumber,
+    /// Why.
+    pub why: Stop,
+    /// What becomes of it.
+    pub then: Then,
+}
+
+/// What becomes of a pull request that could not be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It says so itself now, and is not reported again for the same reason.
+    SaysSo,
+    /// Whatever is in the way may pass.
+    TryAgain,
+}
+
 /// Tells every merged pull request what became of its versions, as far as it does not know. `tried` says whether what
-/// failed before has just been tried, as far as somebody asked for that.
+/// failed before has just been tried, as far as somebody asked for that; then also those are looked at that nobody has
+/// said a word on for long.
 ///
 /// # Errors
-/// [`Stop`] where the index or the forge cannot be asked. What was told before it stays told.
+/// [`Stop`] where the forge cannot be asked at all. What was told before it stays told.
 pub async fn announce<P: Ports, F: Forum>(
     curator: &Curator<P>,
     forge: &F,
     place: &ReviewPlace,
     tried: Retry,
     now: Timestamp,
-) -> Result<Vec<Announced>, Stop> {
+) -> Result<Announcements, Stop> {
     let teller = Teller { curator, forge, now, tried, mode: ReviewMode::Act };
-    let mut announced = Vec::new();
-    for pull in waiting(forge, place, now).await? {
-        announced.extend(teller.tell(&pull).await?);
+    let mut merged = forge.merged(&place.branch, Which::MergedSince(before(now, MEMORY_MILLIS)?)).await?;
+    let changed = if tried == Retry::Now { time(0)? } else { before(now, FAILED_MILLIS)? };
+    merged.extend(forge.merged(&place.branch, Which::Labelled { label: rule::FAILED, changed }).await?);
+    let (mut seen, mut in_vain) = (BTreeSet::new(), 0);
+    let mut announcements = Announcements::default();
+    for pull in merged.iter().filter(|pull| waits(pull) && seen.insert(pull.number)) {
+        let why = match teller.tell(pull).await {
+            Ok(announced) => {
+                in_vain = 0;
+                announcements.told.extend(announced);
+                continue;
+            }
+            Err(why @ Stop::Forge(ForgeError::RateLimited { .. })) => return Err(why),
+            Err(why) => why,
+        };
+        let then = if is_its_own(&why) { Then::SaysSo } else { Then::TryAgain };
+        in_vain = if is_of_all(&why) { in_vain + 1 } else { 0 };
+        if in_vain == PATIENCE {
+            return Err(why);
+        }
+        if then == Then::TryAgain || teller.says_so(pull, &why).await? == News::Fresh {
+            announcements.untold.push(Untold { pull: pull.number, why, then });
+        }
     }
-    Ok(announced)
+    Ok(announcements)
 }
 
-/// Whether somebody who may asked a merged pull request for another try of what failed.
+/// Whether somebody who may asked a merged pull request for another try of what failed, however long ago that was merged.
+/// One that cannot be told what became of it asks for nothing.
 ///
 /// # Errors
 /// [`Stop`], as [`announce`].
@@ -73,25 +133,42 @@ pub async fn asked_to_retry<P: Ports, F: Forum>(
     now: Timestamp,
 ) -> Result<Retry, Stop> {
     let teller = Teller { curator, forge, now, tried: Retry::WhenDue, mode: ReviewMode::Look };
-    let failed = waiting(forge, place, now).await?;
-    for pull in failed.iter().filter(|pull| rule::has_label(&pull.labels, rule::FAILED)) {
-        if teller.tell(pull).await?.is_some_and(|announced| announced.retry == Retry::Now) {
-            return Ok(Retry::Now);
+    let which = Which::Labelled { label: rule::FAILED, changed: before(now, FAILED_MILLIS)? };
+    let failed = forge.merged(&place.branch, which).await?;
+    for pull in failed.iter().filter(|pull| waits(pull)) {
+        match teller.tell(pull).await {
+            Ok(Some(announced)) if announced.retry == Retry::Now => return Ok(Retry::Now),
+            Ok(_) => {}
+            Err(why @ Stop::Forge(ForgeError::RateLimited { .. })) => return Err(why),
+            Err(why) => tracing::debug!(pull.number = pull.number.0, %why, "it cannot ask for another try"),
         }
     }
     Ok(Retry::WhenDue)
 }
 
-/// The merged pull requests that may wait to hear something.
-async fn waiting<F: Forum>(forge: &F, place: &ReviewPlace, now: Timestamp) -> Result<Vec<PullRequest>, Stop> {
-    let since = now.unix_millis().saturating_sub(MEMORY_MILLIS);
-    let since = Timestamp::from_unix_millis(since).map_err(|error| Stop::Bug(error.to_string()))?;
-    let merged = forge.merged(&place.branch, since).await?;
-    let waits = |pull: &PullRequest| {
-        let has = |label: &str| rule::has_label(&pull.labels, label);
-        rule::BRINGS_VERSIONS.into_iter().any(has) && !has(rule::PUBLISHED)
-    };
-    Ok(merged.into_iter().filter(waits).collect())
+fn before(now: Timestamp, millis: i64) -> Result<Timestamp, Stop> {
+    time(now.unix_millis().saturating_sub(millis))
+}
+
+fn time(millis: i64) -> Result<Timestamp, Stop> {
+    Timestamp::from_unix_millis(millis).map_err(|error| Stop::Bug(error.to_string()))
+}
+
+/// Whether a merged pull request may wait to hear something.
+fn waits(pull: &PullRequest) -> bool {
+    let has = |label: &str| rule::has_label(&pull.labels, label);
+    rule::BRINGS_VERSIONS.into_iter().any(has) && !has(rule::PUBLISHED)
+}
+
+/// Whether it is the pull request alone that cannot be looked at any more: its head does not move after the merge, and
+/// does not change.
+fn is_its_own(why: &Stop) -> bool {
+    matches!(why, Stop::Repo(RepoError::Moved { .. } | RepoError::Unknown { .. } | RepoError::Unmergeable { .. }))
+}
+
+/// Whether it may be out of reach for every pull request.
+fn is_of_all(why: &Stop) -> bool {
+    matches!(why, Stop::Forge(_) | Stop::Repo(RepoError::Unreachable { .. } | RepoError::Denied { .. }))
 }
 
 /// What tells a pull request what became of it.
@@ -122,7 +199,7 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
             versions.push(AnnouncedVersion { name, version, outcome });
         }
         let (remarks, me) = (self.forge.remarks(pull.number).await?, self.forge.me().await?);
-        let spoke = sticky(&remarks, &me).map(|remark| remark.edited.unwrap_or(remark.posted));
+        let spoke = stickies(&remarks, &me).first().map(|remark| remark.edited.unwrap_or(remark.posted));
         let (trustees, _) = trustees(self.forge, &self.curator.policy.review).await?;
         let may = maintainers.into_iter().chain(trustees);
         let may: BTreeSet<u64> = may.chain([pull.author.id]).collect();
@@ -186,6 +263,17 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
         Ok(registration.map(|registration| registration.maintainers.clone()).unwrap_or_default())
     }
 
+    /// Says on the pull request itself that it cannot be told what became of it.
+    async fn says_so(&self, pull: &PullRequest, why: &Stop) -> Result<News, Stop> {
+        let (remarks, me) = (self.forge.remarks(pull.number).await?, self.forge.me().await?);
+        let why = match why {
+            Stop::Repo(RepoError::Unmergeable { why, .. }) => Some(why.to_string()),
+            _ => None,
+        };
+        let text = words::untellable(why.as_deref());
+        tell::sticky(self.forge, pull.number, &stickies(&remarks, &me), &text).await
+    }
+
     async fn say(
         &self,
         pull: &PullRequest,
@@ -198,10 +286,7 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
             return Ok(());
         }
         let text = words::announcement(announcement);
-        let sticky = sticky(remarks, me);
-        if !sticky.is_some_and(|sticky| says(sticky, &text)) {
-            self.forge.say(pull.number, sticky.map(|sticky| sticky.id), &text).await?;
-        }
+        tell::sticky(self.forge, pull.number, &stickies(remarks, me), &text).await?;
         // The label comes last: it says that nothing is left to be told.
         let labels = rule::labels_after(&pull.labels, announcement);
         if labels != pull.labels {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Course, Judgement, Labelling, Person, PullRequest, Remark, ReviewPolicy, Timestamp};
+use crate::model::{Course, Judgement, Labelling, Person, PullNumber, PullRequest, Remark, ReviewPolicy, Timestamp};
 use crate::ports::{ForgeError, Forum, Given};
 use crate::rules::report::review::MARKER;
 use crate::rules::review::may_lift;
@@ -57,15 +57,22 @@ impl Hearing {
         })
     }
 
-    /// The comment in which the curator says what it has to say.
-    pub(super) fn sticky(&self) -> Option<&Remark> {
-        sticky(&self.remarks, &self.me)
+    /// The comment in which the curator says what it has to say, and those that say it again.
+    pub(super) fn stickies(&self) -> Vec<&Remark> {
+        stickies(&self.remarks, &self.me)
+    }
+
+    /// Whether the curator has said something since then that was not heard here: in another run.
+    pub(super) async fn has_spoken_since<F: Forum>(&self, forge: &F, number: PullNumber) -> Result<bool, Stop> {
+        let remarks = forge.remarks(number).await?;
+        Ok(stickies(&remarks, &self.me) != self.stickies())
     }
 }
 
-/// The comment in which `me` says what it has to say: the first one, should there be several.
-pub(super) fn sticky<'a>(remarks: &'a [Remark], me: &Person) -> Option<&'a Remark> {
-    remarks.iter().find(|remark| remark.by == *me && remark.text.starts_with(MARKER))
+/// The comment in which `me` says what it has to say, and, where two runs spoke for the first time at once, those that say
+/// it again: the oldest one counts.
+pub(super) fn stickies<'a>(remarks: &'a [Remark], me: &Person) -> Vec<&'a Remark> {
+    remarks.iter().filter(|remark| remark.by == *me && remark.text.starts_with(MARKER)).collect()
 }
 
 /// The numbers of those who look after the registry: the listed ones, and the members of the team; and the team, where it

@@ -74,6 +74,7 @@ pub(super) fn judge(
         lifts: ruling.lifts,
         mandate: ruling.mandate,
         explained: ruling.explained,
+        unheard: ruling.unheard,
         obstacle: None,
     };
     (review, ruling.labels)

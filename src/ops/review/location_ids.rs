@@ -40,7 +40,8 @@ pub async fn check_location_ids<F: Forge>(forge: &F, examined: &mut Examined) ->
                 let brought = examined.texts.get(file.as_str()).map(String::as_str);
                 let brought = brought.filter(|_| subject.registering.is_some());
                 let repository = identity.repository;
-                let identified = Identified { name, file: &file, registration, brought, repository };
+                let before = subject.registered.as_ref();
+                let identified = Identified { name, file: &file, registration, before, brought, repository };
                 examined.findings.extend(check_location_id(identified));
             }
         }

@@ -20,13 +20,14 @@ use crate::model::{
 };
 use crate::ports::{Curator, Forum, Ports, Proposals as _, Repo as _};
 use crate::rules::report::review as words;
+use crate::rules::review as rule;
 
 use super::{Retry, Stop};
 use announce::Teller;
 use hearing::Hearing;
 use judge::judge;
 
-pub use announce::{Announced, announce, asked_to_retry};
+pub use announce::{Announced, Announcements, Then, Untold, announce, asked_to_retry};
 pub use examine::{Examined, examine};
 pub(super) use impact::{Move, look_around};
 pub use location_ids::check_location_ids;
@@ -109,24 +110,22 @@ pub async fn review<P: Ports, F: Forum>(
     forge: &F,
     request: &ReviewRequest,
 ) -> Result<Reviewed, Stop> {
-    let pull = forge.pull(request.number).await?;
-    match pull.stage {
-        PullStage::Closed => Ok(Reviewed::Closed),
-        PullStage::Merged { .. } => {
-            let teller = Teller {
-                curator: curator.as_ref(),
-                forge,
-                now: request.now,
-                tried: Retry::WhenDue,
-                mode: request.mode,
-            };
-            Ok(Reviewed::Merged(teller.tell(&pull).await?))
-        }
-        PullStage::Open | PullStage::Draft => {
-            let outcome = review_open(curator, forge, request, pull).await?;
-            Ok(outcome.map_or(Reviewed::Overtaken, |outcome| Reviewed::Open(Box::new(outcome))))
-        }
+    let mut pull = forge.pull(request.number).await?;
+    if matches!(pull.stage, PullStage::Open | PullStage::Draft) {
+        let outcome = review_open(curator, forge, request, pull).await?;
+        return Ok(outcome.map_or(Reviewed::Overtaken, |outcome| Reviewed::Open(Box::new(outcome))));
     }
+    if request.mode == ReviewMode::Act {
+        let labels = rule::labels_over(&pull.labels);
+        tell::labels(forge, pull.number, &pull.labels, &labels).await?;
+        pull.labels = labels;
+    }
+    if pull.stage == PullStage::Closed {
+        return Ok(Reviewed::Closed);
+    }
+    let (mode, now) = (request.mode, request.now);
+    let teller = Teller { curator: curator.as_ref(), forge, now, tried: Retry::WhenDue, mode };
+    Ok(Reviewed::Merged(teller.tell(&pull).await?))
 }
 
 /// Reviews one that is open; `None` where the branch moved on before the merge.
@@ -146,18 +145,27 @@ async fn review_open<P: Ports, F: Forum>(
     }
     // First: the branch takes only what has its verdict.
     tell::verdict(forge, &review, &hearing).await?;
-    // Before the merge: by its labels a merged pull request is found that is to be told what became of it.
-    tell::labels(forge, &review, &labels).await?;
+    let method = curator.policy.review.merge.filter(|_| review.decision == Decision::Merge);
+    // Before the merge: by its labels a merged pull request is found that is to be told what became of it. What is merged
+    // now is not ready for long.
+    let number = review.pull.number;
+    let shown = if method.is_some() { rule::labels_before_merge(&review.pull.labels, &labels) } else { labels.clone() };
+    tell::labels(forge, number, &review.pull.labels, &shown).await?;
     let mut merged = None;
-    if let (Decision::Merge, Some(method)) = (&review.decision, curator.policy.review.merge) {
+    if let Some(method) = method {
         // The forge holds the merge to the head alone: that the branch is still what was looked at is asked here.
         if curator.registry.newest().await? != curator.registry.head().await? {
             return Ok(None);
         }
         merged = merge(forge, &mut review, method, request.now).await?;
         transient |= merged.is_none();
+        let after = if merged.is_some() { rule::labels_over(&labels) } else { labels };
+        tell::labels(forge, number, &shown, &after).await?;
     }
-    tell::conversation(forge, &review, &hearing).await?;
+    // Whoever publishes may have told of it already: that is newer.
+    if merged.is_none() || !hearing.has_spoken_since(forge, number).await? {
+        tell::conversation(forge, &review, &hearing).await?;
+    }
     Ok(Some(Outcome { review, merged, transient }))
 }
 

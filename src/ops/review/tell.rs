@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Remark, Review};
+use crate::model::{PullNumber, Remark, RemarkId, Review};
 use crate::ports::Forum;
 use crate::rules::report::review as words;
 
@@ -20,27 +20,49 @@ pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hear
     Ok(())
 }
 
-/// Brings the labels up to date, unless they are.
-pub(super) async fn labels<F: Forum>(forge: &F, review: &Review, labels: &BTreeSet<String>) -> Result<(), Stop> {
-    if *labels != review.pull.labels {
-        forge.label(review.pull.number, &review.pull.labels, labels).await?;
+/// Brings the labels up to date, which were `before`, unless they are.
+pub(super) async fn labels<F: Forum>(
+    forge: &F,
+    number: PullNumber,
+    before: &BTreeSet<String>,
+    after: &BTreeSet<String>,
+) -> Result<(), Stop> {
+    if after != before {
+        forge.label(number, before, after).await?;
     }
     Ok(())
 }
 
+/// Whether something was said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// It was not.
+    Fresh,
+    /// It was.
+    Known,
+}
+
 /// Whether the comment says `text` already. A forge may keep it with other line ends, and without those at its end.
-pub(super) fn says(sticky: &Remark, text: &str) -> bool {
+fn says(sticky: &Remark, text: &str) -> bool {
     sticky.text.replace("\r\n", "\n").trim_end() == text.trim_end()
+}
+
+/// Says `text` in the curator's comment, of which `own` are those that are there, unless just this one says it.
+pub(super) async fn sticky<F: Forum>(forge: &F, number: PullNumber, own: &[&Remark], text: &str) -> Result<News, Stop> {
+    if let [only] = own
+        && says(only, text)
+    {
+        return Ok(News::Known);
+    }
+    let standing: Vec<RemarkId> = own.iter().map(|remark| remark.id).collect();
+    forge.say(number, &standing, text).await?;
+    Ok(News::Fresh)
 }
 
 /// Brings comment and suggestions up to date, as far as they are not.
 pub(super) async fn conversation<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
     let number = review.pull.number;
-    let text = words::comment(review);
-    let sticky = hearing.sticky();
-    if !sticky.is_some_and(|sticky| says(sticky, &text)) {
-        forge.say(number, sticky.map(|sticky| sticky.id), &text).await?;
-    }
+    sticky(forge, number, &hearing.stickies(), &words::comment(review)).await?;
     let suggestions = words::suggestions(review);
     if !suggestions.is_empty() {
         forge.suggest(number, &review.pull.head, &suggestions).await?;

@@ -12,6 +12,8 @@ pub struct Identified<'a> {
     pub file: &'a TreePath,
     /// What it says.
     pub registration: &'a Registration,
+    /// What stood there before; `None` for a new package.
+    pub before: Option<&'a Registration>,
     /// Its text, where a pull request brings it: then its author can mend it.
     pub brought: Option<&'a str>,
     /// The number of the repository that is at the location now.
@@ -21,7 +23,7 @@ pub struct Identified<'a> {
 /// What is wrong with the number of a registered repository.
 #[must_use]
 pub fn check_location_id(identified: Identified<'_>) -> Option<Finding> {
-    let Identified { name, file, registration, brought, repository } = identified;
+    let Identified { name, file, registration, before, brought, repository } = identified;
     let place = Place::file(Area::Registry, file);
     let document = brought.and_then(|text| Document::parse(text.as_bytes(), text.len() as u64).ok());
     let span = |key: &str| document.as_ref()?.member(key).map(|member| member.value.span.clone());
@@ -36,7 +38,7 @@ pub fn check_location_id(identified: Identified<'_>) -> Option<Finding> {
         // What was registered without a number long ago is nothing that this author can be asked for.
         (None, None) => None,
         (None, Some(_)) => {
-            let wording = words::definition::location_id_missing(repository);
+            let wording = words::definition::location_id_missing(repository, before);
             Some(match span("location") {
                 Some(Span { end, .. }) => {
                     mended(wording.mended_by(place, end..end, format!(",\n  \"locationId\": {repository}")))

@@ -1,9 +1,12 @@
 //! What a registry on GitHub has besides its files: workflows, rulesets and the other things that GitHub reads.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use crate::model::{GitHubName, RepositoryName, TreePath};
+
+use super::checks::ChecksBy;
 
 /// What the administrator of a registry on GitHub says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +23,10 @@ pub struct GitHubSetup {
     pub team: Option<Team>,
     /// The program that the workflows run.
     pub program: Program,
+    /// Who gives the check without which nothing is merged.
+    pub checks: ChecksBy,
+    /// The App that alone may write the index, where it is one.
+    pub index_app: Option<NonZeroU64>,
 }
 
 /// Somebody who looks after a registry.
@@ -165,20 +172,25 @@ impl GitHubSetup {
 
     /// The files that GitHub reads, as paths in the repository.
     pub(super) fn files(&self) -> Vec<(String, String)> {
-        let fixed = [
-            ("actions/curator/action.yml", include_str!("github/action.yml")),
-            ("dependabot.yml", include_str!("github/dependabot.yml")),
+        let always = [
             ("pull_request_template.md", include_str!("github/pull_request_template.md")),
             ("rulesets/index.json", include_str!("github/index.json")),
             ("rulesets/main.json", include_str!("github/main.json")),
             ("rulesets/tags.json", include_str!("github/tags.json")),
+        ];
+        let writer = ("rulesets/index-writer.json", include_str!("github/index-writer.json"));
+        let of_actions = [
+            ("actions/curator/action.yml", include_str!("github/action.yml")),
+            ("dependabot.yml", include_str!("github/dependabot.yml")),
             ("workflows/heal.yml", include_str!("github/heal.yml")),
             ("workflows/review.yml", include_str!("github/review.yml")),
             ("workflows/signal.yml", include_str!("github/signal.yml")),
             ("workflows/sync.yml", include_str!("github/sync.yml")),
         ];
+        let written = always.into_iter().chain(self.index_app.map(|_| writer));
+        let written = written.chain(of_actions.into_iter().filter(|_| self.checks == ChecksBy::Actions));
         let mut files: Vec<(String, String)> =
-            fixed.into_iter().map(|(path, text)| (format!(".github/{path}"), self.fill(text))).collect();
+            written.map(|(path, text)| (format!(".github/{path}"), self.fill(text))).collect();
         files.extend(self.code_owners().map(|text| (".github/CODEOWNERS".to_owned(), text)));
         files
     }
@@ -194,7 +206,9 @@ impl GitHubSetup {
         let values = BTreeMap::from([
             ("@AARCH64@", digest(|all| &all.aarch64)),
             ("@APP@", step),
+            ("@INDEX_APP@", self.index_app.map_or_else(String::new, |app| app.to_string())),
             ("@INDEX_BRANCH@", self.index_branch().to_owned()),
+            ("@INTEGRATION@", self.checks.integration().map_or_else(String::new, integration)),
             ("@PLACE@", place),
             ("@PROGRAM@", program),
             ("@TOKEN@", token.to_owned()),
@@ -250,6 +264,11 @@ impl GitHubSetup {
         }
         config
     }
+}
+
+/// What says in a ruleset whose check counts.
+fn integration(app: u64) -> String {
+    format!(", \"integration_id\": {app}")
 }
 
 /// The line that gives git the token of the App.

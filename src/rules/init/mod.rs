@@ -4,6 +4,7 @@
 //! below `packages/`: there the first `sync` would look for a repository that does not exist, and fail. A newcomer's
 //! first run says "nothing to do" instead.
 
+mod checks;
 mod github;
 
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use crate::model::{IndexConfig, IndexStore, TreePath};
 use crate::rules::report::inert;
 use crate::rules::schema::{SchemaKind, schema};
 
+pub use checks::{ChecksBy, ChecksByError};
 pub use github::{Digests, DigestsError, GitHubSetup, Program, Team, TeamError, Trustee, TrusteeError};
 
 /// Where the name of the registry goes.

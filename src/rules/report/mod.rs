@@ -47,5 +47,5 @@ pub use signed::{authorization_json, authorization_note, passphrase_prompt};
 pub use status::{status_json, status_text};
 pub use stop::{stop, without_index};
 pub use vitals::{health_json, is_well, metrics, receipt};
-pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, waiting};
+pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, untold, waiting};
 pub use wish::WishFile;

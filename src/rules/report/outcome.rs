@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Artifact, Finding, PackageName, SyncReport, Version};
+use crate::model::{Artifact, Finding, PackageName, Postponed, SyncReport, Version};
 
 use super::amendment::{amendment_json, amendment_line};
 use super::findings::counted;
@@ -30,8 +30,13 @@ pub fn sync_text(report: &SyncReport) -> String {
     for (name, version) in &report.failed {
         let _ = writeln!(text, "  held back {name}@{version}");
     }
-    for (name, version) in &report.postponed {
-        let _ = writeln!(text, "  not due {name}@{version}");
+    for Postponed { name, version, next } in &report.postponed {
+        let what = if next.is_some() { "not due" } else { "parked" };
+        let _ = writeln!(text, "  {what} {name}@{version}");
+    }
+    let parked = parked(&report.postponed);
+    if parked > 0 {
+        let _ = writeln!(text, "What is parked failed for too long: {HOW_TO_RETRY}");
     }
     let did: Vec<String> = [
         (report.published.len(), "published"),
@@ -50,25 +55,41 @@ pub fn sync_text(report: &SyncReport) -> String {
     if did.is_empty() && report.findings.iter().any(Finding::is_error) {
         let _ = writeln!(text, "Nothing was done{}, and errors stand above.", total(": ", ""));
     } else if did.is_empty() {
-        text.push_str(&nothing_to_do(report.total, report.postponed.len()));
+        text.push_str(&nothing_to_do(report.total, &report.postponed));
     } else {
         let _ = writeln!(text, "{}{}.", did.join(", "), total("; ", " in all"));
     }
     text
 }
 
+/// How what is parked is tried again.
+const HOW_TO_RETRY: &str = "only `/curator retry` on its pull request, or `curator sync --retry`, has it tried again.";
+
+/// How many of them nothing has tried again by itself.
+fn parked(postponed: &[Postponed]) -> usize {
+    postponed.iter().filter(|it| it.next.is_none()).count()
+}
+
 /// That there is nothing to do, with the number of versions that are published, where it is known, and of those that are
 /// owed.
-pub(super) fn nothing_to_do(published: Option<usize>, owed: usize) -> String {
-    match (published, owed) {
+pub(super) fn nothing_to_do(published: Option<usize>, postponed: &[Postponed]) -> String {
+    let parked = parked(postponed);
+    match (published, postponed.len()) {
         (Some(published), 0) => {
             let published = counted(published, "version");
             format!("Nothing to do: {published} published, and that is all that is wanted.\n")
         }
         (None, 0) => "Nothing to do: all that is wanted is published.\n".to_owned(),
-        (_, owed) => {
+        (_, owed) if parked == 0 => {
             let owed = counted(owed, "version");
             format!("Nothing to do now: {owed} failed before and will be tried again; `curator status` says when.\n")
+        }
+        (_, owed) => {
+            let owed = counted(owed, "version");
+            format!(
+                "Nothing to do now: {owed} failed before, {parked} of them for too long; `curator status` says when the others \
+                 are tried again.\n"
+            )
         }
     }
 }
@@ -90,11 +111,17 @@ pub fn sync_json(report: &SyncReport, findings: &[Value]) -> Value {
         "removed": removed.collect::<Vec<_>>(),
         "restocked": restocked.collect::<Vec<_>>(),
         "heldBack": identities(&report.failed),
-        "notTried": identities(&report.postponed),
+        "notTried": not_tried(&report.postponed),
         "total": report.total,
         "next": report.next,
         "findings": findings,
     })
+}
+
+/// Versions that were not tried, for a program.
+fn not_tried(postponed: &[Postponed]) -> Vec<Value> {
+    let told = |it: &Postponed| json!({ "name": it.name, "version": it.version, "next": it.next });
+    postponed.iter().map(told).collect()
 }
 
 /// Versions, for a program.

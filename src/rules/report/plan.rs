@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::model::{
-    Amendment, Difference, File, Files, Finding, Manifest, Mode, Plan, Prepared, Publication, Recipe, Removal, Restock,
-    Step, TreePath,
+    Amendment, Difference, File, Files, Finding, Manifest, Mode, Plan, Postponed, Prepared, Publication, Recipe,
+    Removal, Restock, Step, TreePath,
 };
 
 use super::amendment::{amendment_details, amendment_json, amendment_line};
@@ -17,7 +17,7 @@ use super::outcome::nothing_to_do;
 
 /// A plan on a terminal, with the number of versions that are published, where it is known, and of those that are owed.
 #[must_use]
-pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: Option<usize>, owed: usize) -> String {
+pub fn plan_text(plan: &Plan, prepared: &[Prepared], published: Option<usize>, owed: &[Postponed]) -> String {
     if plan.steps.is_empty() {
         return nothing_to_do(published, owed);
     }

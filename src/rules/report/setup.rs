@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::model::{RepositoryName, TreePath};
-use crate::rules::init::GitHubSetup;
+use crate::rules::init::{ChecksBy, GitHubSetup};
 
 /// A step, and what is typed for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,8 @@ pub fn setup_steps(setup: &GitHubSetup, kept: &[TreePath]) -> Vec<SetupStep> {
     let mut steps = Vec::new();
     steps.extend(settings_kept(setup, kept));
     steps.extend(unnamed_trustees(setup));
-    steps.extend(unpinned_program(setup));
+    let is_service = setup.checks != ChecksBy::Actions;
+    steps.extend(unpinned_program(setup).filter(|_| !is_service));
     let url = format!("https://github.com/{repository}.git");
     steps.push(SetupStep {
         what: "Push everything as the branch main, before the rules forbid it. It must be the default branch."
@@ -43,11 +44,14 @@ pub fn setup_steps(setup: &GitHubSetup, kept: &[TreePath]) -> Vec<SetupStep> {
              can_approve_pull_request_reviews=false"
         )],
     });
-    steps.push(environment(repository));
-    steps.push(rulesets(setup));
-    if setup.index.is_some() {
-        steps.push(app(setup));
+    if is_service {
+        steps.push(service(setup));
+    } else {
+        steps.push(environment(repository));
+        steps.extend(setup.index.is_some().then(|| app(setup)));
     }
+    // After the App: GitHub takes only what is installed as whom a rule does not hold for.
+    steps.push(rulesets(setup));
     steps.push(SetupStep {
         what:
             "Give the write role to trustees alone, and ask them for two factors: whoever may write may merge. Authors \
@@ -128,25 +132,35 @@ fn rulesets(setup: &GitHubSetup) -> SetupStep {
     let import = |repository: &RepositoryName, name: &str| {
         format!("gh api --method POST repos/{repository}/rulesets --input .github/rulesets/{name}.json")
     };
+    let writer = setup.index_app.map(|_| import(setup.index_repository(), "index-writer"));
+    let above = match setup.index_app {
+        Some(app) => format!("The index is written by the App {app} alone; of the other rules nobody is above any."),
+        None => "Nobody is above them.".to_owned(),
+    };
+    let commands = [
+        import(&setup.repository, "main"),
+        import(&setup.repository, "tags"),
+        import(setup.index_repository(), "index"),
+    ];
     SetupStep {
-        what:
+        what: format!(
             "Import the rules of branches and tags: main takes pull requests with a verdict alone, and no history is \
-               rewritten. Nobody is above them."
-                .to_owned(),
-        commands: vec![
-            import(&setup.repository, "main"),
-            import(&setup.repository, "tags"),
-            import(setup.index_repository(), "index"),
-        ],
+             rewritten. {above}"
+        ),
+        commands: commands.into_iter().chain(writer).collect(),
     }
 }
 
 fn app(setup: &GitHubSetup) -> SetupStep {
     let repository = &setup.repository;
+    let restrict = match setup.index_app {
+        Some(_) => "",
+        None => " In the index's rules, restrict updates to it; with --index-app, `init` writes that rule.",
+    };
     SetupStep {
         what: format!(
             "Make a GitHub App that may write contents and do nothing else, install it on {repository} and {}, and give its \
-             client id and its key to the environment publish. In the index's rules, restrict updates to it.",
+             client id and its key to the environment publish.{restrict}",
             setup.index_repository()
         ),
         commands: vec![
@@ -154,4 +168,23 @@ fn app(setup: &GitHubSetup) -> SetupStep {
             format!("gh secret set CURATOR_APP_KEY --repo {repository} --env publish < the-app.private-key.pem"),
         ],
     }
+}
+
+/// What a service speaks as.
+fn service(setup: &GitHubSetup) -> SetupStep {
+    let places = match &setup.index {
+        Some(index) => format!("{} and {index}", setup.repository),
+        None => setup.repository.to_string(),
+    };
+    let what = match setup.checks.app() {
+        Some(app) => format!(
+            "Install the App {app} on {places}. It must be allowed to write checks, contents, issues and pull requests, and \
+             to read members where a team are trustees. Give the service CURATOR_APP_ID={app} and CURATOR_APP_KEY."
+        ),
+        None => format!(
+            "Give the service a fine-grained token as GITHUB_TOKEN, of somebody who may write to {places}: it must be \
+             allowed to write commit statuses, contents, issues and pull requests."
+        ),
+    };
+    SetupStep { what, commands: Vec::new() }
 }

@@ -26,6 +26,12 @@ pub fn unreviewed(number: u64, why: &str) -> String {
     format!("error: pull request #{number} could not be reviewed: {}", inert(why))
 }
 
+/// That a merged pull request could not be told what became of it.
+#[must_use]
+pub fn untold(number: u64, why: &str) -> String {
+    format!("error: pull request #{number} was merged and could not be told what became of it: {}", inert(why))
+}
+
 /// Where the door is.
 #[must_use]
 pub fn listening(address: &str) -> String {

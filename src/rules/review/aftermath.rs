@@ -32,6 +32,21 @@ pub fn labels_after(labels: &BTreeSet<String>, announcement: &Announcement) -> B
     after
 }
 
+/// Every label of a pull request that nobody waits for any more: it was merged, or closed without.
+#[must_use]
+pub fn labels_over(labels: &BTreeSet<String>) -> BTreeSet<String> {
+    let is_past = |label: &&String| BEFORE.iter().any(|past| label.eq_ignore_ascii_case(past));
+    labels.iter().filter(|label| !is_past(label)).cloned().collect()
+}
+
+/// Every label of a pull request that is merged at once, of which `present` are on it and `wanted` would be if it stayed
+/// open: none is put on for a moment.
+#[must_use]
+pub fn labels_before_merge(present: &BTreeSet<String>, wanted: &BTreeSet<String>) -> BTreeSet<String> {
+    let lasts = labels_over(wanted);
+    wanted.iter().filter(|label| lasts.contains(*label) || present.contains(*label)).cloned().collect()
+}
+
 /// Whether a label of the pull request is `label`, in any spelling that a forge may keep.
 #[must_use]
 pub fn has_label(labels: &BTreeSet<String>, label: &str) -> bool {

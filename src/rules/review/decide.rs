@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Area, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mandate, Mergeable, Need,
-    NonEmpty, PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy, Severity,
-    Timestamp, Version,
+    Area, Authority, Category, ChangeKind, Code, Decision, Finding, Judgement, Labelling, Lift, Mandate, Mergeable,
+    Need, NonEmpty, PackageName, Place, ProposedChange, PullRequest, PullStage, Refusal, Remark, ReviewPolicy,
+    Severity, Timestamp, Version,
 };
 use crate::rules::report::words;
 
@@ -14,7 +14,7 @@ use super::commands::{explained, holds};
 use super::labels::{labels, lifts};
 use super::mandate::mandate;
 use super::package_set::SetChange;
-use super::voices::Voices;
+use super::voices::{Voices, unheard};
 
 /// A pull request with everything that its decision rests on. Rules, people and keys are those of the base: what a pull
 /// request says of them counts once it is merged.
@@ -87,6 +87,8 @@ pub struct Ruling {
     pub explained: Vec<Code>,
     /// Whose yes counted, and by which authority each change is allowed.
     pub mandate: Mandate,
+    /// What the author's word would count as, if others could not push to the branch.
+    pub unheard: Option<Authority>,
     /// What was found; what was lifted is a warning. Where a trustee is asked for and there is none, that is said too.
     pub findings: Vec<Finding>,
 }
@@ -104,14 +106,9 @@ pub fn decide(petition: &Petition<'_>) -> Ruling {
     if petition.trustees.is_empty() && super::labels::needs_trustee(&decision) {
         findings.push(words::file::no_trustees().at(Place::file(Area::Registry, "curator.toml")));
     }
-    Ruling {
-        labels: labels(petition, &decision),
-        mandate: mandate(petition, &lifts),
-        decision,
-        lifts,
-        explained: explained(petition.remarks),
-        findings,
-    }
+    let (labels, explained) = (labels(petition, &decision), explained(petition.remarks));
+    let (mandate, unheard) = (mandate(petition, &lifts), unheard(petition));
+    Ruling { labels, decision, lifts, explained, mandate, unheard, findings }
 }
 
 /// Whether a trustee lifted the rule.

@@ -14,7 +14,7 @@ mod prose;
 mod voices;
 mod vouch;
 
-pub use aftermath::{BRINGS_VERSIONS, FAILED, PUBLISHED, has_label, labels_after};
+pub use aftermath::{BRINGS_VERSIONS, FAILED, PUBLISHED, has_label, labels_after, labels_before_merge, labels_over};
 pub use classify::{Before, category, classify};
 pub use commands::{Asked, Command, commands, retries};
 pub use decide::{Petition, Ruling, Sources, decide};

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{ChangeKind, PackageName, Person, ProposedChange, StatusKind, Word};
+use crate::model::{Authority, ChangeKind, Origin, PackageName, Person, ProposedChange, StatusKind, Word};
 
 use super::decide::Petition;
 
 /// The standing words about a pull request: the last one of each person.
 pub(super) struct Voices<'a> {
     petition: &'a Petition<'a>,
-    /// Those who say yes to the head, its author among them: who asks for something agrees to it.
+    /// Those who say yes to the head. Who asks for something agrees to it, where they alone say what that is.
     yes: BTreeMap<u64, &'a Person>,
     /// Those who ask for changes, in the order of their numbers.
     no: Vec<&'a Person>,
@@ -30,7 +30,9 @@ impl<'a> Voices<'a> {
         let agrees =
             |(_, (word, _, is_of_head)): &(&u64, &(Word, &Person, bool))| *word == Word::Approved && *is_of_head;
         let mut yes: BTreeMap<u64, &Person> = last.iter().filter(agrees).map(|(id, (_, by, _))| (*id, *by)).collect();
-        yes.insert(author.id, author);
+        if petition.pull.origin == Origin::Author {
+            yes.insert(author.id, author);
+        }
         let no = last.values().filter(|(word, ..)| *word == Word::ChangesRequested).map(|(_, by, _)| *by).collect();
         Self { petition, yes, no }
     }
@@ -59,6 +61,17 @@ impl<'a> Voices<'a> {
             self.petition.trustees.contains(&by.id) || self.petition.changes.iter().any(decides)
         };
         self.no.iter().filter(has_a_say).map(|by| (*by).clone())
+    }
+}
+
+/// What the author's word would count as, where it counts for nothing because others may have pushed to the branch.
+pub(super) fn unheard(petition: &Petition<'_>) -> Option<Authority> {
+    let id = petition.pull.author.id;
+    let maintains = || petition.changes.iter().any(|change| maintains(petition, change, id));
+    match petition.pull.origin {
+        Origin::Author => None,
+        Origin::Elsewhere if petition.trustees.contains(&id) => Some(Authority::Trustee),
+        Origin::Elsewhere => maintains().then_some(Authority::Maintainer),
     }
 }
 

@@ -99,6 +99,28 @@ fn a_registry_on_github_is_made_with_the_program_that_its_workflows_run() {
 }
 
 #[test]
+fn a_registry_on_github_is_made_for_a_service() {
+    let home = TempDir::new().unwrap();
+    let made = |dir: &str, more: &[&str]| {
+        run(home.path(), ["init", dir, "--github", "acme/registry", "--trustee", "583231"].iter().chain(more))
+    };
+    let rules = |dir: &str| fs::read_to_string(home.path().join(dir).join(".github/rulesets/main.json")).unwrap();
+    made("app", &["--checks-by", "app:7"]).ends(0).prints(&["rulesets/index-writer.json", "CURATOR_APP_ID=7"]);
+    assert!(rules("app").contains("{ \"context\": \"curator\", \"integration_id\": 7 }"), "{}", rules("app"));
+    assert!(!home.path().join("app/.github/workflows").exists());
+    made("person", &["--checks-by", "anyone"]).ends(0).prints(&["write commit statuses"]);
+    assert!(!rules("person").contains("integration_id"));
+    made("apart", &["--index", "https://github.com/acme/index.git", "--index-app", "8"])
+        .ends(0)
+        .prints(&["repos/acme/index/rulesets --input .github/rulesets/index-writer.json", "by the App 8 alone"]);
+    assert!(rules("apart").contains("15368"));
+    made("other", &["--checks-by", "app"]).ends(3).complains(&["app:ID"]);
+    made("other", &["--index-app", "7"]).ends(3).complains(&["leave --index-app out"]);
+    run(home.path(), ["init", "other", "--checks-by", "anyone"]).ends(3).complains(&["add --github"]);
+    assert!(!home.path().join("other").exists(), "a refusal writes nothing");
+}
+
+#[test]
 fn every_code_is_explained() {
     let home = TempDir::new().unwrap();
     let list = run(home.path(), ["explain"]).ends(0).out;

@@ -43,7 +43,7 @@ impl World {
             releases: Vec::new(),
             burned: BTreeSet::new(),
             freezes_releases: false,
-            required: BTreeSet::new(),
+            required: BTreeMap::new(),
             dispatches: Vec::new(),
         };
         self.repositories.insert(id, repository);

@@ -55,16 +55,18 @@ impl World {
     /// The first check that a commit lacks.
     pub(crate) fn lacks(&self, repository: u64, commit: &str) -> Option<&str> {
         let it = self.repository(repository);
-        let has = |name: &&String| {
-            let mut runs = it.checks.iter().rev().filter(|run| run.commit == commit);
+        let has = |(name, app): &(&String, &Option<u64>)| {
+            // Of another app, a check of that name is none.
+            let counts = |given: Option<u64>| app.is_none() || given == **app;
+            let mut runs = it.checks.iter().rev().filter(|run| run.commit == commit && counts(Some(run.app)));
             let run = runs.find(|run| run.name == **name);
-            let mut statuses = it.statuses.iter().rev().filter(|status| status.commit == commit);
+            let mut statuses = it.statuses.iter().rev().filter(|it| it.commit == commit && counts(it.app));
             let status = statuses.find(|status| status.context == **name);
             let passes = |said: &str| ["success", "neutral", "skipped"].contains(&said);
             run.and_then(|run| run.conclusion.as_deref()).is_some_and(passes)
                 || run.is_none() && status.is_some_and(|status| status.state == "success")
         };
-        it.required.iter().find(|name| !has(name)).map(String::as_str)
+        it.required.iter().find(|wanted| !has(wanted)).map(|(name, _)| name.as_str())
     }
 
     fn is_app_bot(&self, account: u64) -> bool {

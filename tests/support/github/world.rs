@@ -174,6 +174,8 @@ pub(crate) struct CheckRun {
 pub(crate) struct Status {
     pub(crate) id: u64,
     pub(crate) by: u64,
+    /// The app whose token gave it; none gave that of a person.
+    pub(crate) app: Option<u64>,
     pub(crate) commit: String,
     pub(crate) state: String,
     pub(crate) context: String,
@@ -249,8 +251,8 @@ pub(crate) struct Repository {
     /// Tags of frozen releases, for ever.
     pub(crate) burned: BTreeSet<String>,
     pub(crate) freezes_releases: bool,
-    /// The checks, or statuses, without which the API merges nothing.
-    pub(crate) required: BTreeSet<String>,
+    /// The checks, or statuses, without which the API merges nothing, and the app that must have given each.
+    pub(crate) required: BTreeMap<String, Option<u64>>,
     pub(crate) dispatches: Vec<Dispatch>,
 }
 

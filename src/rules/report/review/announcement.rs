@@ -11,6 +11,11 @@ use super::decision::when;
 /// What is shown of the versions.
 const VERSIONS: Room = Room { chars: 40_000, items: 500, indent: "" };
 
+/// What whoever waits for a version that failed can do.
+const WAY_OUT: &str = "When its reason is mended, a comment with `/curator retry` on a line of its own has it tried at \
+                       once, however long ago that was. What is merged stays as it is: where the definition itself is \
+                       wrong, publish the next version.\n";
+
 /// What is said in place of the review once a pull request is merged, in Markdown.
 #[must_use]
 pub fn announcement(announcement: &Announcement) -> String {
@@ -26,14 +31,24 @@ pub fn announcement(announcement: &Announcement) -> String {
     let list = fitting(versions, VERSIONS, "version", |version| announced(*merged, version));
     let asked = announcement.retried.filter(|_| is_owed);
     let asked = asked.map_or_else(String::new, |at| format!("\nAnother try was last asked for on {}.\n", when(at)));
-    let foot = if is_owed {
-        "\nWhat failed is tried again by itself, at longer and longer intervals. When its reason is mended, a comment \
-         with `/curator retry` on a line of its own has it tried at once. What is merged stays as it is: where the \
-         definition itself is wrong, publish the next version.\n"
-    } else {
-        ""
+    let is_due_again = versions.iter().any(|it| matches!(it.outcome, VersionOutcome::Owed { next: Some(_), .. }));
+    let foot = match (is_owed, is_due_again) {
+        (true, true) => format!("\nWhat failed is tried again by itself, at longer and longer intervals. {WAY_OUT}"),
+        (true, false) => format!("\nNothing tries it again by itself. {WAY_OUT}"),
+        (false, _) => String::new(),
     };
     format!("{MARKER}\n**{headline}.**\n\n{list}{asked}{foot}")
+}
+
+/// What is said on a merged pull request that cannot be looked at any more, in Markdown; without a reason, its commits are
+/// not what they were.
+#[must_use]
+pub fn untellable(why: Option<&str>) -> String {
+    let why = why.map_or_else(|| "its commits are not there any more as they were merged".to_owned(), code);
+    format!(
+        "{MARKER}\n**Merged, and the curator cannot tell here what became of it.**\n\nIt cannot look at this pull request \
+         any more: {why}. What was merged is published all the same; `curator status` says what is still owed.\n"
+    )
 }
 
 fn announced(merged: Timestamp, announced: &AnnouncedVersion) -> String {

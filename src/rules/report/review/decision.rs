@@ -101,12 +101,25 @@ pub(super) fn needs(review: &Review) -> String {
         Decision::Needs(needs) => {
             let is_approval = needs.iter().any(|need| matches!(need, Need::Approval { .. }));
             let how = if is_approval { HOW_TO_APPROVE } else { "" };
-            format!("The merge still needs:\n\n{}{how}", fitting(needs.as_slice(), NEEDS, "need", need))
+            let unheard = review.unheard.filter(|_| is_approval).map(unheard).unwrap_or_default();
+            format!("The merge still needs:\n\n{}{how}{unheard}", fitting(needs.as_slice(), NEEDS, "need", need))
         }
         Decision::Reject(refusals) => {
             format!("What stands against it:\n\n{}", fitting(refusals.as_slice(), NEEDS, "reason", refusal))
         }
     }
+}
+
+/// Why it is no approval that somebody opened it whose approval it needs.
+fn unheard(of: Authority) -> String {
+    let role = match of {
+        Authority::Trustee => "a trustee",
+        Authority::Maintainer => "a maintainer",
+    };
+    format!(
+        "\nThat {role} opened it is no approval here: its branch is in a repository of another account, where others may \
+         push. Somebody else approves this commit, or its author opens it from a fork of their own account.\n"
+    )
 }
 
 /// Why the forge did not merge what nothing else stands against.
@@ -171,7 +184,7 @@ fn reason(why: &NeedReason) -> String {
         NeedReason::NewPackage(_) => format!("{name} is a new package"),
         NeedReason::SimilarName(_) => format!("{name} is a new package whose name is close to another's"),
         NeedReason::NewVersion(_) => {
-            format!("the author is no maintainer of {name}, and its source does not vouch for this version")
+            format!("no maintainer of {name} speaks for this commit, and its source does not vouch for this version")
         }
         NeedReason::Override(_) => format!("it changes the bounds of {name}"),
         NeedReason::Status(_) => format!("it sets a status of {name}"),

@@ -15,7 +15,7 @@ mod suggestion;
 mod title;
 mod verdict;
 
-pub use announcement::{announced_lines, announcement, over, overtaken};
+pub use announcement::{announced_lines, announcement, over, overtaken, untellable};
 pub use comment::{MARKER, comment, job_summary};
 pub use json::{announcement_json, review_json};
 pub use suggestion::suggestions;

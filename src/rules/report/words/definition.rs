@@ -1,6 +1,6 @@
 //! What is said of the fields of a definition.
 
-use crate::model::{Code, CommitId, PackageName, Ref, Version};
+use crate::model::{Code, CommitId, PackageName, Ref, Registration, Version};
 use crate::rules::similar::{Likeness, Reserved};
 
 use super::{Wording, listed, word};
@@ -123,9 +123,14 @@ pub fn location_differs(found: &str, registered: &str) -> Wording {
 
 /// A registration does not say which repository it means.
 #[must_use]
-pub fn location_id_missing(id: u64) -> Wording {
-    Wording::warning(Code::LocationId, "the registration does not say the number of its repository".to_owned())
-        .hint(format!("add \"locationId\": {id}, so that nobody can put another repository in its place"))
+pub fn location_id_missing(id: u64, before: Option<&Registration>) -> Wording {
+    let message = "the registration does not say the number of its repository".to_owned();
+    // A package that was registered without it long ago is not held up by it.
+    let wording = match before {
+        Some(_) => Wording::warning(Code::LocationId, message),
+        None => Wording::error(Code::LocationId, message),
+    };
+    wording.hint(format!("add \"locationId\": {id}, so that nobody can put another repository in its place"))
 }
 
 /// The repository at the registered location is not the one that was registered.

@@ -3,3 +3,4 @@
 pub(crate) mod person;
 pub(crate) mod pull;
 pub(crate) mod repository;
+mod rules;

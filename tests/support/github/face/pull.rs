@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::super::Shared;
 use super::super::bare::{Author, Changes, Method};
+use super::super::shapes::people::association;
 use super::super::world::{CheckRun, Comment, LineComment, Origin, Pull as State, Stage, Status};
 use super::person::Person;
 
@@ -183,6 +184,12 @@ impl Pull {
         let own: Vec<Comment> = self.comments().into_iter().filter(|it| it.by == account).collect();
         assert!(own.len() < 2, "{} comments of {account}", own.len());
         own.into_iter().next().map(|it| it.text)
+    }
+
+    /// What its author is to the repository, as GitHub tells.
+    pub(crate) fn association(&self) -> &'static str {
+        let author = self.state().author;
+        association(&self.shared.world(), self.repository, author)
     }
 
     pub(crate) fn labels(&self) -> Vec<String> {

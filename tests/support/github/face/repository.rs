@@ -70,9 +70,9 @@ impl Repository {
         self.shared.world().repository_mut(self.id).freezes_releases = true;
     }
 
-    /// Lets the API merge only what passed this check, or has this status.
+    /// Lets the API merge only what passed this check, or has this status, whoever gave it.
     pub(crate) fn require_check(&self, name: &str) {
-        self.shared.world().repository_mut(self.id).required.insert(name.to_owned());
+        self.shared.world().repository_mut(self.id).required.insert(name.to_owned(), None);
     }
 
     /// Commits to a branch, as its owner; gives the commit.
@@ -112,6 +112,17 @@ impl Repository {
             Self { shared: Arc::clone(&self.shared), id: fork }.serve();
         }
         self.open(author, base, fork, &branch, changes)
+    }
+
+    /// Opens a pull request from the fork of another account, which its author may push to.
+    pub(crate) fn pull_from_fork_of(&self, owner: &str, author: &Person, base: &str, changes: Changes<'_>) -> Pull {
+        let mut world = self.shared.world();
+        let name = world.repository(self.id).name.clone();
+        let owner = world.register(owner, AccountKind::Organization);
+        let fork = world.create_repository(owner, &name, true);
+        drop(world);
+        Self { shared: Arc::clone(&self.shared), id: fork }.serve();
+        self.open(author, base, fork, "patch", changes)
     }
 
     /// Opens a pull request from a new branch of the repository itself.

@@ -183,6 +183,7 @@ fn set_status(world: &mut World, question: &Question<'_>, commit: &str) -> Answe
     let status = Status {
         id: world.next_id(),
         by,
+        app: question.caller.app,
         commit,
         state: state.to_owned(),
         context: text(&body, "context").unwrap_or_else(|| "default".to_owned()),

@@ -54,6 +54,7 @@ pub(crate) fn association(world: &World, repository: u64, account: u64) -> &'sta
         () if it.owner == account => "OWNER",
         () if it.writers.contains(&account) => "COLLABORATOR",
         () if it.pulls.values().any(|pull| pull.author == account && is_merged(pull)) => "CONTRIBUTOR",
+        () if it.pulls.values().any(|pull| pull.author == account) => "FIRST_TIME_CONTRIBUTOR",
         () => "NONE",
     }
 }
