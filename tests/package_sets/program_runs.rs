@@ -109,7 +109,9 @@ fn what_is_yanked_or_deprecated_comes_into_no_set_by_itself_and_what_is_in_quara
     update(&remotes, "2026-03-01T00:00:00Z").ends(0).prints(&["Nothing to do"]);
     wish(&remotes, &json!({ "packages": { "logs": "1.3.0" } }));
     remotes.merge("2026-03-02T00:00:00Z");
-    update(&remotes, "2026-03-02T00:00:00Z").ends(1);
+    update(&remotes, "2026-03-02T00:00:00Z")
+        .ends(0)
+        .prints(&["Held back:", "logs@1.3.0: it is yanked, deprecated or q"]);
     wish(&remotes, &json!({ "packages": { "logs": "1.2.0" } }));
     remotes.merge("2026-03-03T00:00:00Z");
     update(&remotes, "2026-03-03T00:00:00Z").ends(0).prints(&["update  logs 1.0.0 -> 1.2.0"]);
