@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Area, Ecosystem, Finding, PackageName, Place, Prepared, SetWishes, StatusKind, TreePath, Version};
-use crate::ports::{Differences, History as _, Ports, RepoEntry, RepoEntryKind};
+use crate::model::{Area, Ecosystem, Finding, PackageName, Place, Prepared, SetWishes, TreePath, Version};
+use crate::ports::{Differences, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::{
-    Before, check_advisory, check_advisory_targets, check_registration, check_status, check_stray, check_wishes,
-    needing, resolved,
+    check_advisory, check_advisory_targets, check_registration, check_stray, check_wishes, resolved,
 };
 use crate::rules::registry::{AdvisoryFile, Candidate, RegistryPath, World};
 use crate::rules::report::words;
@@ -17,12 +16,12 @@ use super::check::{CheckReport, SourceAccess};
 use super::foresight::foresee;
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::{halves, kept};
-use super::life_file::LifeFile;
+use super::life_file::{LifeFile, needed};
 use super::package_set::wishes_findings;
 use super::parallel::in_order;
 use super::plan::difference;
 use super::reader::Reader;
-use super::signed::{Earlier, Notary, Signed};
+use super::signed::{Notary, Signed, earlier};
 use super::transfer::{Registering, check_locations};
 use super::{Curator, Event, Stop, branch};
 
@@ -111,26 +110,16 @@ pub(super) async fn look<P: Ports>(
     for (file, bytes) in others.iter().map(|other| (&other.file, &other.bytes)).chain(registrations) {
         report.findings.extend(notary.look(file, bytes, &mut signed)?);
     }
-    for other in &others {
-        let path = RegistryPath::of(&other.file);
-        let before = match before.get(&other.file) {
-            None => Before::Unknown,
-            Some(None) => Before::Nothing,
-            Some(Some(bytes)) => Before::Bytes(bytes),
-        };
-        let file = LifeFile { path: &path, file: &other.file, bytes: &other.bytes, before };
-        report.findings.extend(file.findings(&world, curator.limits.json_bytes));
-    }
+    let limit = curator.limits.json_bytes;
+    report.findings.extend(others.iter().flat_map(|other| other.findings(&world, &before, limit)));
     report.findings.extend(advisories.iter().flat_map(|advisory| check_advisory_targets(advisory, &world)));
     if changes.is_some() {
         let (found, may_pass) = check_locations(curator, reader, &world, registering, sources).await?;
         report.findings.extend(found);
         report.transient |= may_pass;
+        report.amendments = foresee(&world, &before, limit)?;
     }
-    if changes.is_some() {
-        report.amendments = foresee(&world, &before, curator.limits.json_bytes)?;
-    }
-    report.findings.extend(needed(reader, &world, &others, curator.limits.json_bytes)?);
+    report.findings.extend(needed(reader, &world, &others, limit)?);
     report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world, &before)));
     let mut vouched = BTreeSet::new();
     for (candidate, inspection) in inspected {
@@ -170,7 +159,7 @@ async fn prepared<P: Ports>(
 struct Gathered {
     candidates: Vec<Candidate>,
     /// The overrides and statuses.
-    others: Vec<Other>,
+    others: Vec<LifeFile>,
     registering: Vec<Registering>,
     advisories: Vec<AdvisoryFile>,
     /// What is wished for the next package set, with its file.
@@ -199,7 +188,9 @@ fn gather<P: Ports>(
                 report.findings.extend(check_registration(&file, &bytes, limit).1);
                 registering.push(Registering { name, file, bytes });
             }
-            RegistryPath::Override(name, _) | RegistryPath::Status(name, _) => others.push(Other { name, file, bytes }),
+            RegistryPath::Override(name, _) | RegistryPath::Status(name, _) => {
+                others.push(LifeFile { name, file, bytes });
+            }
             RegistryPath::Advisory(_) => {
                 let advisory = AdvisoryFile::parse(&file, &bytes, limit, &ecosystem);
                 report.findings.extend(check_advisory(&advisory));
@@ -310,65 +301,6 @@ async fn inspect<P: Ports>(
     let mut inspection = inspection?;
     inspection.artifact = inspection.artifact.filter(|_| archives == Archives::Kept);
     Ok(inspection)
-}
-
-/// An override or a status, and the package that its path names.
-struct Other {
-    name: PackageName,
-    file: TreePath,
-    bytes: Vec<u8>,
-}
-
-impl Other {
-    /// The packages that it names.
-    fn reach(&self, limit: u64) -> impl Iterator<Item = PackageName> {
-        let status = check_status(&self.file, &self.bytes, limit).0;
-        [self.name.clone()].into_iter().chain(status.and_then(|status| status.replacement))
-    }
-}
-
-/// What stood in overrides, statuses and registrations before a change.
-fn earlier<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Earlier, Stop> {
-    let mut earlier = Earlier::new();
-    let Some((registry, _)) = reader.registry() else { return Ok(earlier) };
-    for changed in changes.iter().flat_map(|changes| &changes.changed) {
-        let (RegistryPath::Override(..) | RegistryPath::Status(..) | RegistryPath::Registration(_)) =
-            RegistryPath::of(&changed.path)
-        else {
-            continue;
-        };
-        let before = changed.before.filter(|before| before.kind == RepoEntryKind::File);
-        let bytes = before.map(|before| registry.bytes(&before.object)).transpose()?;
-        earlier.insert(changed.path.clone(), bytes);
-    }
-    Ok(earlier)
-}
-
-/// Who needs what the statuses unpublish. The whole index is looked through, where there is such a status.
-fn needed<P: Ports>(reader: &Reader<'_, P>, world: &World, others: &[Other], limit: u64) -> Result<Vec<Finding>, Stop> {
-    let is_going = |other: &&Other| {
-        let status = check_status(&other.file, &other.bytes, limit).0;
-        status.is_some_and(|status| status.kind == StatusKind::Unpublished)
-    };
-    let going: Vec<&Other> = others.iter().filter(is_going).collect();
-    if going.is_empty() {
-        return Ok(Vec::new());
-    }
-    let lines = reader.naming(&going.iter().map(|other| &other.name).collect())?;
-    let mut findings = Vec::new();
-    for other in going {
-        let (name, RegistryPath::Status(_, chosen)) = (&other.name, RegistryPath::of(&other.file)) else { continue };
-        let Some(state) = world.packages.get(name) else { continue };
-        let published = state.published.metadata.iter().flat_map(|file| file.metadata().published.keys());
-        for version in published.filter(|version| chosen.as_ref().is_none_or(|chosen| chosen == *version)) {
-            let needing = needing(name, version, state, &lines);
-            if !needing.is_empty() {
-                let place = Place::file(Area::Registry, &other.file);
-                findings.push(words::life::needed(name, version, &needing).of(name, version, place));
-            }
-        }
-    }
-    Ok(findings)
 }
 
 /// The packages that a definition names: its own, by path and by content, and its dependencies; as far as they can be

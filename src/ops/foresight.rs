@@ -20,7 +20,9 @@ pub(super) fn foresee(world: &World, earlier: &Earlier, limit: u64) -> Result<Ve
             let path = RegistryPath::of(file);
             if let Some(now) = said_now(&path, name, state) {
                 let then = word(&path, file, bytes.as_deref(), limit).or_else(|| word(&path, file, None, limit));
-                then.iter().for_each(|word| before.hear(word));
+                if let Some(then) = &then {
+                    before.hear(then);
+                }
                 words.push(now);
             }
         }

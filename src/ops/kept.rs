@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath, Version};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntry, RepoEntryKind};
-use crate::rules::check::{Before, is_as_published};
+use crate::rules::check::is_as_published;
 use crate::rules::index::{Half, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, RegistryPath, World, override_path};
 use crate::rules::report::{inert, words};
@@ -12,6 +12,7 @@ use crate::rules::report::{inert, words};
 use super::Stop;
 use super::life_file::LifeFile;
 use super::reader::{Reader, bug};
+use super::signed::Earlier;
 
 /// Compares the registry with what is published of the packages of `world`: every definition is there and unchanged, and
 /// what cannot be acted on is told rather than passed over. With `changes` only what changed is compared.
@@ -41,10 +42,10 @@ pub(super) fn kept<P: Ports>(
             }
             // What is wrong with one that a version waits for is told with the version.
             RegistryPath::Override(name, version) if is_wanted(world, &name, &version) => {}
-            path @ (RegistryPath::Status(..) | RegistryPath::Override(..)) => {
+            RegistryPath::Status(name, _) | RegistryPath::Override(name, _) => {
                 let Some(bytes) = reader.registry_file(&entry.path)? else { continue };
-                let file = LifeFile { path: &path, file: &entry.path, bytes: &bytes, before: Before::Unknown };
-                findings.extend(file.findings(world, limits.json_bytes));
+                let file = LifeFile { name, file: entry.path, bytes };
+                findings.extend(file.findings(world, &Earlier::new(), limits.json_bytes));
             }
             _ => {}
         }

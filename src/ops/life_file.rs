@@ -1,26 +1,43 @@
-//! A file by which a published version lives on, an override or a status, and what is wrong with it in its surroundings.
+//! Files by which a published version lives on, overrides and statuses, and what is wrong with them in their surroundings.
 
-use crate::model::{Finding, Manifest, Published, TreePath, Version};
+use crate::model::{Area, Finding, Manifest, PackageName, Place, Published, StatusKind, TreePath, Version};
+use crate::ports::Ports;
 use crate::rules::check::{
-    Before, check_override, check_override_target, check_revision, check_status, check_status_target,
+    Before, check_override, check_override_target, check_revision, check_status, check_status_target, needing,
 };
 use crate::rules::index::MetadataFile;
 use crate::rules::registry::{PackageState, RegistryPath, World};
+use crate::rules::report::words;
+
+use super::Stop;
+use super::reader::Reader;
+use super::signed::Earlier;
 
 /// An override or a status.
-pub(super) struct LifeFile<'f> {
-    pub(super) path: &'f RegistryPath,
-    pub(super) file: &'f TreePath,
-    pub(super) bytes: &'f [u8],
-    /// What stood there before, where a change is looked at.
-    pub(super) before: Before<'f>,
+pub(super) struct LifeFile {
+    /// The package that its path names.
+    pub(super) name: PackageName,
+    pub(super) file: TreePath,
+    pub(super) bytes: Vec<u8>,
 }
 
-impl LifeFile<'_> {
-    /// What is wrong with it, by itself and with the version that it is about.
-    pub(super) fn findings(&self, world: &World, limit: u64) -> Vec<Finding> {
-        let Self { file, bytes, before, .. } = self;
-        match self.path {
+impl LifeFile {
+    /// The packages that it names.
+    pub(super) fn reach(&self, limit: u64) -> impl Iterator<Item = PackageName> {
+        let status = check_status(&self.file, &self.bytes, limit).0;
+        [self.name.clone()].into_iter().chain(status.and_then(|status| status.replacement))
+    }
+
+    /// What is wrong with it, by itself and with the version that it is about. `earlier` is what the changed files said
+    /// before, where a change is looked at.
+    pub(super) fn findings(&self, world: &World, earlier: &Earlier, limit: u64) -> Vec<Finding> {
+        let Self { file, bytes, .. } = self;
+        let before = match earlier.get(file) {
+            None => Before::Unknown,
+            Some(None) => Before::Nothing,
+            Some(Some(bytes)) => Before::Bytes(bytes),
+        };
+        match &RegistryPath::of(file) {
             RegistryPath::Override(name, version) => {
                 let mut findings = check_override(file, bytes, limit).1;
                 let Some(state) = world.packages.get(name) else { return findings };
@@ -31,7 +48,7 @@ impl LifeFile<'_> {
                     Target::Nothing => findings.extend(check_override_target(file, bytes, limit, None)),
                     Target::Unreadable => {}
                 }
-                findings.extend(check_revision(file, bytes, limit, published(state, version), *before));
+                findings.extend(check_revision(file, bytes, limit, published(state, version), before));
                 for finding in &mut findings {
                     (finding.package, finding.version) = (Some(name.clone()), Some(version.clone()));
                 }
@@ -40,12 +57,44 @@ impl LifeFile<'_> {
             RegistryPath::Status(name, version) => {
                 let mut findings = check_status(file, bytes, limit).1;
                 let of = (name, version.as_ref());
-                findings.extend(check_status_target(file, bytes, limit, of, world, *before));
+                findings.extend(check_status_target(file, bytes, limit, of, world, before));
                 findings
             }
             _ => Vec::new(),
         }
     }
+}
+
+/// Who needs what the statuses unpublish. The whole index is looked through, where there is such a status.
+pub(super) fn needed<P: Ports>(
+    reader: &Reader<'_, P>,
+    world: &World,
+    others: &[LifeFile],
+    limit: u64,
+) -> Result<Vec<Finding>, Stop> {
+    let is_going = |other: &&LifeFile| {
+        let status = check_status(&other.file, &other.bytes, limit).0;
+        status.is_some_and(|status| status.kind == StatusKind::Unpublished)
+    };
+    let going: Vec<&LifeFile> = others.iter().filter(is_going).collect();
+    if going.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = reader.naming(&going.iter().map(|other| &other.name).collect())?;
+    let mut findings = Vec::new();
+    for other in going {
+        let (name, RegistryPath::Status(_, chosen)) = (&other.name, RegistryPath::of(&other.file)) else { continue };
+        let Some(state) = world.packages.get(name) else { continue };
+        let published = state.published.metadata.iter().flat_map(|file| file.metadata().published.keys());
+        for version in published.filter(|version| chosen.as_ref().is_none_or(|chosen| chosen == *version)) {
+            let needing = needing(name, version, state, &lines);
+            if !needing.is_empty() {
+                let place = Place::file(Area::Registry, &other.file);
+                findings.push(words::life::needed(name, version, &needing).of(name, version, place));
+            }
+        }
+    }
+    Ok(findings)
 }
 
 /// What an override changes.

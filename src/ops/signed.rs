@@ -3,19 +3,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Area, Authorization, Finding, NonEmpty, Owner, PackageName, Place, TreePath, Version};
+use crate::ports::{Differences, History as _, Ports, RepoEntryKind};
 use crate::rules::authorize::{Claim, check_status_authorization, check_transfer_authorization};
 use crate::rules::check::{check_registration, check_status};
 use crate::rules::index::MetadataFile;
 use crate::rules::registry::{RegistryPath, World, registration_path};
 
 use super::Stop;
-use super::reader::bug;
+use super::reader::{Reader, bug};
 
 /// What was signed: a version of a package, or the package as a whole.
 pub(super) type Signed = BTreeSet<(PackageName, Option<Version>)>;
 
 /// What the changed overrides, statuses and registrations said before a change; `None` where they came with it.
 pub(super) type Earlier = BTreeMap<TreePath, Option<Vec<u8>>>;
+
+/// What stood in overrides, statuses and registrations before a change.
+pub(super) fn earlier<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Earlier, Stop> {
+    let mut earlier = Earlier::new();
+    let Some((registry, _)) = reader.registry() else { return Ok(earlier) };
+    for changed in changes.iter().flat_map(|changes| &changes.changed) {
+        let (RegistryPath::Override(..) | RegistryPath::Status(..) | RegistryPath::Registration(_)) =
+            RegistryPath::of(&changed.path)
+        else {
+            continue;
+        };
+        let before = changed.before.filter(|before| before.kind == RepoEntryKind::File);
+        let bytes = before.map(|before| registry.bytes(&before.object)).transpose()?;
+        earlier.insert(changed.path.clone(), bytes);
+    }
+    Ok(earlier)
+}
 
 /// Looks at the signatures that come with a change.
 pub(super) struct Notary<'c> {

@@ -78,9 +78,12 @@ pub(super) fn read<P: Ports>(
     Ok(Warnings::All(advisories))
 }
 
+/// A file as it is to be; `None` where it is to go.
+type Rewrite = (TreePath, Option<Vec<u8>>);
+
 impl Warnings {
     /// The file of all advisories as it is to be, with `None` where there is to be none; nothing where it stays as it is.
-    pub(super) fn file<P: Ports>(&self, reader: &Reader<'_, P>) -> Result<Option<(TreePath, Option<Vec<u8>>)>, Stop> {
+    pub(super) fn file<P: Ports>(&self, reader: &Reader<'_, P>) -> Result<Option<Rewrite>, Stop> {
         let Self::All(advisories) = self else { return Ok(None) };
         let path = all_advisories_path().map_err(bug)?;
         let (wanted, present) = (all_json(advisories), reader.index_file(&path)?);

@@ -100,10 +100,8 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
     let (differences, prepared) = (&proposal.differences, seen.report.prepared.as_slice());
     let change = Move { before: &before, after: &after, differences, prepared };
     let around = if conflict.is_none() { look_around(curator, &change)? } else { None };
-    let impact = around.map(|(impact, found)| {
-        findings.extend(found);
-        impact
-    });
+    let (impact, found) = around.unzip();
+    findings.extend(found.into_iter().flatten());
     findings.extend(beside.iter().map(|path| {
         // A stranger's words, which a place repeats as they are.
         words::file::elsewhere().at(Place::file(Area::Registry, &inert(path)))

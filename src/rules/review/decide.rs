@@ -108,7 +108,7 @@ pub fn decide(petition: &Petition<'_>) -> Ruling {
     }
     let (labels, explained) = (labels(petition, &decision), explained(petition.remarks));
     let (mandate, unheard) = (mandate(petition, &lifts), unheard(petition));
-    Ruling { labels, decision, lifts, explained, mandate, unheard, findings }
+    Ruling { decision, lifts, labels, explained, mandate, unheard, findings }
 }
 
 /// Whether a trustee lifted the rule.

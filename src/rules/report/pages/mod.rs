@@ -54,6 +54,13 @@ pub fn page(code: Code) -> &'static str {
         Code::WaitingPeriod => include_str!("R045.md"),
         Code::LocationId => include_str!("R046.md"),
         Code::Unmergeable => include_str!("R047.md"),
+        code => page_of_life(code),
+    }
+}
+
+/// Of the rules for what becomes of a version after it was published, and for what it needs.
+fn page_of_life(code: Code) -> &'static str {
+    match code {
         Code::Revision => include_str!("R048.md"),
         Code::StatusTarget => include_str!("R049.md"),
         Code::Needed => include_str!("R050.md"),
