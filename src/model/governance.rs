@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::advisory_id::AdvisoryId;
 use super::change::Touch;
 use super::digest::Sha256;
 use super::encoder::EncoderName;
@@ -223,8 +224,8 @@ pub enum Happening {
         /// Which.
         kind: StatusKind,
     },
-    /// An advisory came, changed or went. The text is its id: the name of its file.
-    Advisory(String, Touch),
+    /// An advisory came, changed or went.
+    Advisory(AdvisoryId, Touch),
     /// The wishes for the next package set came, changed or went.
     SetWanted(Touch),
     /// Another file of the registry or the index: its rules, programs and texts.
@@ -270,6 +271,13 @@ pub enum Happening {
     LineChanged(Vec<&'static str>, Vec<RangeChange>),
     /// The index says of a version what became of it, or no longer does.
     Marked(StatusKind, Option<Mark>),
+    /// The index says by which advisories a version is affected.
+    Affected {
+        /// Those that it names now.
+        added: Vec<AdvisoryId>,
+        /// Those that it no longer names.
+        removed: Vec<AdvisoryId>,
+    },
     /// The facts of a version or a package changed in these keys.
     FactsChanged(Vec<String>),
     /// A package set was published, changed or removed.
@@ -304,7 +312,7 @@ pub struct Why {
     pub status: Option<usize>,
     /// What became last of the status of the whole package.
     pub package_status: Option<usize>,
-    /// The last word on each advisory that names it.
+    /// The last word on each advisory by which it is affected.
     pub advisories: Vec<usize>,
     /// Its publication.
     pub published: Option<usize>,

@@ -93,7 +93,7 @@ pub struct Warranted {
 /// Who said yes, and by which authority each change is allowed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mandate {
-    /// Each yes that counted, by number. Whoever opened a pull request says yes to it.
+    /// Each yes that counted, by number: that of whoever opened the pull request, too, where their word counts.
     pub yes: Vec<Yes>,
     /// The changes, in the order of the pull request.
     pub changes: Vec<Warranted>,

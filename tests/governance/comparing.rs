@@ -119,6 +119,18 @@ fn a_publication_a_revision_and_a_removal_are_each_told_once() {
         matches!(both.as_slice(), [Happening::Revised { from: Some(1), to: Some(2), .. }, Happening::Marked(..)]),
         "{both:?}"
     );
+    let affected = |ids: &[&str]| {
+        let mut entry = entry(None);
+        entry["advisories"] = json!(ids);
+        Some(metadata(&json!({ "1.0.0": entry }), &none))
+    };
+    let id = |text: &str| text.parse().unwrap();
+    let named = told(&[(FACTS, facts(None), affected(&["A-1", "A-2"]))]);
+    assert_eq!(named, [Happening::Affected { added: vec![id("A-1"), id("A-2")], removed: vec![] }]);
+    let one = told(&[(FACTS, affected(&["A-1", "A-2"]), affected(&["A-2"]))]);
+    assert_eq!(one, [Happening::Affected { added: vec![], removed: vec![id("A-1")] }]);
+    let from_the_start = told(&[(FACTS, None, affected(&["A-1"]))]);
+    assert!(matches!(from_the_start.as_slice(), [Happening::Published { .. }, Happening::Affected { .. }]));
     let other = told(&[(FACTS, facts(None), Some(facts(None).unwrap().replace("0.15.15", "0.15.16")))]);
     assert_eq!(other, [Happening::FactsChanged(vec!["compilers".to_owned()])]);
     let spelled = told(&[(FACTS, facts(None), Some(facts(None).unwrap().replace(':', ": ")))]);

@@ -89,14 +89,16 @@ fn nothing_in_names_messages_and_files_can_steer_who_reads_it() {
         "status/ma/maybe/all.json",
         &json!({ "status": "deprecated", "reason": format!("{hostile}\n::error::") }),
     );
-    scene.write(&format!("advisories/{}.json", "x##[x]"), &json!({ "affected": [{ "package": { "name": "maybe" } }] }));
+    scene.write("advisories/A-1.json", &json!({ "affected": [{ "package": { "name": "maybe" } }] }));
+    scene.remotes.work.write("advisories/x##[x].json", "{}");
     scene.by_hand(TESS, 3, &format!("{}\n\n{}", "t".repeat(1 << 20), "Approved-By: x\n".repeat(1 << 16)));
     // What is printed is looked at by whatever runs the program.
     for args in [&["maybe"][..], &["maybe@1.0.0"], &[], &["--format", "json"]] {
         let out = scene.log(args).out;
         assert!(out.len() < 20_000, "{}", out.len());
     }
-    scene.log(&["maybe"]).prints(&["maybe: deprecated, because: \\u{1b}[31mEVIL", "advisory x##\\u{5b}x] added"]);
+    scene.log(&["maybe"]).prints(&["maybe: deprecated, because: \\u{1b}[31mEVIL", "advisory A-1 added"]);
+    scene.log(&[]).prints(&["advisories/x##\\u{5b}x].json added"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What happened between two states of a file, by what the file is for.
 
-use crate::model::{About, Area, Happening, LogScope, PackageName, Touch, TreePath, Version};
+use crate::model::{About, AdvisoryId, Area, Happening, LogScope, PackageName, Touch, TreePath, Version};
 use crate::rules::audit::history::{Layout, Unreadable};
 use crate::rules::index::{IndexPath, holds_facts, package_set_version};
 use crate::rules::registry::RegistryPath;
@@ -42,7 +42,7 @@ enum Holding {
     Definition(PackageName, Version),
     Override(PackageName, Version),
     Status(PackageName, Option<Version>),
-    Advisory(String),
+    Advisory(AdvisoryId),
     SetWanted,
     Configuration,
     Lines(PackageName),
@@ -70,7 +70,7 @@ impl Holding {
             RegistryPath::Definition(name, version) => Self::Definition(name, version),
             RegistryPath::Override(name, version) => Self::Override(name, version),
             RegistryPath::Status(name, version) => Self::Status(name, version),
-            RegistryPath::Advisory(id) => Self::Advisory(id.to_string()),
+            RegistryPath::Advisory(id) => Self::Advisory(id),
             RegistryPath::PackageSet => Self::SetWanted,
             RegistryPath::Config | RegistryPath::Stray(_) | RegistryPath::Other => Self::Configuration,
         }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::model::{
-    About, CommitId, EncoderName, Happening, Manifest, Mark, PackageName, RangeChange, Reason, Sha256, StatusKind,
-    Timestamp, Version,
+    About, AdvisoryId, CommitId, EncoderName, Happening, Manifest, Mark, PackageName, RangeChange, Reason, Sha256,
+    StatusKind, Timestamp, Version,
 };
 use crate::rules::audit::history::{DifferingLine, Unreadable, differing_keys, differing_lines};
 
@@ -83,7 +83,7 @@ pub(super) fn entries(sight: Sight<'_>, name: &PackageName) -> Told {
     for (version, old, new) in differing(&before.published, &after.published) {
         let is_recorded = after.unpublished.contains_key(version);
         let found = match (old, new) {
-            (None, Some(new)) => vec![published(new)],
+            (None, Some(new)) => published(new),
             (Some(_), None) if !is_recorded => vec![Happening::Withdrawn],
             (Some(old), Some(new)) => changed(old, new),
             (_, None) => Vec::new(),
@@ -140,21 +140,38 @@ struct Facts {
     encoder: Option<EncoderName>,
     #[serde(default)]
     revision: Option<u64>,
+    #[serde(default)]
+    advisories: BTreeSet<AdvisoryId>,
 }
 
-fn published(raw: &RawValue) -> Happening {
-    match serde_json::from_str::<Facts>(raw.get()) {
-        Ok(Facts { published_time: time, hash, commit, encoder, revision }) => {
-            Happening::Published { time, hash, commit, encoder, revision }
-        }
-        Err(_) => Happening::Unreadable,
-    }
+fn published(raw: &RawValue) -> Vec<Happening> {
+    let Ok(Facts { published_time: time, hash, commit, encoder, revision, advisories }) =
+        serde_json::from_str(raw.get())
+    else {
+        return vec![Happening::Unreadable];
+    };
+    let mut found = vec![Happening::Published { time, hash, commit, encoder, revision }];
+    found.extend((!advisories.is_empty()).then(|| affected(&BTreeSet::new(), &advisories)));
+    found
 }
 
 /// The keys that follow a revision: whoever is told of it is told of them.
 const OF_REVISIONS: [&str; 3] = ["archiveDependencies", "revision", "revisions"];
 /// The keys that follow a status.
 const MARKS: [StatusKind; 3] = [StatusKind::Yanked, StatusKind::Deprecated, StatusKind::Quarantined];
+
+/// The key with the advisories by which a version is affected.
+const ADVISORIES: &str = "advisories";
+
+/// The advisories that an entry names; `None` where that cannot be read.
+fn affecting(members: &Members<'_>) -> Option<BTreeSet<AdvisoryId>> {
+    members.get(ADVISORIES).map_or_else(|| Some(BTreeSet::new()), |raw| serde_json::from_str(raw.get()).ok())
+}
+
+fn affected(old: &BTreeSet<AdvisoryId>, new: &BTreeSet<AdvisoryId>) -> Happening {
+    let less = |one: &BTreeSet<AdvisoryId>, other| one.difference(other).cloned().collect();
+    Happening::Affected { added: less(new, old), removed: less(old, new) }
+}
 
 /// What became of the facts of a version that was published before.
 fn changed(old: &RawValue, new: &RawValue) -> Vec<Happening> {
@@ -178,6 +195,12 @@ fn changed(old: &RawValue, new: &RawValue) -> Vec<Happening> {
             keys.retain(|key| key != kind.as_str());
             found.push(Happening::Marked(kind, mark));
         }
+    }
+    if keys.iter().any(|key| key == ADVISORIES)
+        && let Some((old, new)) = affecting(&before).zip(affecting(&after))
+    {
+        keys.retain(|key| key != ADVISORIES);
+        found.push(affected(&old, &new));
     }
     if !keys.is_empty() {
         found.push(Happening::FactsChanged(keys));

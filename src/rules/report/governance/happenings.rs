@@ -43,7 +43,7 @@ pub(super) fn event(what: &Happening, file: &TreePath) -> String {
         Happening::Owners { added, removed } => {
             format!("keys of owners: {added} came, {removed} went")
         }
-        Happening::Advisory(id, touch) => format!("advisory {} {}", word(id), touched(*touch)),
+        Happening::Advisory(id, touch) => format!("advisory {id} {}", touched(*touch)),
         Happening::SetWanted(touch) => format!("wishes for the next package set {}", touched(*touch)),
         Happening::Configuration(touch) => format!("{} {}", word(file.as_str()), touched(*touch)),
         Happening::PackageSet(version, touch) => format!("package set {version} {}", touched(*touch)),
@@ -112,6 +112,12 @@ fn of_index(what: &Happening, file: &TreePath) -> String {
             format!("the index says: {}{use_}{}", kind.as_str(), because(mark.reason.as_str()))
         }
         Happening::Marked(kind, None) => format!("the index no longer says: {}", kind.as_str()),
+        Happening::Affected { added, removed } => {
+            let parts = [(added, "affected by"), (removed, "no longer affected by")];
+            let told = parts.into_iter().filter(|(ids, _)| !ids.is_empty());
+            let told = told.map(|(ids, verb)| format!("{verb} {}", listed(ids.iter().take(MOST))));
+            format!("the index says: {}", told.collect::<Vec<_>>().join(", "))
+        }
         Happening::FactsChanged(keys) => {
             let shown = keys.iter().take(MOST).map(|key| word(key));
             format!("its facts changed in {}", listed(shown))
@@ -199,6 +205,7 @@ pub(super) fn kind(what: &Happening) -> &'static str {
         Happening::LineChanged(..) => "manifest-changed",
         Happening::Marked(_, Some(_)) => "marked",
         Happening::Marked(_, None) => "unmarked",
+        Happening::Affected { .. } => "affected",
         Happening::FactsChanged(_) => "facts-changed",
         Happening::PackageSet(..) => "package-set",
         Happening::Respelled => "respelled",

@@ -82,6 +82,7 @@ fn what(what: &Happening) -> Value {
         Happening::Unpublished { time, reason } => json!({ "unpublishedTime": time, "reason": reason }),
         Happening::LineChanged(keys, changed) => json!({ "keys": keys, "ranges": ranges(changed) }),
         Happening::Marked(kind, mark) => json!({ "status": kind.as_str(), "mark": mark }),
+        Happening::Affected { added, removed } => json!({ "added": added, "removed": removed }),
         Happening::FactsChanged(keys) => json!({ "keys": keys }),
         Happening::PackageSet(version, touch) => json!({ "packageSet": version, "change": touched(*touch) }),
         Happening::Deregistered
