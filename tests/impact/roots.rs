@@ -123,3 +123,31 @@ fn new_versions_are_taken_and_new_packages_appear() {
     assert_eq!(rerouted, ["app 1.0.0 -> 1.0.0", "core 2.0.0 -> 2.1.0", "lists 2.0.0 -> 2.0.0", "maps 1.0.0 -> 1.0.0"]);
     assert_eq!((found.roots_examined, found.roots_resolved), (6, 5));
 }
+
+/// Every pigeon must have a hole of its own, and there is one hole too few: no solver finds that out quickly.
+#[test]
+fn where_a_search_is_given_up_nobody_knows() {
+    let count = 40u64;
+    let exact = |number: u64| format!(">={number}.0.0 <{number}.0.1");
+    let mut town = town();
+    let mut all = Vec::new();
+    for pigeon in 0..count {
+        let (hen, hole) = (format!("pigeon-{pigeon}"), format!("hole-{pigeon}"));
+        for number in 0..count {
+            let at = version(&format!("{number}.0.0"));
+            town.entry(name(&hole)).or_default().insert(at.clone(), dependencies(&[]));
+            if number + 1 < count {
+                let needs = dependencies(&[(&format!("hole-{number}"), &exact(pigeon))]);
+                town.entry(name(&hen)).or_default().insert(at, needs);
+            }
+        }
+        all.push((name(&hen), ">=0.0.0 <99.0.0".parse().unwrap()));
+    }
+    let (alone, first, pigeons) = (name("alone"), version("1.0.0"), all.into_iter().collect());
+    let before = offer(&town);
+    let mut later = before.clone();
+    later.put(&alone, &first, &pigeons);
+    let found = impact(&before, &later, &[]);
+    assert_eq!(found.undecided.iter().map(told).collect::<Vec<_>>(), ["alone 1.0.0 -> 1.0.0"]);
+    assert!(found.became_unsolvable.is_empty() && !found.is_none());
+}

@@ -50,7 +50,7 @@ pub(in crate::ops) fn look_around<P: Ports>(
             revised.insert((name, version), manifest);
         }
     }
-    let brought = change.prepared.iter().map(|prepared| prepared.publication.effective_manifest());
+    let brought = change.prepared.iter().map(|prepared| prepared.publication.listed_manifest());
     revised.extend(brought.map(|manifest| ((manifest.name.clone(), manifest.version.clone()), manifest)));
 
     let mut before = Offer::of(&world);
