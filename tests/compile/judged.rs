@@ -64,6 +64,9 @@ fn a_claim_is_about_the_very_bytes_and_the_very_compiler() {
     let expected =
         Accepted::Outcome { tool: tool("0.15.15"), outcome: CompileOutcome::Compiled, uses: DependencyUse::default() };
     assert_eq!(accepted, expected);
+    let hash = prepared().artifact.unwrap().hash;
+    assert_eq!(accepted.trailer(&prepared()).map(|trailer| trailer.archive), Some(hash));
+    assert_eq!(accepted.findings(&prepared().publication, None), []);
     let changes: [fn(&mut ClaimedVersion); 7] = [
         |it| it.archive = Sha256::of(b"other"),
         |it| it.definition = Sha256::of(b"other"),
@@ -81,18 +84,21 @@ fn a_claim_is_about_the_very_bytes_and_the_very_compiler() {
 #[test]
 fn a_hostile_claim_says_harmless_words_and_accuses_nobody_else() {
     let said = CompileOutcome::Failed("honest".to_owned());
-    let Accepted::Outcome { outcome: CompileOutcome::Failed(words), uses, .. } =
-        judged(&said, &DependencyUse::default(), |it| {
-            it.words = "\u{1b}[2J\n::set-env name=a::b\n##[x]\u{202e}\n".to_owned() + &"x\n".repeat(10_000);
-            it.unused = ["seedbed", "abacus"].map(|name| name.parse().unwrap()).into();
-            it.missing = ["seedbed", "abacus"].map(|name| name.parse().unwrap()).into();
-        })
-    else {
+    let accepted = judged(&said, &DependencyUse::default(), |it| {
+        it.words = "\u{1b}[2J\n::set-env name=a::b\n##[x]\u{202e}\n".to_owned() + &"x\n".repeat(10_000);
+        it.unused = ["seedbed", "abacus"].map(|name| name.parse().unwrap()).into();
+        it.missing = ["seedbed", "abacus"].map(|name| name.parse().unwrap()).into();
+    });
+    let Accepted::Outcome { outcome: CompileOutcome::Failed(words), uses, .. } = &accepted else {
         panic!("it is a failure");
     };
     assert!(words.lines().count() <= 50 && words.chars().count() <= 8_000);
     assert!(words.starts_with("\\u{1b}[2J\n\\u{3a}:set-env name=a::b\n##\\u{5b}x]\\u{202e}\n"), "{words}");
     let names = |names: &std::collections::BTreeSet<_>| names.iter().map(ToString::to_string).collect::<Vec<String>>();
+    let found = accepted.findings(&prepared().publication, None);
+    let told: Vec<_> = found.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(told, ["R056", "R057", "R057"]);
+    assert_eq!(accepted.trailer(&prepared()), None);
     assert_eq!((names(&uses.unused), names(&uses.missing)), (vec!["seedbed".to_owned()], vec!["abacus".to_owned()]));
 }
 

@@ -244,3 +244,27 @@ fn a_killed_curator_takes_its_sandbox_along() {
     child.wait().unwrap();
     assert_gone(mark);
 }
+
+#[test]
+fn an_open_folder_is_no_way_out() {
+    let mut registry = registry();
+    let tally = registry.package("tally");
+    define(&mut registry, &tally, "1.0.0", "module Tally where\n", &[]);
+    let spy = "command=$1\n(ls -l /proc/self/fd; ls /proc/self/fd/3/ /proc/self/fd/12/) 2>&1 | sed 's/^/error /' >&2\nexit 1\n";
+    let tool = Tool::changed("command=$1\n", spy);
+    if tool.compile(&registry, &["--trust", TALLY]).is_none() {
+        return;
+    }
+    let run = |open: &str| {
+        let mut command = curator(registry.home());
+        let program = command.get_program().to_owned();
+        command = std::process::Command::new("bash");
+        command.args(["-c", &format!("exec {open}</; exec \"$@\""), "bash"]).arg(program);
+        command.args(["compile", "--trust", TALLY]).current_dir(registry.home()).env_clear().env("PATH", tool.path());
+        finish(command)
+    };
+    for open in ["3", "12", "200"] {
+        let ran = run(open).ends(1).prints(&["cannot access '/proc/self/fd/12/'"]);
+        ran.prints_no(&["error etc", "error home", " 200 -> "]);
+    }
+}

@@ -36,6 +36,13 @@ for variable in $variables; do
     *) fail "it sees the environment" ;;
   esac
 done
+for place in /proc/$$/fd/*; do
+  case ${place##*/} in
+    0 | 1 | 2) ;;
+    # The folder that was just listed is closed again.
+    *) [ ! -L "$place" ] || fail "it has open files of others" ;;
+  esac
+done
 [ ! -e "$canary" ] || fail "it sees files of others"
 case $home in
   '' | / | /tmp | /tmp/* | /usr | /usr/*) ;;

@@ -6,13 +6,13 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompileOutcome, CompileRules,
-    CompiledTrailer, Definition, DependencyUse, Document, ExpectedTool, PackageName, Prepared, ProgramName,
-    Publication, Sha256, Tool, Version,
+    Area, Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompileOutcome, CompileRules,
+    CompiledTrailer, Definition, DependencyUse, Document, ExpectedTool, Finding, Manifest, PackageName, Place,
+    Prepared, ProgramName, Publication, Sha256, Tool, Version,
 };
 use crate::rules::report::words;
 
-use super::outcome::MOST_WORDS;
+use super::outcome::{MOST_WORDS, findings};
 
 /// The most bytes of a claim, and the most versions that it speaks of.
 const MOST_BYTES: u64 = 4 << 20;
@@ -145,6 +145,26 @@ pub fn judge_claim(claim: &CompileClaim, prepared: &Prepared, rules: &CompileRul
         missing: said.missing.iter().filter(|name| !named.contains_key(*name)).cloned().collect(),
     };
     Accepted::Outcome { tool, outcome, uses }
+}
+
+impl Accepted {
+    /// What it finds of the publication, at the places of its definition: what a review says besides its own findings.
+    #[must_use]
+    pub fn findings(&self, publication: &Publication, document: Option<&Document>) -> Vec<Finding> {
+        let Self::Outcome { tool, outcome, uses } = self else { return Vec::new() };
+        let manifest = &publication.definition.manifest;
+        let place = Place::file(Area::Registry, &publication.file);
+        findings(tool, outcome, uses, (&manifest.name, &manifest.version), document, &place)
+    }
+
+    /// What the commit that merges records of it; `None` where nobody knows that it compiles.
+    #[must_use]
+    pub fn trailer(&self, prepared: &Prepared) -> Option<CompiledTrailer> {
+        let Self::Outcome { outcome: CompileOutcome::Compiled, .. } = self else { return None };
+        let Manifest { name, version, .. } = &prepared.publication.definition.manifest;
+        let archive = prepared.artifact.as_ref()?.hash;
+        Some(CompiledTrailer { package: name.clone(), version: version.clone(), archive })
+    }
 }
 
 /// The tool that a claim names, where it is the one that the registry asks for.
