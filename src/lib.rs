@@ -21,7 +21,7 @@
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
 //! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs and reviews where there is a reason | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
-//! | 3 | [`ops`] | the stories: check, plan, sync, status, pack, rebuild, audit, import, new, init | rules, ports, model |
+//! | 3 | [`ops`] | the stories: check, compile, plan, sync, status, pack, rebuild, audit, import, new, init | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock, the door | ports, model |
 //! | 2 | [`rules`] | pure verbs: checks, review, plan, pack and unpack, resolve, index, audit, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |

@@ -14,6 +14,8 @@ use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp, TreePath
 use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
 use tokio::runtime::Runtime;
 
+#[path = "main/compiling.rs"]
+mod compiling;
 #[path = "main/watching.rs"]
 mod watching;
 
@@ -54,6 +56,7 @@ impl Run<'_> {
             Command::Sign(args) => self.sign(args),
             Command::New(args) => self.with(Access::Read, Described::Always, |run, wired| run.define(args, wired)),
             Command::Check(args) => self.with(Access::Read, Described::Always, |run, wired| run.check(args, wired)),
+            Command::Compile(args) => self.compile(args),
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
@@ -263,22 +266,20 @@ impl Run<'_> {
     }
 
     fn check(&self, args: &CheckArgs, wired: Wired) -> Exit {
-        let files: Result<Vec<TreePath>, &Path> =
-            args.files.iter().map(|file| wired.in_registry(file).ok_or(file.as_path())).collect();
-        match files {
+        match wired.files_in_registry(&args.files) {
             Ok(_) if args.fix && wired.workspace.is_none() => self.refuse(&WireError::NoFolder),
             Ok(files) => {
                 let curator = Arc::new(wired.curator);
                 let check = cli::check(&curator, wired.workspace.as_ref(), args, files, &self.output);
                 self.story(check)
             }
-            Err(file) => cli::refuse(
-                &format!("{} is no file of the registry", file.display()),
-                None,
-                Exit::Operator,
-                &self.output,
-            ),
+            Err(file) => self.no_file(file),
         }
+    }
+
+    fn no_file(&self, file: &Path) -> Exit {
+        let message = format!("{} is no file of the registry", file.display());
+        cli::refuse(&message, None, Exit::Operator, &self.output)
     }
 
     /// Does `work` at the time that was given, else at that of the environment, else now.

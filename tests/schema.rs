@@ -319,6 +319,35 @@ fn schema_and_reader_agree_on_policies() {
 }
 
 #[test]
+fn schema_and_reader_agree_on_verification() {
+    agree(&[
+        ("[verify]\n", true),
+        ("[verify]\ncompile = \"purs\"\ntime = \"90s\"\nmemory_mib = 64\ndisk_mib = 1\nprocesses = 8\n", true),
+        ("[verify.compile]\ncommand = [\"t\", \"{sources}\", \"$(x)\"]\ngraph = [\"t\", \"{package}\"]\n", true),
+        ("[verify]\ncompile = { command = [\"t\"], version = [\"t\", \"--version\"] }\ntime = \"1h\"\n", true),
+        ("[verify]\ncompile = \"ghc\"\n", false),
+        ("[verify]\ncompile = [\"purs\"]\n", false),
+        ("[verify]\ncompile = true\n", false),
+        ("[verify]\ncompile = {}\n", false),
+        ("[verify]\ncompile = { command = [] }\n", false),
+        ("[verify]\ncompile = { command = \"purs compile\" }\n", false),
+        ("[verify]\ncompile = { command = [\"/bin/sh\", \"-c\", \"x\"] }\n", false),
+        ("[verify]\ncompile = { command = [\"../t\"] }\n", false),
+        ("[verify]\ncompile = { command = [\"-t\"] }\n", false),
+        ("[verify]\ncompile = { command = [\"t\", \"--out={package}\"] }\n", false),
+        ("[verify]\ncompile = { command = [\"t\", \"{home}\"] }\n", false),
+        ("[verify]\ncompile = { command = [\"t\"], env = [\"HOME\"] }\n", false),
+        ("[verify]\ntime = \"0s\"\n", false),
+        ("[verify]\ntime = \"2h\"\n", false),
+        ("[verify]\ntime = \"1d\"\n", false),
+        ("[verify]\nmemory_mib = 63\n", false),
+        ("[verify]\ndisk_mib = 0\n", false),
+        ("[verify]\nprocesses = 5000\n", false),
+        ("[verify]\nnetwork = true\n", false),
+    ]);
+}
+
+#[test]
 fn schema_and_reader_agree_on_configurations() {
     agree(&[
         ("", true),

@@ -4,6 +4,7 @@
 mod asked;
 mod beneath;
 mod clock;
+mod compiler;
 mod directory;
 mod door;
 mod encoder;
@@ -19,6 +20,7 @@ mod store;
 mod workspace;
 
 pub use clock::{elapsed, now};
+pub use compiler::{Sandbox, Way};
 pub use directory::Directory;
 pub use door::{Door, DoorError, Visit, Visits};
 pub use encoder::Encoders;

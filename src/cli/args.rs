@@ -8,6 +8,7 @@ use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, Reposito
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
+use super::compile::CompileArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
@@ -144,6 +145,16 @@ Examples:
   curator check --offline                           without fetching sources
   curator explain R024                              what a code means")]
     Check(CheckArgs),
+    /// Compile versions with their dependencies, in a sandbox without a network
+    #[command(after_help = "\
+Examples:
+  curator compile --trust packages/pr/prelude/6.0.1.json        what this definition would publish
+  curator compile --trust prelude@6.0.1                         a version that is wanted or published
+  curator compile --pull 7 --claim claim.json --registry https://github.com/acme/registry.git
+
+[verify] in curator.toml says with what. Nothing is run where the environment holds what looks
+like a secret, or where no sandbox holds: it needs Linux, and bubblewrap or util-linux.")]
+    Compile(CompileArgs),
     /// Tell what a code means, why, and how to mend it
     #[command(after_help = "Examples:\n  curator explain R024\n  curator explain          list every code")]
     Explain(ExplainArgs),

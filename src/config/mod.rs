@@ -4,6 +4,7 @@
 mod github;
 mod policy;
 mod store;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -17,6 +18,7 @@ use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy,
 pub use github::{GitHubVariables, Runner};
 pub use policy::{PolicySection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
+pub use verify::{CompileSection, ToolSection, VerifySection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -48,6 +50,9 @@ pub struct Config {
     /// Who looks after the registry.
     #[serde(default)]
     pub trustees: TrusteesSection,
+    /// How versions are compiled.
+    #[serde(default)]
+    pub verify: VerifySection,
 }
 
 /// The table `[registry]`.
@@ -247,6 +252,7 @@ impl Config {
             fetch: FetchSection::default(),
             policy: PolicySection::default(),
             trustees: TrusteesSection::default(),
+            verify: VerifySection::default(),
         }
     }
 
@@ -288,6 +294,8 @@ pub struct Environment {
     pub webhook_secret: Option<Secret>,
     /// What opens a private key that a person signs with (`CURATOR_KEY_PASSPHRASE`).
     pub key_passphrase: Option<Secret>,
+    /// Whether a sandbox may be made by sudo (`CURATOR_SANDBOX_SUDO=1`), where nobody else may make one.
+    pub sandbox_sudo: bool,
 }
 
 /// The variables that git may see where it speaks to the remotes of the operator: what ssh needs, and proxies and CA
@@ -311,6 +319,16 @@ pub const GIT_VARIABLES: [&str; 13] = [
 /// Who the curator is in the commits that it makes.
 pub const COMMITTER: &str = "curator <curator@localhost>";
 
+/// Whether a variable of that name seems to hold a secret. Regions of Amazon are none.
+fn looks_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let is_about = |word: &str| {
+        matches!(word, "TOKEN" | "SECRET" | "KEY" | "PASSWORD" | "PASSWD" | "PASSPHRASE" | "CREDENTIAL" | "CREDENTIALS")
+    };
+    let is_of_amazon = name.starts_with("AWS_") && !name.ends_with("_REGION");
+    is_of_amazon || name.split(|c: char| !c.is_ascii_alphanumeric()).any(is_about)
+}
+
 impl Environment {
     /// Reads the variables that the curator knows.
     #[must_use]
@@ -329,6 +347,7 @@ impl Environment {
             github: GitHubVariables::read(text),
             webhook_secret: text("CURATOR_WEBHOOK_SECRET").map(Secret::new),
             key_passphrase: text("CURATOR_KEY_PASSPHRASE").map(Secret::new),
+            sandbox_sudo: text("CURATOR_SANDBOX_SUDO").as_deref() == Some("1"),
         }
     }
 
@@ -339,6 +358,13 @@ impl Environment {
     pub fn opened(&self) -> Result<Vec<AddressRange>, AddressRangeError> {
         let texts = self.allow_addresses.iter().flat_map(|texts| texts.split(','));
         texts.map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect()
+    }
+
+    /// The names of the variables that look as if they held a secret: what runs a stranger's code wants none of them near.
+    #[must_use]
+    pub fn secret_names() -> BTreeSet<String> {
+        let names = std::env::vars_os().filter(|(_, value)| !value.is_empty());
+        names.map(|(name, _)| name.to_string_lossy().into_owned()).filter(|name| looks_secret(name)).collect()
     }
 
     /// What the variable `name` holds, out of sight; `None` where it is not set.

@@ -130,7 +130,7 @@ fn merge<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<MergeMetho
 const MOST_DIGITS: usize = 5;
 
 /// A duration like `30s`, `5m`, `72h` or `3d`.
-fn wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+pub(super) fn wait<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     let read = || {
         let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;

@@ -87,6 +87,8 @@ codes! {
     TransferContent = "R051", "every published version is found at the new location";
     LocationShared = "R052", "a location belongs to one package";
     Authorization = "R053", "a signed request is valid, for this very change, and new";
+    Uncompilable = "R056", "a version compiles with its compiler";
+    DependencyUse = "R057", "the dependencies are those that the modules use";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

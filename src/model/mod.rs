@@ -8,7 +8,9 @@ mod bound_override;
 mod branch;
 mod bucket;
 mod change;
+mod claim;
 mod code;
+mod compile;
 mod decision;
 mod definition;
 mod digest;
@@ -67,7 +69,12 @@ pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
 pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
 pub use change::{Category, ChangeKind, ProposedChange, Touch, TouchedFile};
+pub use claim::{ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompiledTrailer};
 pub use code::{Code, CodeError};
+pub use compile::{
+    Argument, CompileBounds, CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, NotCompiled,
+    ProgramName, RunEnd, Tool, ToolCommand, ToolCommandError, ToolRun, WORKLOAD, Workload,
+};
 pub use decision::{Authority, Decision, Lift, Need, NeedReason, Refusal};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
 pub use digest::{Sha256, Sha256Error};

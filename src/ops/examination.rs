@@ -28,8 +28,20 @@ pub(super) enum Portion<'a> {
     Everything,
     /// These alone.
     Files(&'a [TreePath]),
+    /// These alone: what they would publish is prepared, too.
+    Prepared(&'a [TreePath]),
     /// Those that a change touches: what it would publish is prepared, too.
     Changes(&'a Differences),
+}
+
+impl Portion<'_> {
+    /// Whether archives are kept when they were looked at: those of a whole registry would fill the memory.
+    fn archives(self) -> Archives {
+        match self {
+            Self::Prepared(_) | Self::Changes(_) => Archives::Kept,
+            Self::Everything | Self::Files(_) => Archives::Dropped,
+        }
+    }
 }
 
 /// What was seen.
@@ -42,7 +54,7 @@ pub(super) struct Examination {
     pub(super) signed: Signed,
 }
 
-/// Whether archives are kept when they were looked at: those of a whole registry would fill the memory.
+/// What becomes of archives when they were looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Archives {
     Kept,
@@ -64,7 +76,7 @@ pub(super) async fn look<P: Ports>(
     let mut report = CheckReport::default();
     let (files, changes) = match portion {
         Portion::Everything => (everything(reader)?, None),
-        Portion::Files(files) => (files.to_vec(), None),
+        Portion::Files(files) | Portion::Prepared(files) => (files.to_vec(), None),
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
     let Gathered { candidates, others, registering } = gather(curator, reader, files, &mut report)?;
@@ -72,16 +84,16 @@ pub(super) async fn look<P: Ports>(
     names.extend(others.iter().flat_map(|other| other.reach(curator.limits.json_bytes)));
     match portion {
         Portion::Everything => names.extend(reader.names()?),
-        Portion::Files(_) => {}
+        Portion::Files(_) | Portion::Prepared(_) => {}
         Portion::Changes(changes) => names.extend(branch::packages(changes)),
     }
     // What is wrong with files on the way is found where those files are checked themselves.
     let world = Arc::new(reader.world(names, &mut BTreeMap::new())?);
     report.findings.extend(match portion {
-        Portion::Files(_) => halves_of(&world, &candidates)?,
+        Portion::Files(_) | Portion::Prepared(_) => halves_of(&world, &candidates)?,
         _ => kept(reader, &world, changes, &curator.limits)?,
     });
-    let archives = if changes.is_some() { Archives::Kept } else { Archives::Dropped };
+    let archives = portion.archives();
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
     let (before, mut signed) = (earlier(reader, changes)?, Signed::new());
     let notary = Notary { world: &world, earlier: &before, limit: curator.limits.json_bytes };
@@ -111,7 +123,7 @@ pub(super) async fn look<P: Ports>(
         report.findings.extend(inspection.findings.iter().cloned());
         report.transient |= inspection.transient;
         vouched.extend(candidate.expected.clone().filter(|_| inspection.vouch == Some(Vouch::Agrees)));
-        if changes.is_some() {
+        if archives == Archives::Kept {
             report.prepared.extend(prepared(curator, &world, &candidate, inspection).await?);
         }
     }

@@ -1,7 +1,7 @@
 //! Why a run stopped: what is nobody's finding, because the author of no definition can mend it.
 
 use crate::model::{Fault, PackageName, Ref, Version};
-use crate::ports::{EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
+use crate::ports::{CompileError, EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
 
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +25,36 @@ pub enum Stop {
     /// A file of the user cannot be read or written.
     #[error(transparent)]
     Workspace(#[from] WorkspaceError),
+    /// Nothing can be compiled on this machine.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The registry does not say what compiles its versions.
+    #[error("not compiled: this registry does not say with what")]
+    NoCompiler,
+    /// Secrets are in the environment of what would run a stranger's code.
+    #[error("not compiled: the environment holds what looks like secrets ({})", .names.join(", "))]
+    SecretsNear {
+        /// The variables.
+        names: Vec<String>,
+    },
+    /// The command comes from files that may be anybody's.
+    #[error(
+        "not compiled: the curator.toml of these files names the program '{program}', and nobody said that it is trusted"
+    )]
+    Untrusted {
+        /// The program.
+        program: String,
+    },
+    /// A published archive that something is compiled with cannot be had as it was published.
+    #[error("the archive of {name}@{version} {reason}")]
+    Archive {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A file of the index does not parse. It is never taken for absent.
     #[error("the index file {file} cannot be read: {reason}")]
     IndexFile {
@@ -107,9 +137,17 @@ impl Stop {
             Self::Fetch(error) => error.fault(),
             Self::Forge(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
+            Self::Compile(error) => error.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
-            Self::IndexFile { .. } | Self::NoHistory | Self::Usage(_) | Self::Bug(_) => Fault::Operator,
+            Self::NoCompiler
+            | Self::SecretsNear { .. }
+            | Self::Untrusted { .. }
+            | Self::Archive { .. }
+            | Self::IndexFile { .. }
+            | Self::NoHistory
+            | Self::Usage(_)
+            | Self::Bug(_) => Fault::Operator,
         }
     }
 
@@ -160,6 +198,15 @@ impl Stop {
             Self::NoHistory => Some(
                 "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),
+            Self::Compile(error) => error.way_out(),
+            Self::NoCompiler => Some("add `compile = \"purs\"` under [verify] in curator.toml"),
+            Self::SecretsNear { .. } => Some(
+                "run it where they are not: `env -u NAME curator compile …` leaves one out; a stranger's code must not be near them",
+            ),
+            Self::Untrusted { .. } => Some(
+                "look at [verify] there, then run it with --trust: the program runs in a sandbox, on what strangers wrote",
+            ),
+            Self::Archive { .. } => Some("`curator audit` compares every archive with the index"),
             Self::Bug(_) => Some("please report this with the command that you ran"),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! What the curator asks of the world: one small trait and its typed error a file.
 
+mod compiler;
 mod conversation;
 mod encode;
 mod fetch;
@@ -16,6 +17,7 @@ mod store;
 mod verdicts;
 mod workspace;
 
+pub use compiler::{CompileError, Compiler};
 pub use conversation::Conversation;
 pub use encode::{EncodeError, Encoder};
 pub use fetch::{FetchError, Proof, Source, SourceFetcher, SourceRequest, Tag, Wanted};

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod authorize;
 pub mod check;
+pub mod compile;
 pub mod import;
 pub mod index;
 pub mod init;

@@ -1,5 +1,6 @@
 //! Joins ports to the hands that do the work: the only place that knows both.
 
+mod compile;
 mod error;
 mod files;
 mod forge;
@@ -11,15 +12,17 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, Folder, GitHub, Place, Places, Store, exists};
+use crate::adapters::{Encoders, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
-    AddressRange, Branch, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace, Timestamp, TreePath,
+    AddressRange, Branch, CompileRules, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
+    Timestamp, TreePath,
 };
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::github::GitHubRepository;
-pub use crate::adapters::{elapsed, interrupted, now};
+pub use crate::adapters::{Folder, Sandbox, elapsed, interrupted, now};
+pub use compile::sandbox;
 pub use error::WireError;
 use files::unreadable;
 pub use files::{encoders, folder, out_file, owner_key, pack_hands, read_authorization, read_definition};
@@ -109,6 +112,10 @@ pub struct Wired {
     places: Places,
     /// The folder of the index, where that is not there.
     pub missing_index: Option<String>,
+    /// How versions are compiled, where the registry says so.
+    pub compile: Option<CompileRules>,
+    /// Whether the registry, and so what it says of itself, comes from elsewhere.
+    pub is_remote: bool,
 }
 
 impl Wired {
@@ -119,6 +126,14 @@ impl Wired {
             Some(_) => self.places.in_registry(file),
             None => file.to_str()?.parse().ok(),
         }
+    }
+
+    /// The same of several.
+    ///
+    /// # Errors
+    /// The first that is none.
+    pub fn files_in_registry<'f>(&self, files: &'f [PathBuf]) -> Result<Vec<TreePath>, &'f Path> {
+        files.iter().map(|file| self.in_registry(file).ok_or(file.as_path())).collect()
     }
 
     /// The folder beside the registry in which an import keeps what it was told.
@@ -167,6 +182,7 @@ pub async fn wire(
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
     let missing_index = index.folder().filter(|folder| !exists(folder)).map(|folder| folder.display().to_string());
     let index = repositories.index(index, &config)?;
+    let is_remote = registry.is_remote();
     let registry = registry.kept_at(at);
     let curator = Curator {
         registry,
@@ -180,7 +196,8 @@ pub async fn wire(
         limits,
         progress,
     };
-    Ok(Wired { curator, workspace, places, missing_index })
+    let compile = config.verify.rules();
+    Ok(Wired { curator, workspace, places, missing_index, compile, is_remote })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

@@ -210,6 +210,11 @@ impl IndexAddress {
 }
 
 impl Registry {
+    /// Whether it comes from another machine.
+    pub(super) fn is_remote(&self) -> bool {
+        matches!(self, Self::Repository { address: GitAddress { repository: Address::Remote(_), .. }, .. })
+    }
+
     /// The folder of a registry that is one.
     pub(super) fn folder(&self) -> Option<&Path> {
         match self {

@@ -252,23 +252,23 @@ async fn converse(
 }
 
 /// The first `most` bytes of what comes.
-async fn listen(from: &mut (impl AsyncRead + Unpin), most: u64) -> io::Result<Vec<u8>> {
+pub(in crate::adapters) async fn listen(from: &mut (impl AsyncRead + Unpin), most: u64) -> io::Result<Vec<u8>> {
     let mut heard = Vec::new();
     from.take(most).read_to_end(&mut heard).await?;
     Ok(heard)
 }
 
-/// The group of git and its children: killed when this is dropped, also where a run is given up half-way.
-struct Group(Pid);
+/// The group of a program and its children: killed when this is dropped, also where a run is given up half-way.
+pub(in crate::adapters) struct Group(Pid);
 
 impl Group {
-    fn led_by(child: &Child) -> io::Result<Self> {
+    pub(in crate::adapters) fn led_by(child: &Child) -> io::Result<Self> {
         let id = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
         id.map(Self).ok_or_else(|| io::Error::other("it has no process id"))
     }
 
     /// Its leader ended and was waited for: the id may belong to others by now.
-    fn has_ended(self) {
+    pub(in crate::adapters) fn has_ended(self) {
         std::mem::forget(self);
     }
 }

@@ -3,6 +3,7 @@
 mod adoption;
 mod amendment;
 mod audit;
+mod compile;
 mod findings;
 mod history;
 mod import;
@@ -26,6 +27,7 @@ pub mod words;
 pub use adoption::{adoption_json, adoption_text};
 pub use amendment::{amendment_details, amendment_json, amendment_line, commit_message};
 pub use audit::{audit_json, audit_text};
+pub use compile::{claimed, compile_json, compile_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use history::{history_findings, history_json, history_text};
 pub use import::{import_json, import_text};

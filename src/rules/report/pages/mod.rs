@@ -61,6 +61,8 @@ pub fn page(code: Code) -> &'static str {
         Code::TransferContent => include_str!("R051.md"),
         Code::LocationShared => include_str!("R052.md"),
         Code::Authorization => include_str!("R053.md"),
+        Code::Uncompilable => include_str!("R056.md"),
+        Code::DependencyUse => include_str!("R057.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }
@@ -169,10 +171,12 @@ impl Topic {
             | Code::Unsolvable
             | Code::DependencyHeld
             | Code::Revision
+            | Code::DependencyUse
             | Code::UpperBound => Self::Dependencies,
             Code::Glob
             | Code::NoModules
             | Code::ModuleHeader
+            | Code::Uncompilable
             | Code::Unpackable
             | Code::PortablePath
             | Code::ArchiveSize => Self::Archive,

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod authorization;
+pub mod compile;
 pub mod definition;
 pub mod dependencies;
 pub mod file;
@@ -110,6 +111,12 @@ pub(super) fn line(text: &str, longest: usize) -> String {
         shown.push('…');
     }
     shown
+}
+
+/// The first characters of a stranger's text, on one line and harmless to show.
+#[must_use]
+pub fn cut(text: &str, longest: usize) -> String {
+    line(text, longest)
 }
 
 /// Reasons one behind the other, where a sentence takes only one.

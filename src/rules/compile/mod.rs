@@ -1,0 +1,13 @@
+//! Compiling a version: what a tool is given, what its words mean, and what a claim of somebody else's run is worth.
+
+mod claim;
+mod graph;
+mod outcome;
+mod workload;
+
+pub use claim::{
+    Accepted, ClaimError, claim_file, claimed, compiled_trailers, is_compiled, judge_claim, read_claim, trailer_line,
+};
+pub use graph::{GraphError, dependency_use};
+pub use outcome::{MOST_WORDS, findings, outcome, tool_version, wants_graph};
+pub use workload::{MOST_BYTES, command, workload};
