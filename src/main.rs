@@ -11,7 +11,7 @@ use curator::cli::{
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp, TreePath};
-use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
+use curator::wire::{self, Access, Described, GitHubRepository, Overrides, Trust, WireError, Wired};
 use tokio::runtime::Runtime;
 
 #[path = "main/compiling.rs"]
@@ -90,6 +90,12 @@ impl Run<'_> {
                     self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
                 }
             },
+            Command::Docs(args) => self.at(None, |now| {
+                let access = if args.dry_run { Access::Read } else { Access::Write(now) };
+                self.with(access, Described::Always, |run, wired| {
+                    run.story(cli::docs(&Arc::new(wired.curator), args, now, &run.output))
+                })
+            }),
             Command::Override(args) => self.wish(None, |_| Ok(args.wish())),
             Command::Yank(args) => self.mark(args, StatusKind::Yanked),
             Command::Deprecate(args) => self.mark(args, StatusKind::Deprecated),
@@ -238,6 +244,7 @@ impl Run<'_> {
             stores: global.stores.clone(),
             mirror: global.from_mirror.clone(),
             allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+            trust: if self.args.command.trusts() { Trust::Given } else { Trust::Withheld },
         })
     }
 

@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod compile;
+mod docs;
 mod end;
 mod exit;
 mod explain;
@@ -32,6 +33,7 @@ pub use args::{
 pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use compile::{CompileArgs, Origin, Workshop, compile, compile_pull, trusted, without_secrets};
+pub use docs::{DocsArgs, docs};
 pub use end::{end, misconfigured, misused, refuse, without_index};
 pub use exit::Exit;
 pub use explain::explain;

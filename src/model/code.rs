@@ -89,6 +89,7 @@ codes! {
     Authorization = "R053", "a signed request is valid, for this very change, and new";
     Uncompilable = "R056", "a version compiles with its compiler";
     DependencyUse = "R057", "the dependencies are those that the modules use";
+    Undocumented = "R060", "documentation reaches its host";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

@@ -12,6 +12,7 @@ use crate::rules::registry::Regard;
 use crate::rules::report::Texts;
 
 use super::batch::{Batch, identity};
+use super::docs::document;
 use super::owed::Ledger;
 use super::plan;
 use super::reader::Reader;
@@ -21,7 +22,7 @@ use super::scope::RunRequest;
 use super::{Curator, Stop};
 
 /// How often a run starts over because another curator was faster. Each time that one has done a part of the work.
-const TRIES: u32 = 30;
+pub(super) const TRIES: u32 = 30;
 
 /// The shortest and the longest wait before a run starts over.
 const WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
@@ -86,7 +87,7 @@ async fn until_first<P: Ports>(
 }
 
 /// A wait that grows, and differs between curators that lost to the same one.
-fn pause(attempt: u32) -> Duration {
+pub(super) fn pause(attempt: u32) -> Duration {
     let (shortest, longest) = WAITS;
     let most = shortest.saturating_mul(1 << attempt.min(10)).min(longest);
     let share = u32::try_from(RandomState::new().hash_one(attempt) % 1000).unwrap_or_default();
@@ -113,6 +114,7 @@ async fn round<P: Ports>(
     if planned.scope.changes.is_some() {
         ledger.void(planned.scope.owed_by_stores(), &planned.report.plan.steps, &mut owed)?;
     }
+    ledger.promise_docs(&batch, curator.docs.is_some(), &mut owed)?;
     let change = batch.change(curator, &reader, owed)?;
     let found = found(&reader)?;
     let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());
@@ -142,12 +144,15 @@ async fn round<P: Ports>(
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
     findings.extend(removed.findings);
+    let due = if left == 0 { ledger.due_docs(&planned.scope) } else { Vec::new() };
+    let documented = document(curator, &mut ledger, due, &mut findings).await;
     let report = SyncReport {
         total: planned.report.published.map(|before| before + published.len()),
         published,
         amended,
         restocked: restocked.stored,
         removed: removed.done,
+        documented,
         failed,
         postponed: planned.report.postponed,
         findings,
@@ -196,7 +201,7 @@ fn found<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revision>, Stop> {
 }
 
 /// The end of a commit message that names the commit of the registry up to which the index is complete.
-fn trailer(complete: Option<Revision>) -> String {
+pub(super) fn trailer(complete: Option<Revision>) -> String {
     complete.map_or_else(String::new, |Revision(commit)| format!("\n\n{REGISTRY_COMMIT}{commit}\n"))
 }
 
@@ -208,6 +213,7 @@ impl Synced {
         report.amended.extend(later.report.amended);
         report.restocked.extend(later.report.restocked);
         report.removed.extend(later.report.removed);
+        report.documented.extend(later.report.documented);
         report.failed.extend(later.report.failed);
         let published: BTreeSet<(&PackageName, &Version)> = report.published.iter().map(|(n, v, _)| (n, v)).collect();
         report.failed.retain(|(name, version)| !published.contains(&(name, version)));

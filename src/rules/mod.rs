@@ -4,6 +4,7 @@ pub mod audit;
 pub mod authorize;
 pub mod check;
 pub mod compile;
+pub mod docs;
 pub mod import;
 pub mod index;
 pub mod init;

@@ -39,6 +39,8 @@ pub(super) struct Inmate<'a> {
     pub(super) program: &'a Path,
     /// Its arguments.
     pub(super) arguments: Vec<OsString>,
+    /// What a shell does instead of running it, with the program and its arguments as its own.
+    pub(super) script: Option<&'static str>,
     /// The folder of the workload.
     pub(super) workload: &'a Path,
     /// An empty folder.
@@ -102,6 +104,9 @@ pub(super) fn command(way: Way, is_root: bool, inmate: &Inmate<'_>) -> Command {
     };
     let mut command = Command::new(begin);
     command.args(line).args(bounds(inmate.bounds)).arg("env").arg("-i").args(ENVIRONMENT);
+    if let Some(script) = inmate.script {
+        command.args(["/bin/sh", "-c", script, "sh"]);
+    }
     command.arg(inmate.inside()).args(&inmate.arguments);
     command
 }

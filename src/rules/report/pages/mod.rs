@@ -63,6 +63,7 @@ pub fn page(code: Code) -> &'static str {
         Code::Authorization => include_str!("R053.md"),
         Code::Uncompilable => include_str!("R056.md"),
         Code::DependencyUse => include_str!("R057.md"),
+        Code::Undocumented => include_str!("R060.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }

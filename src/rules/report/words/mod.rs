@@ -5,6 +5,7 @@ pub mod authorization;
 pub mod compile;
 pub mod definition;
 pub mod dependencies;
+pub mod docs;
 pub mod file;
 pub mod history;
 pub mod import;
