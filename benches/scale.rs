@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
-use curator::adapters::{Encoders, GitPlace, GitRepo, Objects, Writer};
+use curator::adapters::{DocsShelf, Encoders, GitPlace, GitRepo, Objects, Sandbox, Writer};
 use curator::model::{EncoderName, IndexConfig, Limits, Policy, Timestamp};
 use curator::ops::{Extent, Retry, RunRequest, sync};
 use curator::ports::{Change, Curator, Ports, Repo as _, Revision, Role};
@@ -48,6 +48,8 @@ impl Ports for Bare {
     type Store = Objects;
     type Sources = GitSources;
     type Encoder = Encoders;
+    type Compiler = Sandbox;
+    type DocsHost = DocsShelf;
 }
 
 fn main() {
@@ -233,6 +235,7 @@ impl World {
             limits,
             encoder_name: EncoderName::default(),
             index_config: config(),
+            docs: None,
             progress: Arc::new(|_| {}),
         })
     }

@@ -56,7 +56,10 @@
 //!    byte of both stays. What failed is written into `pending/` ([`model::Pending`]). [`ports::Repo::commit`] makes all
 //!    of it visible at once, or nothing if somebody else was faster: then the story starts over. This is the point of
 //!    publication.
-//! 8. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
+//! 8. What may fail without harm comes afterwards: stores are filled up, and where the registry wants documentation, it is
+//!    made in a sandbox ([`ports::Compiler`]) and sent ([`ports::DocsHost`]). It was promised in the commit of step 7, and
+//!    stays owed until it is there.
+//! 9. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
 //!
 //! What happens to a version afterwards (other bounds, a yank, a transfer) takes the same way without an archive:
 //! [`rules::plan::amendments`] is what separates what the registry says, and since when

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
-    PackArgs, PackageSetCommand, PurescriptArgs, SignArgs, Stop, Wish,
+    PackArgs, PurescriptArgs, SignArgs, Stop, Wish,
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp};
-use curator::wire::{self, Access, Described, GitHubRepository, Overrides, WireError, Wired};
+use curator::wire::{self, Access, Described, GitHubRepository, Overrides, Trust, WireError, Wired};
 use tokio::runtime::Runtime;
 
 #[path = "main/compiling.rs"]
 mod compiling;
+#[path = "main/publishing.rs"]
+mod publishing;
 #[path = "main/watching.rs"]
 mod watching;
 
@@ -62,17 +64,7 @@ impl Run<'_> {
             Command::Plan(args) => self.with(Access::Read, Described::Always, |run, wired| {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
-            Command::Sync(args) if args.announce => self.at(args.published_time, |now| {
-                self.with_forge(Access::Write(now), |run, wired, forge, place| {
-                    let curator = Arc::new(wired.curator);
-                    run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
-                })
-            }),
-            Command::Sync(args) => self.at(args.published_time, |now| {
-                self.with(Access::Write(now), Described::Always, |run, wired| {
-                    run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
-                })
-            }),
+            Command::Sync(args) => self.sync(args),
             Command::Review(args) => self.at(None, |now| {
                 self.with_forge(Access::Read, |run, wired, forge, place| {
                     let reopen = async || run.rewired(forge).await.map(|wired| Arc::new(wired.curator));
@@ -92,6 +84,7 @@ impl Run<'_> {
                     self.with(Access::Read, Described::Always, |run, wired| run.import_bower(args, wired))
                 }
             },
+            Command::Docs(args) => self.docs(args),
             Command::Override(args) => self.wish(None, |_| Ok(args.wish())),
             Command::Yank(args) => self.mark(args, StatusKind::Yanked),
             Command::Deprecate(args) => self.mark(args, StatusKind::Deprecated),
@@ -105,29 +98,6 @@ impl Run<'_> {
             Command::Log(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::chronicle(&wired.curator, args, &run.output))
             }),
-        }
-    }
-
-    fn package_set(&self, command: &PackageSetCommand) -> Exit {
-        match command {
-            PackageSetCommand::Propose(args) => self.at(args.published_time, |now| {
-                self.with(Access::Read, Described::IfPossible, |run, wired| {
-                    run.story(cli::propose_set(&wired.curator, now, &run.output))
-                })
-            }),
-            PackageSetCommand::Update(args) => self.at(args.published_time, |now| {
-                self.with(Access::Write(now), Described::Always, |run, wired| {
-                    run.story(cli::update_set(&wired.curator, now, &run.output))
-                })
-            }),
-            PackageSetCommand::Check(args) => match args.selection(wire::read_definition) {
-                Ok(selection) => self.at(None, |now| {
-                    self.with(Access::Read, Described::IfPossible, |run, wired| {
-                        run.story(cli::check_set(&wired.curator, selection, now, &run.output))
-                    })
-                }),
-                Err(error) => self.refuse(&error),
-            },
         }
     }
 
@@ -267,6 +237,7 @@ impl Run<'_> {
             stores: global.stores.clone(),
             mirror: global.from_mirror.clone(),
             allow_addresses: [opened, global.allow_addresses.clone()].concat(),
+            trust: if self.args.command.trusts() { Trust::Given } else { Trust::Withheld },
         })
     }
 

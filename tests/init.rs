@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clean::{Surroundings, path};
-use curator::adapters::{Directory, Encoders, Folder, Objects};
+use curator::adapters::{Directory, DocsShelf, Encoders, Folder, Objects, Sandbox};
 use curator::config::{Config, StorePlace};
 use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
@@ -48,6 +48,8 @@ impl Ports for Offline {
     type Store = Objects;
     type Sources = NoSources;
     type Encoder = Encoders;
+    type Compiler = Sandbox;
+    type DocsHost = DocsShelf;
 }
 
 fn folder(root: &Path) -> Folder {
@@ -83,6 +85,7 @@ fn curator(root: &Path) -> Curator<Offline> {
             name: config.registry.name,
             stores: clients.collect(),
         },
+        docs: None,
         progress: Arc::new(|_| {}),
     }
 }

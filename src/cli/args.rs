@@ -10,6 +10,7 @@ use crate::ops::{Extent, Retry, RunRequest};
 use super::audit::AuditArgs;
 use super::chronicle::LogArgs;
 use super::compile::CompileArgs;
+use super::docs::DocsArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
@@ -193,6 +194,14 @@ Examples:
     /// Show what is owed: what failed, why, and when it is tried again
     #[command(after_help = "Examples:\n  curator status\n  curator sync --retry          try all of it now")]
     Status,
+    /// Make the documentation of published versions again, and send it to its host
+    #[command(after_help = "\
+Examples:
+  curator docs prelude@6.0.1
+  curator docs --all --dry-run
+
+[docs] in curator.toml says with what, and where it goes. `curator sync` does it by itself, and tries again.")]
+    Docs(DocsArgs),
     /// Give a published version other bounds, without a new release
     #[command(after_help = "\
 Examples:
@@ -347,6 +356,10 @@ pub struct SyncArgs {
     /// How much is looked at.
     #[command(flatten)]
     pub run: RunArgs,
+    /// Run what the curator.toml of files on this machine names to make documentation; the one on a remote branch needs no
+    /// such word
+    #[arg(long)]
+    pub trust: bool,
     /// Tell merged pull requests what became of their versions, and try again what they ask for
     #[arg(long)]
     pub announce: bool,

@@ -28,6 +28,9 @@ pub struct WatchArgs {
     /// Offer /healthz and /metrics alone
     #[arg(long, requires = "listen")]
     pub no_webhooks: bool,
+    /// Run what the curator.toml of a registry on this machine names to make documentation
+    #[arg(long)]
+    pub trust: bool,
     /// How long ago the last good round may be before /healthz says 503 [default: ten intervals, at least 10m]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub healthy_within: Option<Duration>,

@@ -1,6 +1,7 @@
 //! The one reader of `curator.toml` and of the environment.
 #![allow(clippy::disallowed_methods, reason = "the environment is read here, once")]
 
+mod docs;
 mod github;
 mod policy;
 mod store;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 
 use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
 
+pub use docs::{DocsCommandSection, DocsSection};
 pub use github::{GitHubVariables, Runner};
 pub use policy::{PolicySection, ReviewSection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
@@ -56,6 +58,8 @@ pub struct Config {
     /// What a review looks at besides the change.
     #[serde(default)]
     pub review: ReviewSection,
+    /// What makes documentation, and where it goes.
+    pub docs: Option<DocsSection>,
 }
 
 /// The table `[registry]`.
@@ -210,17 +214,19 @@ impl Config {
 /// How the names of variables with credentials begin.
 const CREDENTIAL: &str = "CURATOR_CREDENTIAL";
 
+/// Whether a variable may be sent to a host that a `curator.toml` names.
+fn is_credential(name: &str) -> bool {
+    let rest = name.strip_prefix(CREDENTIAL);
+    rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
+}
+
 impl FetchSection {
     /// What it says that no curator may do, whoever says it.
     ///
     /// Who clones a registry runs with its `curator.toml`: that must not be able to send the rest of their environment to
     /// a host of its choice, nor switch off what protects a fetch.
     fn problem(&self) -> Option<String> {
-        let is_foreign = |name: &&String| {
-            let rest = name.strip_prefix(CREDENTIAL);
-            rest.is_none_or(|rest| !rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_'))
-        };
-        if let Some((host, name)) = self.credentials.iter().find(|(_, name)| is_foreign(name)) {
+        if let Some((host, name)) = self.credentials.iter().find(|(_, name)| !is_credential(name)) {
             return Some(format!(
                 "[fetch] credentials gives {host} the variable '{name}'; only variables whose names begin with \
                  {CREDENTIAL} are sent to a host"
@@ -257,6 +263,7 @@ impl Config {
             trustees: TrusteesSection::default(),
             verify: VerifySection::default(),
             review: ReviewSection::default(),
+            docs: None,
         }
     }
 

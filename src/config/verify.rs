@@ -67,16 +67,22 @@ pub struct ToolSection {
 }
 
 impl VerifySection {
-    /// How versions are compiled; `None` where nobody asks for it.
+    /// What a run may use.
     #[must_use]
-    pub fn rules(&self) -> Option<CompileRules> {
-        let bounds = CompileBounds {
+    pub fn bounds(&self) -> CompileBounds {
+        CompileBounds {
             time: self.time,
             memory_bytes: u64::from(self.memory_mib) * MIB,
             disk_bytes: u64::from(self.disk_mib) * MIB,
             processes: u64::from(self.processes),
             ..CompileBounds::default()
-        };
+        }
+    }
+
+    /// How versions are compiled; `None` where nobody asks for it.
+    #[must_use]
+    pub fn rules(&self) -> Option<CompileRules> {
+        let bounds = self.bounds();
         match self.compile.as_ref()? {
             CompileSection::Purs => Some(CompileRules::purs(bounds)),
             CompileSection::Tool(tool) => {

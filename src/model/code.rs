@@ -92,6 +92,7 @@ codes! {
     DependencyUse = "R057", "the dependencies are those that the modules use";
     SetWish = "R058", "what is wished for the next package set can be had";
     Impact = "R059", "what other bounds change can be seen";
+    Undocumented = "R060", "documentation reaches its host";
     IndexUnreadable = "A001", "every file of the index can be read";
     IndexMisplaced = "A002", "a line of the index stands in the file of its package";
     IndexOrder = "A003", "the lines of the index ascend by version";

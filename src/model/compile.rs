@@ -39,7 +39,7 @@ impl CompileRules {
     #[must_use]
     pub fn purs(bounds: CompileBounds) -> Self {
         let purs = |argument: &str, more: Option<Argument>| ToolCommand {
-            program: ProgramName("purs".to_owned()),
+            program: ProgramName::purs(),
             arguments: std::iter::once(Argument::Text(argument.to_owned())).chain(more).collect(),
         };
         Self {
@@ -84,6 +84,11 @@ impl Default for CompileBounds {
 pub struct ProgramName(String);
 
 impl ProgramName {
+    /// The compiler of PureScript.
+    pub(super) fn purs() -> Self {
+        Self("purs".to_owned())
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -193,6 +198,8 @@ pub struct ToolRun {
     pub program: ProgramName,
     /// Its arguments.
     pub arguments: Vec<String>,
+    /// A script of a shell that runs it, and gets program and arguments as its own; `None` where nothing stands between.
+    pub script: Option<&'static str>,
 }
 
 /// How a run of a tool ended. What it wrote is a stranger's: nothing of it is safe to show.

@@ -16,6 +16,7 @@ mod compile;
 mod decision;
 mod definition;
 mod digest;
+mod docs;
 mod encoder;
 mod fault;
 mod fields;
@@ -91,6 +92,9 @@ pub use compile::{
 pub use decision::{Authority, Decision, Lift, Need, NeedReason, Refusal};
 pub use definition::{DEFINITION_KEYS, Definition, DefinitionParts, DefinitionReading};
 pub use digest::{Sha256, Sha256Error};
+pub use docs::{
+    Docs, DocsArgument, DocsCommand, DocsCommandError, DocsPlace, DocsRules, DocsTool, DocsUrl, DocsUrlError,
+};
 pub use encoder::{EncoderName, EncoderNameError};
 pub use fault::Fault;
 pub use fields::{FieldProblem, FieldProblemKind, Fields, Reading};
@@ -119,7 +123,7 @@ pub use operation::{Operation, OwnerStatus, OwnerStatusError, PayloadError, Sign
 pub use outcome::{AdoptionReport, AuditReport, Compared, Postponed, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
 pub use package_set::PackageSet;
-pub use pending::{Owed, Pending, PendingKind};
+pub use pending::{Debts, Owed, Pending, PendingKind};
 pub use person::{Login, LoginError, Person};
 pub use plan::{Artifact, Difference, Merge, Moment, Plan, Prepared, Publication, Recipe, Removal, Restock, Step};
 pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};

@@ -20,6 +20,8 @@ pub struct SyncReport {
     pub restocked: Vec<(PackageName, Version, String)>,
     /// The archives of versions that are gone for good, and the stores that let go of them.
     pub removed: Vec<(PackageName, Version, String)>,
+    /// The versions whose documentation is at its host now.
+    pub documented: Vec<(PackageName, Version)>,
     /// The versions that could not be published or restocked; each has its reasons among the findings.
     pub failed: Vec<(PackageName, Version)>,
     /// What failed before and was not tried: its time has not come.

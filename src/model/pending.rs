@@ -1,4 +1,5 @@
-//! Work that is owed: a publication that failed, a mirror that still lacks an archive, or a store that still has one.
+//! Work that is owed: a publication that failed, a mirror that still lacks an archive, a store that still has one, or
+//! documentation that has not reached its host.
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,19 @@ pub struct Pending {
     /// The stores that lack the archive, or still have it, where that is what is owed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stores: Vec<String>,
+    /// The documentation, where that is owed besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    docs: Option<Box<Pending>>,
+}
+
+/// All that is owed for a version. It is written into one file: what is owed alone stands in it as it is, and
+/// documentation beside other work stands in that work.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Debts {
+    /// The publication, or what stores lack or should not have.
+    pub work: Option<Pending>,
+    /// The documentation.
+    pub docs: Option<Pending>,
 }
 
 /// What is owed.
@@ -39,6 +53,8 @@ pub enum PendingKind {
     Mirror,
     /// The version is gone for good, and a store still has its archive.
     Remove,
+    /// The version is published, and its documentation has not reached its host.
+    Docs,
 }
 
 impl PendingKind {
@@ -49,6 +65,7 @@ impl PendingKind {
             Self::Publish => "publish",
             Self::Mirror => "mirror",
             Self::Remove => "remove",
+            Self::Docs => "docs",
         }
     }
 }
@@ -83,7 +100,7 @@ impl Pending {
         let previous = previous.filter(|it| it.kind == kind && it.registry_commit == registry_commit);
         let Some(previous) = previous else {
             let next = later(now, FIRST_DISTANCE_MILLIS);
-            return Self { kind, why, since: now, attempts: 1, next, registry_commit, stores };
+            return Self { kind, why, since: now, attempts: 1, next, registry_commit, stores, docs: None };
         };
         let same = previous.why == why && previous.stores == stores;
         if same && !previous.is_due(now) {
@@ -93,7 +110,14 @@ impl Pending {
         let distance = FIRST_DISTANCE_MILLIS.saturating_mul(1 << attempts.saturating_sub(1).min(32));
         let waited = now.unix_millis().saturating_sub(previous.since.unix_millis());
         let next = if waited > PATIENCE_MILLIS { None } else { later(now, distance) };
-        Self { kind, why, since: previous.since, attempts, next, registry_commit, stores }
+        Self { kind, why, since: previous.since, attempts, next, registry_commit, stores, docs: None }
+    }
+
+    /// What is written down at `now` before it was tried: it is due at once.
+    #[must_use]
+    pub fn promised(kind: PendingKind, why: String, now: Timestamp) -> Self {
+        let (registry_commit, stores) = (None, Vec::new());
+        Self { kind, why, since: now, attempts: 0, next: Some(now), registry_commit, stores, docs: None }
     }
 
     /// Whether it is time to try again. What is parked is never due.
@@ -101,13 +125,32 @@ impl Pending {
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.next.is_some_and(|next| next <= now)
     }
+}
 
-    /// The record as a file: indented by two, with a line end.
+impl Debts {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Where it is no such record.
+    pub fn parse(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        let mut work: Pending = serde_json::from_slice(bytes)?;
+        let docs = work.docs.take().map(|docs| *docs);
+        Ok(match work.kind {
+            PendingKind::Docs => Self { work: None, docs: Some(work) },
+            _ => Self { work: Some(work), docs: docs.filter(|docs| docs.kind == PendingKind::Docs) },
+        })
+    }
+
+    /// The file: indented by two, with a line end; `None` where nothing is owed.
     ///
     /// # Errors
     /// None in practice: every part of it can be written as JSON.
-    pub fn to_file(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    pub fn to_file(&self) -> Result<Option<String>, serde_json::Error> {
+        let record = match (&self.work, &self.docs) {
+            (Some(work), docs) => Some(Pending { docs: docs.clone().map(Box::new), ..work.clone() }),
+            (None, docs) => docs.clone(),
+        };
+        record.map(|record| serde_json::to_string_pretty(&record).map(|text| text + "\n")).transpose()
     }
 }
 
@@ -118,7 +161,7 @@ fn later(now: Timestamp, millis: i64) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Owed, Pending, PendingKind};
+    use super::{Debts, Owed, Pending, PendingKind};
     use crate::model::Timestamp;
 
     fn at(minutes: i64) -> Timestamp {
@@ -172,11 +215,29 @@ mod tests {
 
     #[test]
     fn the_file_reads_back() {
-        let pending = Pending::after(None, owed("\u{1b}[2J"), at(0));
-        let text = pending.to_file().unwrap();
-        assert!(!text.contains("stores") && !text.contains("registryCommit"), "{text}");
-        assert_eq!(serde_json::from_str::<Pending>(&text).unwrap(), pending);
+        let work = Pending::after(None, owed("\u{1b}[2J"), at(0));
+        let debts = Debts { work: Some(work), docs: None };
+        let text = debts.to_file().unwrap().unwrap();
+        assert!(!text.contains("stores") && !text.contains("registryCommit") && !text.contains("docs"), "{text}");
+        assert_eq!(Debts::parse(text.as_bytes()).unwrap(), debts);
         let newer = text.replacen('{', "{\n  \"colour\": 1,", 1);
-        assert_eq!(serde_json::from_str::<Pending>(&newer).unwrap(), pending);
+        assert_eq!(Debts::parse(newer.as_bytes()).unwrap(), debts);
+    }
+
+    #[test]
+    fn a_version_may_owe_documentation_alone_or_besides() {
+        let docs = Pending::promised(PendingKind::Docs, "not sent yet".to_owned(), at(0));
+        assert!(docs.is_due(at(0)) && docs.attempts == 0);
+        let mirror = Pending { kind: PendingKind::Mirror, ..Pending::after(None, owed("full"), at(0)) };
+        for work in [None, Some(mirror)] {
+            let debts = Debts { work, docs: Some(docs.clone()) };
+            let text = debts.to_file().unwrap().unwrap();
+            assert_eq!(Debts::parse(text.as_bytes()).unwrap(), debts, "{text}");
+        }
+        assert_eq!(Debts::default().to_file().unwrap(), None);
+        let why = Owed { kind: PendingKind::Docs, ..owed("down") };
+        let failed = Pending::after(Some(&docs), why.clone(), at(1));
+        assert_eq!((failed.attempts, failed.since, failed.next), (1, at(0), Some(at(6))));
+        assert_eq!(Pending::after(Some(&failed), why, at(6)).next, Some(at(16)));
     }
 }

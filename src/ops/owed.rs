@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Finding, Owed, PackageName, Pending, PendingKind, Removal, Step, Timestamp, Version};
+use crate::model::{
+    AmendmentDeed, Debts, Finding, Owed, PackageName, Pending, PendingKind, Removal, Step, Timestamp, Version,
+};
 use crate::ports::{Change, Ports};
 use crate::rules::index::pending_path;
 use crate::rules::registry::{Candidate, PackageState};
@@ -18,8 +20,8 @@ use super::{Curator, Stop};
 /// What is owed in an index, and what somebody who waits for it wants to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusReport {
-    /// What is owed, by version.
-    pub owed: BTreeMap<(PackageName, Version), Pending>,
+    /// What is owed, by version. A version may owe documentation and something else.
+    pub owed: Vec<(PackageName, Version, Pending)>,
     /// The commit of the index; `None` where it is a plain folder.
     pub index_commit: Option<String>,
     /// The commit of the registry up to which the index is complete.
@@ -34,24 +36,65 @@ pub async fn status<P: Ports>(curator: &Curator<P>) -> Result<StatusReport, Stop
     let reader = Reader::open_index(curator).await?;
     let registry_commit = super::scope::recorded(&reader)?.map(|revision| revision.0);
     let index_commit = reader.describe_index()?.map(|logged| logged.revision.0);
-    Ok(StatusReport { owed: pending(&reader)?, index_commit, registry_commit })
+    let debts = pending(&reader)?.into_iter().flat_map(|((name, version), Debts { work, docs })| {
+        work.into_iter().chain(docs).map(move |owed| (name.clone(), version.clone(), owed))
+    });
+    Ok(StatusReport { owed: debts.collect(), index_commit, registry_commit })
 }
 
 /// What is owed, as a run changes it.
 pub(super) struct Ledger {
     owings: Owings,
+    docs: Owings,
     now: Timestamp,
 }
 
 impl Ledger {
     /// What was owed when the run began.
     pub(super) fn new(scope: &Scope, now: Timestamp) -> Self {
-        Self { owings: scope.pending.clone(), now }
+        Self { owings: scope.pending.clone(), docs: scope.docs.clone(), now }
+    }
+
+    /// When the run looks.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// When something is to be tried again; `None` where nothing is.
     pub(super) fn next(&self) -> Option<Timestamp> {
-        self.owings.values().filter_map(|pending| pending.next).min()
+        self.owings.values().chain(self.docs.values()).filter_map(|pending| pending.next).min()
+    }
+
+    /// Promises the documentation of what a run publishes, in the very change that publishes it, so that no crash forgets
+    /// it. What is unpublished needs none any more.
+    pub(super) fn promise_docs(&mut self, batch: &Batch, wanted: bool, change: &mut Change) -> Result<(), Stop> {
+        let gone = batch.amended().iter().filter(|it| matches!(it.deed, AmendmentDeed::Unpublish { .. }));
+        let gone = gone.filter_map(|amendment| Some((amendment.name.clone(), amendment.version()?.clone())));
+        let gone: BTreeSet<(PackageName, Version)> = gone.collect();
+        let accepted = batch.accepted().map(|(publication, _)| &publication.definition.manifest);
+        let accepted: Vec<_> = accepted.map(|it| (it.name.clone(), it.version.clone())).collect();
+        for identity in accepted.into_iter().filter(|identity| wanted && !gone.contains(identity)) {
+            let promised = Pending::promised(PendingKind::Docs, words::docs::PROMISED.to_owned(), self.now);
+            self.write_docs(&identity, Some(promised), change)?;
+        }
+        gone.into_iter().try_for_each(|identity| self.write_docs(&identity, None, change))
+    }
+
+    /// The versions whose documentation is due, the longest due first.
+    pub(super) fn due_docs(&self, scope: &Scope) -> Vec<(PackageName, Version)> {
+        let mut due: Vec<_> = self.docs.iter().filter(|(_, owed)| scope.is_due(owed)).collect();
+        due.sort_by_key(|(_, owed)| owed.next);
+        due.into_iter().map(|(identity, _)| identity.clone()).collect()
+    }
+
+    /// Takes over what was written down of documentation.
+    pub(super) fn settle_docs(&mut self, debts: BTreeMap<(PackageName, Version), Option<Pending>>) {
+        for (identity, owed) in debts {
+            match owed {
+                Some(owed) => self.docs.insert(identity, owed),
+                None => self.docs.remove(&identity),
+            };
+        }
     }
 
     /// What the publications of a run change: what failed is owed, what is published or withdrawn is not any more, mirrors
@@ -68,11 +111,11 @@ impl Ledger {
                 let identity = (name.clone(), version.clone());
                 if !state.postponed.contains(version) && !accepted.contains(&identity) {
                     let owed = failure(candidate, name, version, &batch.findings);
-                    self.write(identity, Some(owed), &mut change)?;
+                    self.write(&identity, Some(owed), &mut change)?;
                 }
             }
             for identity in self.settled(name, state, &accepted) {
-                self.write(identity, None, &mut change)?;
+                self.write(&identity, None, &mut change)?;
             }
         }
         self.gaps(PendingKind::Mirror, batch.gaps(), &mut change)?;
@@ -94,7 +137,7 @@ impl Ledger {
         };
         let void = due.filter(|(name, version, _)| !is_paid(name, version));
         let void: Vec<_> = void.map(|(name, version, _)| (name.clone(), version.clone())).collect();
-        void.into_iter().try_for_each(|identity| self.write(identity, None, change))
+        void.into_iter().try_for_each(|identity| self.write(&identity, None, change))
     }
 
     /// What restocking and removing changes.
@@ -117,7 +160,7 @@ impl Ledger {
             done.iter().map(|(name, version, _)| (name.clone(), version.clone())).collect();
         for identity in done.into_iter().filter(|identity| !left.contains_key(identity)) {
             if self.owings.get(&identity).is_some_and(|pending| pending.kind == kind) {
-                self.write(identity, None, change)?;
+                self.write(&identity, None, change)?;
             }
         }
         self.gaps(kind, left, change)
@@ -127,7 +170,7 @@ impl Ledger {
         for (identity, (stores, why)) in gaps {
             let (stores, why) = (stores.clone(), words::brief(why));
             let owed = Owed { kind, why, registry_commit: None, stores };
-            self.write(identity.clone(), Some(owed), change)?;
+            self.write(identity, Some(owed), change)?;
         }
         Ok(())
     }
@@ -147,21 +190,53 @@ impl Ledger {
     }
 
     /// Writes down what is owed for a version, or that nothing is; only what differs is written.
-    fn write(&mut self, identity: (PackageName, Version), owed: Option<Owed>, change: &mut Change) -> Result<(), Stop> {
-        let previous = self.owings.get(&identity);
+    fn write(
+        &mut self,
+        identity: &(PackageName, Version),
+        owed: Option<Owed>,
+        change: &mut Change,
+    ) -> Result<(), Stop> {
+        let previous = self.owings.get(identity);
         let next = owed.map(|owed| Pending::after(previous, owed, self.now));
         if previous == next.as_ref() {
             return Ok(());
         }
-        let path = pending_path(&identity.0, &identity.1).map_err(bug)?;
-        let text = next.as_ref().map(Pending::to_file).transpose().map_err(|error| Stop::Bug(error.to_string()))?;
-        change.insert(path, text.map(String::into_bytes));
         match next {
-            Some(next) => self.owings.insert(identity, next),
-            None => self.owings.remove(&identity),
+            Some(next) => self.owings.insert(identity.clone(), next),
+            None => self.owings.remove(identity),
         };
-        Ok(())
+        self.enter(identity, change)
     }
+
+    /// Writes down what documentation is owed for a version, or that none is.
+    fn write_docs(
+        &mut self,
+        identity: &(PackageName, Version),
+        owed: Option<Pending>,
+        change: &mut Change,
+    ) -> Result<(), Stop> {
+        if self.docs.get(identity) == owed.as_ref() {
+            return Ok(());
+        }
+        match owed {
+            Some(owed) => self.docs.insert(identity.clone(), owed),
+            None => self.docs.remove(identity),
+        };
+        self.enter(identity, change)
+    }
+
+    fn enter(&self, identity: &(PackageName, Version), change: &mut Change) -> Result<(), Stop> {
+        let debts = Debts { work: self.owings.get(identity).cloned(), docs: self.docs.get(identity).cloned() };
+        enter(identity, &debts, change)
+    }
+}
+
+/// Adds to `change` the file that says what is owed for a version.
+pub(super) fn enter(identity: &(PackageName, Version), debts: &Debts, change: &mut Change) -> Result<(), Stop> {
+    let path = pending_path(&identity.0, &identity.1).map_err(bug)?;
+    let text = debts.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
+    change.insert(path, text.map(String::into_bytes));
+    Ok(())
 }
 
 /// What the stores still have of what is unpublished in this very change.

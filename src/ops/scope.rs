@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Code, CommitId, PackageName, Pending, PendingKind, Postponed, Timestamp, Version};
+use crate::model::{Code, CommitId, Debts, PackageName, Pending, PendingKind, Postponed, Timestamp, Version};
 use crate::ports::{Differences, History, Logged, Ports, RepoEntryKind, RepoError, Revision};
 use crate::rules::check;
 use crate::rules::index::{IndexPath, REGISTRY_COMMIT};
@@ -54,15 +54,17 @@ pub(super) struct Scope {
     pub(super) changes: Option<(Differences, Vec<Logged>)>,
     /// The packages of which something changed on the way, though it may be now as it was before.
     stirred: BTreeSet<PackageName>,
-    /// What is owed.
+    /// What is owed, but for documentation.
     pub(super) pending: Owings,
+    /// The documentation that is owed.
+    pub(super) docs: Owings,
     request: RunRequest,
 }
 
 impl Scope {
     /// Finds out what changed since the last run, and what is owed.
     pub(super) async fn find<P: Ports>(reader: &Reader<'_, P>, request: RunRequest) -> Result<Self, Stop> {
-        let pending = pending(reader)?;
+        let (pending, docs) = apart(pending(reader)?);
         let recorded = recorded(reader)?;
         let changes = match (request.extent, &recorded, reader.registry()) {
             (Extent::Changes, Some(since), Some((registry, at))) => {
@@ -81,7 +83,7 @@ impl Scope {
             (Some((_, log)), Some((registry, _))) if log.len() > 1 => stirred(registry, log)?,
             _ => BTreeSet::new(),
         };
-        Ok(Self { recorded, changes, stirred, pending, request })
+        Ok(Self { recorded, changes, stirred, pending, docs, request })
     }
 
     /// When the run looks.
@@ -195,7 +197,8 @@ impl Scope {
         due.map(|((name, version), pending)| (name, version, pending))
     }
 
-    fn is_due(&self, pending: &Pending) -> bool {
+    /// Whether it is to be tried in this run.
+    pub(super) fn is_due(&self, pending: &Pending) -> bool {
         self.changes.is_none() || self.request.retry == Retry::Now || pending.is_due(self.request.now)
     }
 }
@@ -246,18 +249,28 @@ pub(super) fn recorded<P: Ports>(reader: &Reader<'_, P>) -> Result<Option<Revisi
     Ok(commit.map(|commit| Revision(commit.to_string())))
 }
 
+/// What is owed by each version, with documentation by itself.
+pub(super) fn apart(owed: BTreeMap<(PackageName, Version), Debts>) -> (Owings, Owings) {
+    let (mut pending, mut docs) = (Owings::new(), Owings::new());
+    for (identity, debts) in owed {
+        pending.extend(debts.work.map(|work| (identity.clone(), work)));
+        docs.extend(debts.docs.map(|owed| (identity, owed)));
+    }
+    (pending, docs)
+}
+
 /// What the index says is owed.
-pub(super) fn pending<P: Ports>(reader: &Reader<'_, P>) -> Result<Owings, Stop> {
+pub(super) fn pending<P: Ports>(reader: &Reader<'_, P>) -> Result<BTreeMap<(PackageName, Version), Debts>, Stop> {
     let folder = "pending".parse().map_err(bug)?;
-    let mut owings = Owings::new();
+    let mut owings = BTreeMap::new();
     for entry in reader.index_entries(&folder)? {
         let IndexPath::Pending(name, version) = IndexPath::of(&entry.path) else { continue };
         if entry.kind != RepoEntryKind::File {
             continue;
         }
         let Some(bytes) = reader.index_file(&entry.path)? else { continue };
-        let pending = serde_json::from_slice(&bytes).map_err(|error| unreadable(&entry.path, &error))?;
-        owings.insert((name, version), pending);
+        let debts = Debts::parse(&bytes).map_err(|error| unreadable(&entry.path, &error))?;
+        owings.insert((name, version), debts);
     }
     Ok(owings)
 }

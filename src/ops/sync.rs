@@ -12,8 +12,9 @@ use crate::rules::registry::Regard;
 use crate::rules::report::Texts;
 
 use super::batch::{Batch, identity};
+use super::docs::document;
 use super::owed::Ledger;
-use super::plan;
+use super::plan::{self, Planned};
 use super::reader::Reader;
 use super::removal::remove;
 use super::restock::restock;
@@ -111,11 +112,7 @@ async fn round<P: Ports>(
     batch.settle();
     batch.mirror(curator).await;
     batch.amend(request.now)?;
-    let mut owed = ledger.publications(&batch, &batch.removals(curator))?;
-    if planned.scope.changes.is_some() {
-        ledger.void(planned.scope.owed_by_stores(), &planned.report.plan.steps, &mut owed)?;
-    }
-    owed.extend(planned.warnings.file(&reader)?);
+    let owed = owed(curator, &reader, &planned, &batch, &mut ledger)?;
     let change = batch.change(curator, &reader, owed)?;
     let found = found(&reader)?;
     let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());
@@ -146,12 +143,15 @@ async fn round<P: Ports>(
     failed.extend(restocked.failed());
     findings.extend(restocked.findings);
     findings.extend(removed.findings);
+    let due = if left == 0 { ledger.due_docs(&planned.scope) } else { Vec::new() };
+    let documented = document(curator, &mut ledger, due, &mut findings).await;
     let report = SyncReport {
         total: planned.report.published.map(|before| before + published.len()),
         published,
         amended,
         restocked: restocked.stored,
         removed: removed.done,
+        documented,
         failed,
         postponed: planned.report.postponed,
         findings,
@@ -159,6 +159,23 @@ async fn round<P: Ports>(
     };
     let (texts, transient) = (planned.report.texts, planned.report.transient);
     Ok(Round { synced: Synced { report, texts, transient, commits }, left })
+}
+
+/// What is written besides the publications: what is owed, and the file of all advisories.
+fn owed<P: Ports>(
+    curator: &Curator<P>,
+    reader: &Reader<'_, P>,
+    planned: &Planned,
+    batch: &Batch,
+    ledger: &mut Ledger,
+) -> Result<Change, Stop> {
+    let mut owed = ledger.publications(batch, &batch.removals(curator))?;
+    if planned.scope.changes.is_some() {
+        ledger.void(planned.scope.owed_by_stores(), &planned.report.plan.steps, &mut owed)?;
+    }
+    owed.extend(planned.warnings.file(reader)?);
+    ledger.promise_docs(batch, curator.docs.is_some(), &mut owed)?;
+    Ok(owed)
 }
 
 /// What is done in the stores once the index says so.
@@ -213,6 +230,7 @@ impl Synced {
         report.amended.extend(later.report.amended);
         report.restocked.extend(later.report.restocked);
         report.removed.extend(later.report.removed);
+        report.documented.extend(later.report.documented);
         report.failed.extend(later.report.failed);
         let published: BTreeSet<(&PackageName, &Version)> = report.published.iter().map(|(n, v, _)| (n, v)).collect();
         report.failed.retain(|(name, version)| !published.contains(&(name, version)));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{EncoderName, IndexConfig, Limits, Policy};
+use crate::model::{DocsRules, EncoderName, IndexConfig, Limits, Policy};
 
-use super::{ArtifactStore, Encoder, History, Proposals, Repo, SourceFetcher};
+use super::{ArtifactStore, Compiler, DocsHost, Encoder, History, Proposals, Repo, SourceFetcher};
 
 /// The kinds of hands that a curator works with, chosen once where the program is wired.
 pub trait Ports: Send + Sync + 'static {
@@ -18,6 +18,10 @@ pub trait Ports: Send + Sync + 'static {
     type Sources: SourceFetcher + Send + Sync;
     /// How archives are compressed.
     type Encoder: Encoder + Send + Sync;
+    /// What runs tools on strangers' sources.
+    type Compiler: Compiler + Send + Sync;
+    /// Where documentation goes.
+    type DocsHost: DocsHost + Send + Sync;
 }
 
 /// A curator: its hands, and the rules that its registry set.
@@ -40,8 +44,20 @@ pub struct Curator<P: Ports> {
     pub encoder_name: EncoderName,
     /// What the index says of itself.
     pub index_config: IndexConfig,
+    /// Who sees to the documentation of what is published, where the registry wants some.
+    pub docs: Option<DocsDesk<P::Compiler, P::DocsHost>>,
     /// Who wants to know how far a run has come.
     pub progress: Progress,
+}
+
+/// Who sees to documentation: it is made in one place, and sent from another.
+pub struct DocsDesk<C, H> {
+    /// How it is made.
+    pub rules: DocsRules,
+    /// What runs the command; `None` where it comes from files that may be anybody's, and nobody said to trust them.
+    pub compiler: Option<C>,
+    /// Where it goes.
+    pub host: H,
 }
 
 /// Told of every step of a long run.

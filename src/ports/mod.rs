@@ -2,6 +2,7 @@
 
 mod compiler;
 mod conversation;
+mod docs_host;
 mod encode;
 mod fetch;
 mod forge;
@@ -19,11 +20,12 @@ mod workspace;
 
 pub use compiler::{CompileError, Compiler};
 pub use conversation::Conversation;
+pub use docs_host::{DocsError, DocsHost};
 pub use encode::{EncodeError, Encoder};
 pub use fetch::{FetchError, Proof, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 pub use forge::{Forge, ForgeError, ForgeOwner, Identity};
 pub use forum::Forum;
-pub use hands::{Curator, Event, Ports, Progress};
+pub use hands::{Curator, DocsDesk, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use people::People;
 pub use proposals::{Commits, Merged, Proposal, Proposals, Unmergeable};

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod authorize;
 pub mod check;
 pub mod compile;
+pub mod docs;
 pub mod governance;
 pub mod impact;
 pub mod import;

@@ -1,6 +1,7 @@
 //! Joins ports to the hands that do the work: the only place that knows both.
 
 mod compile;
+mod docs;
 mod error;
 mod files;
 mod forge;
@@ -12,7 +13,7 @@ mod stores;
 use std::path::{Path, PathBuf};
 
 use crate::adapters::git::GitSources;
-use crate::adapters::{Encoders, GitHub, Place, Places, Store, exists};
+use crate::adapters::{DocsShelf, Encoders, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
     AddressRange, Branch, CompileRules, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
@@ -43,6 +44,8 @@ impl Ports for Hands {
     type Store = Store;
     type Sources = GitSources;
     type Encoder = Encoders;
+    type Compiler = Sandbox;
+    type DocsHost = DocsShelf;
 }
 
 /// A curator with those hands.
@@ -73,6 +76,19 @@ pub struct Overrides {
     pub mirror: Option<String>,
     /// Addresses beyond those of the public internet that a fetch may connect to.
     pub allow_addresses: Vec<AddressRange>,
+    /// Whether programs may be run that a `curator.toml` on this machine names.
+    pub trust: Trust,
+}
+
+/// Whether programs may be run that a `curator.toml` names. One on a remote branch is written by the registry's own
+/// people; one on this machine may come from anybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trust {
+    /// Nobody said so.
+    #[default]
+    Withheld,
+    /// They may.
+    Given,
 }
 
 impl Overrides {
@@ -183,6 +199,8 @@ pub async fn wire(
     let missing_index = index.folder().filter(|folder| !exists(folder)).map(|folder| folder.display().to_string());
     let index = repositories.index(index, &config)?;
     let is_remote = registry.is_remote();
+    let trust = if is_remote { Trust::Given } else { overrides.trust };
+    let docs = docs::desk(overrides, environment, &places, &config, trust);
     let registry = registry.kept_at(at);
     let curator = Curator {
         registry,
@@ -194,6 +212,7 @@ pub async fn wire(
         encoder_name: config.archive.encoder,
         index_config: index_config(&config),
         limits,
+        docs,
         progress,
     };
     let compile = config.verify.rules();

@@ -32,7 +32,7 @@ pub(crate) fn tight() -> CompileBounds {
 /// A run of a program.
 pub(crate) fn run(program: &str, arguments: &[&str]) -> ToolRun {
     let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-    ToolRun { program: program.parse().unwrap(), arguments }
+    ToolRun { program: program.parse().unwrap(), arguments, script: None }
 }
 
 /// Work without files.

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
-use curator::adapters::{Directory, Encoders, Objects};
+use curator::adapters::{Directory, DocsShelf, Encoders, Objects, Sandbox};
 use curator::model::{EncoderName, IndexConfig, Limits, Policy};
 use curator::ports::{Curator, Ports, Role};
 
@@ -18,6 +18,8 @@ impl Ports for Plain {
     type Store = Objects;
     type Sources = GitSources;
     type Encoder = Encoders;
+    type Compiler = Sandbox;
+    type DocsHost = DocsShelf;
 }
 
 /// A curator of the registry and the index in these folders, which may read them and no more, with these stores.
@@ -40,6 +42,7 @@ pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Ar
         limits,
         encoder_name: EncoderName::default(),
         index_config: IndexConfig { format: IndexConfig::FORMAT, name: "test".to_owned(), stores: Vec::new() },
+        docs: None,
         progress: Arc::new(|_| {}),
     })
 }

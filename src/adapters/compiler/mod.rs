@@ -89,6 +89,7 @@ impl Sandbox {
         let inmate = Inmate {
             program: Path::new("/bin/sh"),
             arguments: script.into_iter().chain(told).collect(),
+            script: None,
             workload: &scratch.workload(),
             world: &scratch.world(),
             bounds: &bounds,
@@ -136,10 +137,11 @@ impl Compiler for Sandbox {
         let scratch = Scratch::with(&work.files).map_err(unusable)?;
         let mut ends = Vec::new();
         for (program, run) in programs {
-            let ToolRun { arguments, .. } = run;
+            let ToolRun { arguments, script, .. } = run;
             let inmate = Inmate {
                 program: &program,
                 arguments: arguments.iter().map(OsString::from).collect(),
+                script: *script,
                 workload: &scratch.workload(),
                 world: &scratch.world(),
                 bounds: &work.bounds,

@@ -44,6 +44,8 @@ pub(super) struct Inmate<'a> {
     pub(super) program: &'a Path,
     /// Its arguments.
     pub(super) arguments: Vec<OsString>,
+    /// What a shell does instead of running it, with the program and its arguments as its own.
+    pub(super) script: Option<&'static str>,
     /// The folder of the workload.
     pub(super) workload: &'a Path,
     /// An empty folder.
@@ -105,14 +107,18 @@ pub(super) fn command(way: Way, is_root: bool, inmate: &Inmate<'_>) -> Command {
             ("sudo", [sudo, unshare(true, inmate), drop_rights(true, way, inmate.nobody)].concat())
         }
     };
-    let mut command = Command::new("sh");
+    let (shell, closing) = if Path::new(BASH.0).exists() { BASH } else { SHELL };
+    let mut command = Command::new(shell);
     command
-        .args(["-c", WITHOUT_FILES, "sh", begin])
+        .args(["-c", closing, "sh", begin])
         .args(line)
         .args(bounds(inmate.bounds))
         .arg("env")
         .arg("-i")
         .args(ENVIRONMENT);
+    if let Some(script) = inmate.script {
+        command.args(["/bin/sh", "-c", script, "sh"]);
+    }
     command.arg(inmate.inside()).args(&inmate.arguments);
     command
 }

@@ -21,7 +21,7 @@ mod reach;
 pub(super) mod refs;
 mod remote;
 mod replace;
-mod resolver;
+pub(super) mod resolver;
 mod store;
 pub(super) mod tree_object;
 pub(super) mod verdict;

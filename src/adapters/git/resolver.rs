@@ -32,7 +32,7 @@ impl Resolver for SystemResolver {
 }
 
 /// Whether a fetch may connect to `address`: it is one of the public internet, or the operator opened its range.
-pub(super) fn may_connect(address: IpAddr, opened: &[AddressRange]) -> bool {
+pub(in crate::adapters) fn may_connect(address: IpAddr, opened: &[AddressRange]) -> bool {
     is_public(address) || opened.iter().any(|range| range.contains(address))
 }
 

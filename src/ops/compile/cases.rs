@@ -22,15 +22,15 @@ use super::CompileSubject;
 use super::materials::published_files;
 
 /// A version that is to be compiled.
-pub(super) struct Case {
+pub(in crate::ops) struct Case {
     /// Its manifest, with the override in force.
-    pub(super) manifest: Manifest,
+    pub(in crate::ops) manifest: Manifest,
     /// The compilers that it was written for.
     pub(super) compilers: Vec<Version>,
     /// Its files; `None` where no archive can be made.
-    pub(super) files: Option<Files>,
+    pub(in crate::ops) files: Option<Files>,
     /// What its dependencies, and theirs, resolve to.
-    pub(super) plan: BTreeMap<PackageName, Version>,
+    pub(in crate::ops) plan: BTreeMap<PackageName, Version>,
     /// Its definition file, and what stands in it, where that is at hand.
     file: TreePath,
     document: Option<Document>,
@@ -101,7 +101,7 @@ impl Case {
     }
 
     /// A version that is published, from its archive; `None` where it is not published.
-    async fn published<P: Ports>(
+    pub(in crate::ops) async fn published<P: Ports>(
         curator: &Curator<P>,
         reader: &Reader<'_, P>,
         name: &PackageName,

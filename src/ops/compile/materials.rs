@@ -18,14 +18,14 @@ use super::cases::Case;
 type Identity = (PackageName, Version);
 
 /// The files of versions that others are compiled with.
-pub(super) struct Materials<'c, P: Ports> {
+pub(in crate::ops) struct Materials<'c, P: Ports> {
     curator: &'c Arc<Curator<P>>,
     files: BTreeMap<Identity, Files>,
 }
 
 impl<'c, P: Ports> Materials<'c, P> {
     /// Begins with those that are to be compiled themselves: one change may bring a version and what depends on it.
-    pub(super) fn new(curator: &'c Arc<Curator<P>>, cases: &[Case]) -> Self {
+    pub(in crate::ops) fn new(curator: &'c Arc<Curator<P>>, cases: &[Case]) -> Self {
         let known = |case: &Case| {
             let Case { manifest, files, .. } = case;
             Some(((manifest.name.clone(), manifest.version.clone()), files.clone()?))
@@ -35,8 +35,17 @@ impl<'c, P: Ports> Materials<'c, P> {
 
     /// Gets the files of every version of `plan`; gives the first that cannot be had because its definition is broken.
     pub(super) async fn gather(&mut self, plan: &BTreeMap<PackageName, Version>) -> Result<Option<Identity>, Stop> {
+        let reader = Reader::open(self.curator.as_ref()).await?;
+        self.gather_from(&reader, plan).await
+    }
+
+    /// The same, from the states that `reader` reads.
+    pub(in crate::ops) async fn gather_from(
+        &mut self,
+        reader: &Reader<'_, P>,
+        plan: &BTreeMap<PackageName, Version>,
+    ) -> Result<Option<Identity>, Stop> {
         let curator = self.curator;
-        let reader = Reader::open(curator.as_ref()).await?;
         for (name, version) in plan {
             let identity = (name.clone(), version.clone());
             if self.files.contains_key(&identity) {
@@ -46,7 +55,7 @@ impl<'c, P: Ports> Materials<'c, P> {
             let facts = package.metadata.as_ref().and_then(|file| file.metadata().published.get(version));
             let files = match facts {
                 Some(facts) => Some(published_files(curator, name, version, facts).await?),
-                None => wanted_files(curator, &reader, name, version).await?,
+                None => wanted_files(curator, reader, name, version).await?,
             };
             match files {
                 Some(files) => drop(self.files.insert(identity, files)),
@@ -57,7 +66,10 @@ impl<'c, P: Ports> Materials<'c, P> {
     }
 
     /// The files of every version of `plan`, by package.
-    pub(super) fn of<'s>(&'s self, plan: &'s BTreeMap<PackageName, Version>) -> BTreeMap<&'s PackageName, &'s Files> {
+    pub(in crate::ops) fn of<'s>(
+        &'s self,
+        plan: &'s BTreeMap<PackageName, Version>,
+    ) -> BTreeMap<&'s PackageName, &'s Files> {
         let known = |(name, version): (&'s PackageName, &Version)| {
             Some((name, self.files.get(&(name.clone(), version.clone()))?))
         };

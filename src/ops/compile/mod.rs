@@ -16,8 +16,9 @@ use crate::rules::report::{Texts, words};
 
 use super::reader::bug;
 use super::{Curator, Stop};
-use cases::{Case, Cases, cases};
-use materials::Materials;
+pub(super) use cases::Case;
+use cases::{Cases, cases};
+pub(super) use materials::Materials;
 
 /// What to compile, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::model::{
     Sha256, Timestamp, Version, VersionOutcome,
 };
 use crate::ops::reader::Reader;
-use crate::ops::scope::{Owings, Retry, pending};
+use crate::ops::scope::{Owings, Retry, apart, pending};
 use crate::ops::{Curator, Stop};
 use crate::ports::{ForgeError, Forum, History as _, Ports, Proposals as _, RepoError, Revision, Which};
 use crate::rules::registry::RegistryPath;
@@ -190,7 +190,7 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
             return Ok(None);
         }
         let reader = Reader::open_index(self.curator).await?;
-        let owings = pending(&reader)?;
+        let (owings, _) = apart(pending(&reader)?);
         let mut versions = Vec::new();
         let mut maintainers = BTreeSet::new();
         for (name, version, digest) in brought {

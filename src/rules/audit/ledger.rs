@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::model::{
-    Area, Finding, IndexConfig, Manifest, Metadata, PackageName, PackageSet, Pending, Place, Published, TreePath,
-    Version,
+    Area, Debts, Finding, IndexConfig, Manifest, Metadata, PackageName, PackageSet, Place, Published, TreePath, Version,
 };
 use crate::rules::index::{
     IndexFile, IndexPath, MetadataFile, holds_facts, metadata_path, package_set_version, shard_path,
@@ -212,7 +211,7 @@ fn content(area: Area, found: &Found) -> Result<Content, String> {
             Content::Set(serde_json::from_slice(bytes).map_err(json)?)
         }
         IndexPath::Pending(..) => {
-            serde_json::from_slice::<Pending>(bytes).map_err(json)?;
+            Debts::parse(bytes).map_err(json)?;
             Content::Other
         }
         IndexPath::Other if found.path.as_str() == "config.json" => {

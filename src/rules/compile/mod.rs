@@ -10,4 +10,5 @@ pub use claim::{
 };
 pub use graph::{GraphError, dependency_use};
 pub use outcome::{MOST_WORDS, findings, outcome, tool_version, wants_graph};
+pub(in crate::rules) use workload::{DEPENDENCIES, lay};
 pub use workload::{MOST_BYTES, command, workload};

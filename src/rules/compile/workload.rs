@@ -10,8 +10,8 @@ use crate::model::{
 pub const MOST_BYTES: u64 = 512 << 20;
 
 /// The folder of the version, and that of its dependencies.
-pub(super) const PACKAGE: &str = "package";
-pub(super) const DEPENDENCIES: &str = "dependencies";
+pub(in crate::rules) const PACKAGE: &str = "package";
+pub(in crate::rules) const DEPENDENCIES: &str = "dependencies";
 /// Where the sources of a package are (PureScript registry), and how they are recognised.
 const SOURCES: &str = "src";
 const EXTENSION: &str = ".purs";
@@ -25,6 +25,17 @@ pub fn workload(
     package: &Files,
     dependencies: &BTreeMap<&PackageName, &Files>,
 ) -> Result<Option<Workload>, PathError> {
+    let Some(files) = lay(package, dependencies)? else { return Ok(None) };
+    let commands = [Some(&rules.command), rules.graph.as_ref()];
+    let runs = commands.into_iter().flatten().map(|command| run(command, &files)).collect();
+    Ok(Some(Workload { files, runs, bounds: rules.bounds.clone() }))
+}
+
+/// A version and its dependencies, each in its folder; `None` where they are too many bytes together.
+pub(in crate::rules) fn lay(
+    package: &Files,
+    dependencies: &BTreeMap<&PackageName, &Files>,
+) -> Result<Option<Files>, PathError> {
     let all = dependencies.values().copied().chain([package]).flat_map(BTreeMap::values);
     let bytes: u64 = all.map(|file| file.bytes.len() as u64).sum();
     if bytes > MOST_BYTES {
@@ -40,9 +51,7 @@ pub fn workload(
     for (name, of) in dependencies {
         lay(&format!("{DEPENDENCIES}/{name}"), of)?;
     }
-    let commands = [Some(&rules.command), rules.graph.as_ref()];
-    let runs = commands.into_iter().flatten().map(|command| run(command, &files)).collect();
-    Ok(Some(Workload { files, runs, bounds: rules.bounds.clone() }))
+    Ok(Some(files))
 }
 
 /// What runs a command on no files.
@@ -63,7 +72,7 @@ fn run(command: &ToolCommand, files: &Files) -> ToolRun {
             files.keys().filter(|path| is_source(path)).map(|path| format!("{WORKLOAD}/{path}")).collect()
         }
     });
-    ToolRun { program: command.program.clone(), arguments: arguments.collect() }
+    ToolRun { program: command.program.clone(), arguments: arguments.collect(), script: None }
 }
 
 /// The patterns of the sources. A pattern that matches nothing is an error to some tools.

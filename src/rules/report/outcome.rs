@@ -27,6 +27,9 @@ pub fn sync_text(report: &SyncReport) -> String {
     for (name, version, store) in &report.restocked {
         let _ = writeln!(text, "  restocked {name}@{version} in store '{}': equals the index", inert_line(store));
     }
+    for (name, version) in &report.documented {
+        let _ = writeln!(text, "  documented {name}@{version}");
+    }
     for (name, version) in &report.failed {
         let _ = writeln!(text, "  held back {name}@{version}");
     }
@@ -43,6 +46,7 @@ pub fn sync_text(report: &SyncReport) -> String {
         (report.amended.len(), "amended"),
         (report.removed.len(), "removed"),
         (report.restocked.len(), "restocked"),
+        (report.documented.len(), "documented"),
         (report.failed.len(), "held back"),
     ]
     .iter()
@@ -110,6 +114,7 @@ pub fn sync_json(report: &SyncReport, findings: &[Value]) -> Value {
         "amended": report.amended.iter().map(amendment_json).collect::<Vec<_>>(),
         "removed": removed.collect::<Vec<_>>(),
         "restocked": restocked.collect::<Vec<_>>(),
+        "documented": identities(&report.documented),
         "heldBack": identities(&report.failed),
         "notTried": not_tried(&report.postponed),
         "total": report.total,

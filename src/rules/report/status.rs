@@ -1,6 +1,5 @@
 //! What is owed, as people and programs read it.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -10,8 +9,8 @@ use crate::model::{PackageName, Pending, PendingKind, Version};
 use super::findings::counted;
 use super::inert::inert_line;
 
-/// What is owed, by version.
-type Owings = BTreeMap<(PackageName, Version), Pending>;
+/// What is owed, by version. A version may owe documentation and something else.
+type Owings = [(PackageName, Version, Pending)];
 
 /// What is owed, on a terminal.
 #[must_use]
@@ -27,11 +26,14 @@ pub fn status_text(owed: &Owings, index: Option<&str>, registry: Option<&str>) -
         text.push_str("Nothing is owed.\n");
         return text;
     }
-    let _ = writeln!(text, "Owed: {}.", counted(owed.len(), "version"));
-    for ((name, version), pending) in owed {
+    let mut versions: Vec<_> = owed.iter().map(|(name, version, _)| (name, version)).collect();
+    versions.dedup();
+    let _ = writeln!(text, "Owed: {}.", counted(versions.len(), "version"));
+    for (name, version, pending) in owed {
         let what = match pending.kind {
             PendingKind::Publish => "to publish".to_owned(),
             PendingKind::Mirror => format!("to put into {}", inert_line(&pending.stores.join(", "))),
+            PendingKind::Docs => "to document".to_owned(),
             PendingKind::Remove => format!("to take out of {}", inert_line(&pending.stores.join(", "))),
         };
         let _ = writeln!(text, "\n  {name}@{version}  {what}");
@@ -48,13 +50,17 @@ pub fn status_text(owed: &Owings, index: Option<&str>, registry: Option<&str>) -
 }
 
 fn times(attempts: u32) -> String {
-    if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") }
+    match attempts {
+        0 => "not once".to_owned(),
+        1 => "once".to_owned(),
+        _ => format!("{attempts} times"),
+    }
 }
 
 /// What is owed, for a program.
 #[must_use]
 pub fn status_json(owed: &Owings, index: Option<&str>, registry: Option<&str>) -> Value {
-    let entry = |((name, version), pending): (&(PackageName, Version), &Pending)| {
+    let entry = |(name, version, pending): &(PackageName, Version, Pending)| {
         json!({
             "name": name,
             "version": version,

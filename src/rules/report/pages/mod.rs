@@ -73,6 +73,7 @@ fn page_of_life(code: Code) -> &'static str {
         Code::Uncompilable => include_str!("R056.md"),
         Code::DependencyUse => include_str!("R057.md"),
         Code::Impact => include_str!("R059.md"),
+        Code::Undocumented => include_str!("R060.md"),
         // The tests hold that no code is left out.
         code => audit_page(code),
     }

@@ -6,6 +6,7 @@ pub mod authorization;
 pub mod compile;
 pub mod definition;
 pub mod dependencies;
+pub mod docs;
 pub mod file;
 pub mod history;
 pub mod impact;

@@ -1,0 +1,58 @@
+//! What writes to an index, or to what stands beside it.
+
+use std::sync::Arc;
+
+use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, SyncArgs};
+use curator::wire::{self, Access, Described};
+
+use super::Run;
+
+impl Run<'_> {
+    pub(crate) fn sync(&self, args: &SyncArgs) -> Exit {
+        if args.announce {
+            return self.at(args.published_time, |now| {
+                self.with_forge(Access::Write(now), |run, wired, forge, place| {
+                    let curator = Arc::new(wired.curator);
+                    run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
+                })
+            });
+        }
+        self.at(args.published_time, |now| {
+            self.with(Access::Write(now), Described::Always, |run, wired| {
+                run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+            })
+        })
+    }
+
+    pub(crate) fn docs(&self, args: &DocsArgs) -> Exit {
+        self.at(None, |now| {
+            let access = if args.dry_run { Access::Read } else { Access::Write(now) };
+            self.with(access, Described::Always, |run, wired| {
+                run.story(cli::docs(&Arc::new(wired.curator), args, now, &run.output))
+            })
+        })
+    }
+
+    pub(crate) fn package_set(&self, command: &PackageSetCommand) -> Exit {
+        match command {
+            PackageSetCommand::Propose(args) => self.at(args.published_time, |now| {
+                self.with(Access::Read, Described::IfPossible, |run, wired| {
+                    run.story(cli::propose_set(&wired.curator, now, &run.output))
+                })
+            }),
+            PackageSetCommand::Update(args) => self.at(args.published_time, |now| {
+                self.with(Access::Write(now), Described::Always, |run, wired| {
+                    run.story(cli::update_set(&wired.curator, now, &run.output))
+                })
+            }),
+            PackageSetCommand::Check(args) => match args.selection(wire::read_definition) {
+                Ok(selection) => self.at(None, |now| {
+                    self.with(Access::Read, Described::IfPossible, |run, wired| {
+                        run.story(cli::check_set(&wired.curator, selection, now, &run.output))
+                    })
+                }),
+                Err(error) => self.refuse(&error),
+            },
+        }
+    }
+}
