@@ -112,7 +112,7 @@ async fn a_new_registry_has_nothing_to_mend_and_nothing_to_do() {
     let home = TempDir::new().unwrap();
     let root = home.path().join("registry");
     let written = init(&folder(&root), "larkspur").unwrap();
-    assert_eq!(written.len(), 15);
+    assert_eq!(written.len(), 16);
     let expected: BTreeSet<PathBuf> = written.iter().map(|path| root.join(path.as_str())).collect();
     assert_eq!(files(home.path()), expected);
 
@@ -172,7 +172,7 @@ fn what_is_there_stays() {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("README.md"), "mine").unwrap();
     let written = init(&folder(home.path()), "larkspur").unwrap();
-    assert_eq!(written.len(), 14);
+    assert_eq!(written.len(), 15);
     assert_eq!(fs::read_to_string(home.path().join("README.md")).unwrap(), "mine");
 
     fs::remove_file(home.path().join(".gitignore")).unwrap();

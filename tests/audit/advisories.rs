@@ -1,5 +1,6 @@
 //! Advisories: the published versions that they are about, and who gets one of them.
 
+use curator::model::Finding;
 use serde_json::{Value, json};
 
 use crate::place::{Place, manifest};
@@ -23,10 +24,10 @@ fn advisory(package: &str, events: &Value) -> Value {
 
 /// What the only finding says.
 fn message(place: &Place) -> String {
-    let mut findings = place.report(vec![place.store("primary")]).findings;
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    assert_eq!((findings[0].code.as_str(), findings[0].is_error()), ("A022", false));
-    findings.remove(0).message
+    let findings = place.report(vec![place.store("primary")]).findings;
+    let [finding]: [Finding; 1] = findings.try_into().unwrap();
+    assert_eq!((finding.code.as_str(), finding.is_error()), ("A022", false));
+    finding.message
 }
 
 /// A sound place where the packages of a chain are in the index alone: what an audit says of that is not looked at.

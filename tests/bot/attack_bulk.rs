@@ -14,7 +14,7 @@ fn a_file_behind_thousands_of_others_is_seen_or_none_of_them_is_taken() {
     scene.published("lists", "1.0.0", &[&scene.ann]);
     let version = bytes(&scene.version("lists", "1.1.0"));
     let fillers = |number: usize| {
-        let mut files: Vec<_> = (0..number).map(|at| (format!("advisories/a{at:05}.json"), b"{}\n".to_vec())).collect();
+        let mut files: Vec<_> = (0..number).map(|at| (format!("notes/a{at:05}.json"), b"{}\n".to_vec())).collect();
         files.push(version.clone());
         files.push(("zz/.github/workflows/hidden.yml".to_owned(), b"on: push\n".to_vec()));
         files

@@ -86,7 +86,17 @@ fn a_check_tells_good_advisories_from_bad_ones() {
     error[R054] advisories/ACME-2026-8.json:26: "modified": '2026-03-01': a time is written YYYY-MM-DDTHH:MM:SSZ (RFC 3339), in UTC
     "#);
     let shown = registry.run(&["check", "--offline", "advisories/ACME-2026-2.json"]).ends(1);
-    insta::assert_snapshot!(shown.out, @"");
+    insta::assert_snapshot!(shown.out, @r#"
+    error[R054]: "affected": the weakness ends here, and no event before introduced it
+      --> registry/advisories/ACME-2026-2.json:11:13
+       |
+    11 | /             {
+    12 | |               "fixed": "1.1.0"
+    13 | |             },
+       | |_____________^
+
+    1 file checked: 1 error, 0 warnings
+    "#);
 }
 
 #[test]

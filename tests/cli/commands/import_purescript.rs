@@ -52,7 +52,7 @@ fn a_registry_is_adopted_to_the_byte_and_nothing_is_to_do() {
         "7 versions published, 6 of them with a definition\n",
         "1 version unpublished\n",
         "1 package set\n",
-        "40 files written to new.\nNext: fill in new/registry/curator.toml",
+        "42 files written to new.\nNext: fill in new/registry/curator.toml",
     ]);
     let after = Tree::read(from.home());
     assert!(before.differences(&after).iter().all(|difference| difference.starts_with("+ new")));
@@ -219,7 +219,7 @@ fn repositories_give_what_folders_give() {
     let places = ["--registry", "registry.git", "--index", "registry-index.git", "--into", "from-git"];
     let mut command = curator(from.home());
     command.env("PATH", "").args(["import", "purescript", "--name", "mine"]).args(places);
-    finish(command).ends(0).prints(&["40 files written to from-git."]);
+    finish(command).ends(0).prints(&["42 files written to from-git."]);
     assert_eq!(changed(&Tree::read(&from.path("new")), &Tree::read(&from.path("from-git"))), [""; 0]);
     let places = ["--registry", "registry.git", "--index", "registry-index.git", "--into", "x"];
     let elsewhere = ["import", "purescript", "--index-branch", "none"];
@@ -254,7 +254,7 @@ fn the_index_is_there_before_the_registry_asks_for_anything() {
     runtime.block_on(prepared.write(&target)).unwrap_err();
     assert!(from.path("new/index/config.json").exists() && !from.path("new/registry").exists());
     drop(target);
-    import(&from, &[]).ends(0).prints(&["26 files written to new."]);
+    import(&from, &[]).ends(0).prints(&["28 files written to new."]);
 }
 
 #[test]
