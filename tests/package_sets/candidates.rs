@@ -24,9 +24,12 @@ fn the_day_of_the_set_counts_and_the_day_before_does_not() {
 }
 
 #[test]
-fn a_backport_of_what_was_never_in_a_set_comes() {
+fn a_fix_of_an_old_line_brings_no_package_in() {
     let market = Market::new().has(&[]).sells("logs", "2.0.0", &[]).offers("logs", "1.9.1", &[]);
-    assert_eq!(market.told().0, "logs 1.9.1");
+    assert_eq!(market.told(), (String::new(), Vec::new()), "the next set would have 2.0.0, which is no news");
+    assert_eq!(market.clone().wishes("logs", "1.9.1").told().0, "logs 1.9.1");
+    // Where the newest cannot be had, the fix is the newest.
+    assert_eq!(market.yanks("logs", "2.0.0").told().0, "logs 1.9.1");
 }
 
 #[test]

@@ -51,31 +51,33 @@ fn unfit(offer: &Offer<'_>, name: &PackageName, version: &Version, compiler: &Ve
 
 /// What is newer than the set, and what is not taken of it.
 ///
-/// Of a member that is its newest version. Of another package it is the newest of those that were published since the set
-/// was, on its own day included: what was left out of a set long ago comes by a wish alone. Where there is no set yet, the
-/// first has everything.
+/// Of a member that is its newest version. Of another package it is the newest as well, if that was published since the set
+/// was, on its own day included: what was left out of a set long ago comes by a wish alone, and a fix of an old line brings
+/// no package in that would be raised by the next set. Where there is no set yet, the first has everything.
 pub(super) fn candidates(request: &SetRequest<'_>, base: &PackageSet, compiler: &Version) -> (Edits, Vec<Held>) {
     let (mut edits, mut held) = (Edits::new(), Vec::new());
     for name in request.offer.index.packages.keys() {
         let member = base.packages.get(name);
-        let is_news = |(version, facts): &(&Version, &Published)| match (member, request.newest) {
-            (Some(member), _) => *version > member,
-            (None, Some(newest)) => facts.published_time.date() >= newest.published,
-            (None, None) => true,
-        };
         let wish = request.wishes.packages.get(name);
+        let is_recent = |facts: &Published| {
+            member.is_some() || request.newest.is_none_or(|newest| facts.published_time.date() >= newest.published)
+        };
         let mut pass_over = |version: &Version, why| {
             let wanted = Wanted::Version(name.clone(), version.clone());
             held.push(Held { wanted, by: Origin::News, why });
         };
-        for (version, _) in request.offer.versions(name).filter(is_news) {
+        let newer = request.offer.versions(name).take_while(|(version, _)| member.is_none_or(|old| *version > old));
+        for (version, facts) in newer {
             match (unfit(&request.offer, name, version, compiler), wish) {
                 // A version that is wished for is no news.
                 (_, Some(Some(wished))) if wished == version => {}
                 (Some(why), _) => {
-                    pass_over(version, why);
+                    if is_recent(facts) {
+                        pass_over(version, why);
+                    }
                     continue;
                 }
+                (None, _) if !is_recent(facts) => {}
                 (None, Some(kept)) => pass_over(version, Hold::Decided { kept: kept.clone() }),
                 (None, None) => drop(edits.insert(name.clone(), Edit::Put(version.clone()))),
             }
