@@ -142,7 +142,7 @@ fn the_configuration_says_what_holds_without_it_and_asks_for_the_name() {
     // Whoever takes the comment mark away from a setting gets a configuration that still parses.
     let is_setting = |line: &&str| line.contains(" = ") || line.starts_with("# [");
     let settings: Vec<&str> = text.lines().filter(|line| line.starts_with("# ")).filter(is_setting).collect();
-    assert_eq!(settings.len(), 20, "{settings:?}");
+    assert_eq!(settings.len(), 24, "{settings:?}");
     let uncommented: String = text
         .lines()
         .map(|line| if settings.contains(&line) { line.trim_start_matches("# ") } else { line })

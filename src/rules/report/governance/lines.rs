@@ -34,7 +34,7 @@ mod tests {
         push(&mut text, 2, &format!("{} end", "word ".repeat(30).trim_end()));
         push(&mut text, 2, &"x".repeat(150));
         let widths: Vec<usize> = text.lines().map(|line| line.chars().count()).collect();
-        assert_eq!(widths, [96, 63, 152], "{text}");
+        assert_eq!(widths, [96, 62, 152], "{text}");
         assert!(text.lines().nth(1).is_some_and(|line| line.starts_with("    word")), "{text}");
     }
 }
