@@ -332,62 +332,6 @@ fn schema_and_reader_agree_on_policies() {
 }
 
 #[test]
-fn schema_and_reader_agree_on_verification() {
-    agree(&[
-        ("[verify]\n", true),
-        ("[verify]\ncompile = \"purs\"\ntime = \"90s\"\nmemory_mib = 64\ndisk_mib = 1\nprocesses = 8\n", true),
-        ("[verify.compile]\ncommand = [\"t\", \"{sources}\", \"$(x)\"]\ngraph = [\"t\", \"{package}\"]\n", true),
-        ("[verify]\ncompile = { command = [\"t\"], version = [\"t\", \"--version\"] }\ntime = \"1h\"\n", true),
-        ("[verify]\ncompile = \"ghc\"\n", false),
-        ("[verify]\ncompile = { command = [] }\n", false),
-        ("[verify]\ncompile = { command = [\"/bin/sh\", \"-c\", \"x\"] }\n", false),
-        ("[verify]\ncompile = { command = [\"t\", \"--out={package}\"] }\n", false),
-        ("[verify]\ntime = \"0s\"\n", false),
-        ("[verify]\ntime = \"2h\"\n", false),
-        ("[verify]\nprocesses = 5000\n", false),
-    ]);
-}
-
-#[test]
-fn schema_and_reader_agree_on_documentation() {
-    let pursuit = "pursuit = \"https://pursuit.purescript.org/packages\"\ncredential = \"CURATOR_CREDENTIAL_P\"\n";
-    let with = |command: &str, place: &str| format!("[docs]\ncommand = {command}\n{place}");
-    let cases = [
-        (with("\"purs\"", pursuit), true),
-        (with("[\"doc\", \"{package}\", \"{resolutions}\"]", pursuit), true),
-        (with("\"purs\"", "put = \"https://docs.example.org/{name}/{version}.json\"\n"), true),
-        (
-            with(
-                "\"purs\"",
-                "post = \"http://127.0.0.1:80/{name}/{version}?x=1\"\ncredential = \"CURATOR_CREDENTIAL\"\n",
-            ),
-            true,
-        ),
-        (with("[\"doc\", \"{dependencies}\", \"{out}\"]", "path = \"../docs\"\n"), true),
-        ("[docs]\n".to_owned(), false),
-        (format!("[docs]\n{pursuit}"), false),
-        (with("\"purs\"", ""), false),
-        (with("\"ghc\"", pursuit), false),
-        (with("[]", pursuit), false),
-        (with("[\"/bin/doc\"]", pursuit), false),
-        (with("[\"doc\", \"{globs}\"]", pursuit), false),
-        (with("[\"doc\", \"--out={out}\"]", "path = \"../docs\"\n"), false),
-        (with("[\"doc\", \"{out}\"]", pursuit), false),
-        (with("\"purs\"", "pursuit = \"https://pursuit.purescript.org/packages\"\n"), false),
-        (with("\"purs\"", &format!("{pursuit}path = \"../docs\"\n")), false),
-        (with("\"purs\"", "path = \"../docs\"\ncredential = \"CURATOR_CREDENTIAL_P\"\n"), false),
-        (with("\"purs\"", &pursuit.replace("CURATOR_CREDENTIAL_P", "GITHUB_TOKEN")), false),
-        (with("\"purs\"", &pursuit.replace("https:", "http:")), false),
-        (with("\"purs\"", &pursuit.replace("packages", "{name}")), false),
-        (with("\"purs\"", "put = \"https://docs.example.org/{name}.json\"\n"), false),
-        (with("\"purs\"", "put = \"https://{name}.example.org/{version}.json\"\n"), false),
-        (with("\"purs\"", "post = \"https://u:p@docs.example.org/{name}/{version}\"\n"), false),
-        (with("\"purs\"", "delete = \"https://docs.example.org/{name}/{version}\"\n"), false),
-    ];
-    agree(&cases.iter().map(|(text, expected)| (text.as_str(), *expected)).collect::<Vec<_>>());
-}
-
-#[test]
 fn schema_and_reader_agree_on_configurations() {
     agree(&[
         ("", true),

@@ -10,6 +10,7 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod configured;
 mod hostile;
 mod judged;
 mod nobody;

@@ -10,6 +10,7 @@
 )]
 
 mod by_hand;
+mod configured;
 mod hostile;
 mod hosts;
 mod owed;
