@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::model::{AddressRange, Branch, EncoderName, PackageName, Ref, RepositoryName, Timestamp, TreePath, Version};
+use crate::model::{AddressRange, Branch, EncoderName, PackageName, RepositoryName, Timestamp, TreePath, Version};
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::audit::AuditArgs;
@@ -14,6 +14,7 @@ use super::docs::DocsArgs;
 use super::import::ImportArgs;
 use super::init::InitArgs;
 use super::new::NewArgs;
+use super::pack::PackArgs;
 use super::package_set::PackageSetArgs;
 use super::review::ReviewArgs;
 use super::sign::SignArgs;
@@ -367,26 +368,6 @@ pub struct SyncArgs {
     /// [default: `SOURCE_DATE_EPOCH`, else now]
     #[arg(long, value_name = "TIME")]
     pub published_time: Option<Timestamp>,
-}
-
-/// What `pack` takes.
-#[derive(Debug, Clone, clap::Args)]
-pub struct PackArgs {
-    /// A folder; with --ref, a git repository or bundle
-    #[arg(value_name = "SOURCE")]
-    pub source: PathBuf,
-    /// Where to write the archive
-    #[arg(long, value_name = "F")]
-    pub out: PathBuf,
-    /// The tag to pack
-    #[arg(long = "ref", value_name = "TAG")]
-    pub reference: Option<Ref>,
-    /// The definition to take the manifest from [default: the source's purs.json or spago.yaml]
-    #[arg(long, value_name = "FILE")]
-    pub definition: Option<PathBuf>,
-    /// How to compress
-    #[arg(long, default_value_t)]
-    pub encoder: EncoderName,
 }
 
 /// What `rebuild` takes.

@@ -29,8 +29,8 @@ mod watch;
 mod wish;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PackArgs, PlanArgs, RebuildArgs, RunArgs,
-    SchemaArgs, SyncArgs,
+    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PlanArgs, RebuildArgs, RunArgs, SchemaArgs,
+    SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
@@ -46,7 +46,7 @@ pub use init::{GitHubArgs, InitArgs, init};
 pub use log::log;
 pub use new::{NewArgs, new};
 pub use output::Output;
-pub use pack::{PACK_URL, pack_folder, pack_git, write as write_archive};
+pub use pack::{PACK_URL, PackArgs, pack_folder, pack_git, write as write_archive};
 pub use package_set::{PackageSetArgs, PackageSetCommand, SetCheckArgs, check_set, propose_set, update_set};
 pub use plan::plan;
 pub use progress::progress;

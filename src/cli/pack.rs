@@ -1,13 +1,35 @@
 //! `curator pack`.
 
-use crate::model::{Artifact, Definition, Document, Fault, Limits, Location, TreePath};
+use std::path::PathBuf;
+
+use crate::model::{Artifact, Definition, Document, EncoderName, Fault, Limits, Location, Ref, TreePath};
 use crate::ops::{self, PackRequest, Stop};
 use crate::ports::{Encoder, SourceFetcher, Workspace, WorkspaceError};
 use crate::rules::report;
 
-use super::args::{Format, PackArgs};
+use super::args::Format;
 use super::exit::Exit;
 use super::output::Output;
+
+/// What `pack` takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct PackArgs {
+    /// A folder; with --ref, a git repository or bundle
+    #[arg(value_name = "SOURCE")]
+    pub source: PathBuf,
+    /// Where to write the archive
+    #[arg(long, value_name = "F")]
+    pub out: PathBuf,
+    /// The tag to pack
+    #[arg(long = "ref", value_name = "TAG")]
+    pub reference: Option<Ref>,
+    /// The definition to take the manifest from [default: the source's purs.json or spago.yaml]
+    #[arg(long, value_name = "FILE")]
+    pub definition: Option<PathBuf>,
+    /// How to compress
+    #[arg(long, default_value_t)]
+    pub encoder: EncoderName,
+}
 
 /// The address under which the fetcher knows the one repository that a `pack` names.
 pub const PACK_URL: &str = "https://pack.invalid/source.git";

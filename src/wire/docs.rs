@@ -1,11 +1,21 @@
 //! The desk that sees to documentation.
 
+use std::path::PathBuf;
+
 use crate::adapters::{DocsFolder, DocsPatience, DocsServer, DocsShelf, DocsToken, Places, Sandbox};
 use crate::config::{Config, Environment};
 use crate::model::DocsPlace;
 use crate::ports::DocsDesk;
 
 use super::{Overrides, Trust, sandbox};
+
+/// The folder that documentation goes into, where it goes into one.
+pub(super) fn folder(places: &Places, config: &Config) -> Option<PathBuf> {
+    match &config.docs.as_ref()?.place {
+        DocsPlace::Directory(path) => Some(places.from_registry(path)),
+        _ => None,
+    }
+}
 
 /// The desk that `config` describes. Where its text is of this machine, it may be anybody's: then nothing of it is run
 /// unless the operator trusts it.

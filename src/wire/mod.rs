@@ -192,7 +192,7 @@ pub async fn wire(
     let index = repositories.index_address(&registry, &places, &config)?;
     let stores = named_stores(overrides, &places, &config)?;
     if access != Access::Read {
-        keep_apart(&registry, &index, &stores)?;
+        keep_apart(&registry, &index, &stores, docs::folder(&places, &config).as_deref())?;
     }
     let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));

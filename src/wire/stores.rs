@@ -94,9 +94,14 @@ pub(super) fn open(
     stores.iter().map(|store| store.open(&mut github, environment)).collect()
 }
 
-/// Refuses an index that holds the registry or a store, and a store that holds the index: an index is switched as a whole
-/// folder, with everything in it.
-pub(super) fn keep_apart(registry: &Registry, index: &IndexAddress, stores: &[Named]) -> Result<(), WireError> {
+/// Refuses an index that holds the registry, a store or the documentation, and one of these that holds the index: an index
+/// is switched as a whole folder, with everything in it.
+pub(super) fn keep_apart(
+    registry: &Registry,
+    index: &IndexAddress,
+    stores: &[Named],
+    docs: Option<&Path>,
+) -> Result<(), WireError> {
     let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
         outer: outer.display().to_string(),
         inner: inner.display().to_string(),
@@ -117,7 +122,7 @@ pub(super) fn keep_apart(registry: &Registry, index: &IndexAddress, stores: &[Na
             _ => return Ok(()),
         },
     };
-    for store in stores.iter().filter_map(Named::folder) {
+    for store in stores.iter().filter_map(Named::folder).chain(docs) {
         if holds(index, store) {
             return Err(overlap(index, store));
         }

@@ -10,7 +10,6 @@
 )]
 
 mod by_hand;
-mod configured;
 mod hostile;
 mod hosts;
 mod owed;

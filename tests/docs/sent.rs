@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::registry::Registry;
 use crate::scene::{Scene, TOKEN, has_sandbox};
 
 #[test]
@@ -65,6 +66,13 @@ fn a_registry_on_this_machine_runs_nothing_unless_it_is_trusted() {
         .prints(&["published maps@1.0.0", "nobody said with --trust"]);
     assert_eq!((scene.owed().len(), scene.pursuit.uploads().len()), (2, 0));
     assert!(scene.why()[0].contains("names the program 'purs'"), "{:?}", scene.why());
+}
+
+#[test]
+fn documentation_in_the_index_would_go_with_it() {
+    let registry = Registry::new();
+    registry.configure("[docs]\ncommand = \"purs\"\npath = \"../index/docs\"\n");
+    registry.sync().ends(3).complains(&["index holds ", "index/docs"]);
 }
 
 #[test]

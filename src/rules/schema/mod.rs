@@ -1,7 +1,7 @@
 //! The JSON Schema of every file that people write: what an editor completes and underlines while they type.
 //!
 //! The dialect is draft-07: the newest that the JSON and TOML editors in use (VS Code, taplo) know whole. A schema can
-//! say less than the readers do, and `tests/schema.rs` lists what; the readers decide.
+//! say less than the readers do, and `tests/schema` lists what; the readers decide.
 
 use std::fmt;
 use std::str::FromStr;

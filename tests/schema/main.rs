@@ -9,9 +9,10 @@
     reason = "functions that tests share; the sample is read from the disk"
 )]
 
-#[path = "support/clean.rs"]
+#[path = "../support/clean.rs"]
 mod clean;
-#[path = "support/variants.rs"]
+mod configurations;
+#[path = "../support/variants.rs"]
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,136 +262,4 @@ fn what_only_the_schema_sees() {
     assert_eq!(verdicts(PATH, &unknown), (false, true), "a warning to the checks");
     let http = changed(REGISTRATION, &json!({ "location": { "gitUrl": "http://example.org/a.git" } }));
     assert_eq!(verdicts(REGISTRATION_PATH, &http), (false, true), "refused with the first definition");
-}
-
-/// How every configuration begins.
-const HEAD: &str = "[registry]\nname = \"larkspur\"\n";
-
-/// Asserts that schema and reader take and refuse the same configurations.
-fn agree(cases: &[(&str, bool)]) {
-    let validator = validator(SchemaKind::Config);
-    for &(rest, is_good) in cases {
-        let text = format!("{HEAD}{rest}");
-        let value: Value = toml::from_str(&text).unwrap();
-        assert_eq!((validator.is_valid(&value), Config::parse(&text).is_ok()), (is_good, is_good), "{text}");
-    }
-}
-
-#[test]
-fn schema_and_reader_agree_on_fetches() {
-    agree(&[
-        (
-            "[fetch]\nallow_hosts = []\npass_env = [\"HTTPS_PROXY\"]\n[fetch.replace]\n\"https://x/a.git\" = \"a/b\"\n",
-            true,
-        ),
-        ("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { \"a.org\" = \"CURATOR_CREDENTIAL_A\" }\n", true),
-        ("[fetch]\npass_env = [\"GIT_SSL_NO_VERIFY\"]\n", false),
-        ("[fetch]\npass_env = [\"GIT_CONFIG_PARAMETERS\"]\n", false),
-        ("[fetch]\ncredentials = { \"a.org\" = \"GITHUB_TOKEN\" }\n", false),
-        ("[fetch]\ncredentials = { \"a.org\" = \"CURATOR_SIGNING_KEY\" }\n", false),
-        ("[fetch]\ncredentials = { \"A.org\" = \"CURATOR_CREDENTIAL_A\" }\n", false),
-        ("[fetch]\nallow_hosts = \"github.com\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"../a\"\n", false),
-        ("[fetch.replace]\n\"https://x/a.git\" = \"/a\"\n", false),
-    ]);
-}
-
-#[test]
-fn schema_and_reader_agree_on_policies() {
-    agree(&[
-        ("[policy]\nupper_bounds = true\nsequential_versions = false\nnew_package = \"wait\"\n", true),
-        ("[policy]\nnew_package_wait = \"72h\"\nnew_version_wait = \"0s\"\nmerge = \"never\"\n", true),
-        ("[policy]\nnew_package_wait = \"99999d\"\nnew_version_wait = \"5m\"\nmerge = \"squash\"\n", true),
-        ("[policy]\nupper_bounds = \"yes\"\n", false),
-        ("[policy]\nnew_package = \"anybody\"\n", false),
-        ("[policy]\nnew_package_wait = 72\n", false),
-        ("[policy]\nnew_package_wait = \"72\"\n", false),
-        ("[policy]\nnew_package_wait = \"h\"\n", false),
-        ("[policy]\nnew_package_wait = \"+1h\"\n", false),
-        ("[policy]\nnew_package_wait = \"100000d\"\n", false),
-        ("[policy]\nnew_version_wait = \"1h 30m\"\n", false),
-        ("[policy]\nnew_version_wait = \"1é\"\n", false),
-        ("[policy]\nmerge = \"Merge\"\n", false),
-        ("[policy]\ntrustees = [1]\n", false),
-        ("[trustees]\npeople = [41880213, 1]\nteam = \"larkspur-labs/registry\"\n", true),
-        ("[trustees]\n", true),
-        ("[trustees]\npeople = [\"larkspur\"]\n", false),
-        ("[trustees]\npeople = [0]\n", false),
-        ("[trustees]\npeople = [-1]\n", false),
-        ("[trustees]\nteam = \"larkspur-labs\"\n", false),
-        ("[trustees]\nteam = \"larkspur-labs/..\"\n", false),
-        ("[trustees]\nteam = \"a/b/c\"\n", false),
-        ("[trustees]\nteam = \"-a/b\"\n", false),
-        ("[trustees]\nlogins = [\"larkspur\"]\n", false),
-        ("[review]\n", true),
-        ("[review]\nlock_files = [\"curator.lock\", \"locks/app.lock\"]\n", true),
-        ("[review]\nlock_files = \"curator.lock\"\n", false),
-        ("[review]\nlock_files = [\"/etc/curator.lock\"]\n", false),
-        ("[review]\nlock_files = [\"../curator.lock\"]\n", false),
-        ("[review]\nlocks = []\n", false),
-    ]);
-}
-
-#[test]
-fn schema_and_reader_agree_on_configurations() {
-    agree(&[
-        ("", true),
-        ("profile = \"purescript\"\n[index]\npath = \"../index\"\n", true),
-        (
-            "[[store]]\nname = \"a\"\npath = \"b\"\nurl = \"https://x/{name}\"\n[archive]\nencoder = \"gnu-gzip-6\"\n",
-            true,
-        ),
-        ("[policy]\nreserved_names = [\"prim\"]\n", true),
-        ("profile = \"haskell\"\n", false),
-        ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
-        ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
-        ("[index]\nbranch = \"published\"\n", true),
-        ("[index]\npath = \"../index\"\ngit = \"https://x/a.git\"\n", false),
-        ("[index]\ngit = \"file:///srv/index.git\"\n", false),
-        ("[index]\ngit = \"/srv/index.git\"\n", false),
-        ("[index]\nbranch = \"\"\n", false),
-        ("[[store]]\nname = \"a\"\n", false),
-        ("[store]\nname = \"a\"\npath = \"b\"\n", false),
-        (
-            "[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"x/y\"\nregion = \"auto\"\n\
-             endpoint = \"https://s3.example.org\"\ncredentials = \"R2\"\n",
-            true,
-        ),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"http://127.0.0.1:9000/\"\n", true),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\npath = \"b\"\n", false),
-        ("[[store]]\nname = \"a\"\npath = \"b\"\nprefix = \"x\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"ab\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nprefix = \"..\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nregion = \"\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nendpoint = \"https://a/b\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\ncredentials = \"aws\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\n", true),
-        (
-            "[[store]]\nname = \"a\"\ngithub = \"acme/_x.y-\"\nlayout = \"per-version\"\nurl = \"https://x/{release}\"\n",
-            true,
-        ),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nlayout = \"per-package\"\n", true),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nlayout = \"per-day\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/a/b\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/..\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"./acme\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"-a/acme\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\npath = \"b\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nbucket = \"abc\"\n", false),
-        ("[[store]]\nname = \"a\"\ngithub = \"acme/registry\"\nregion = \"auto\"\n", false),
-        ("[[store]]\nname = \"a\"\npath = \"b\"\nlayout = \"per-package\"\n", false),
-        ("[[store]]\nname = \"a\"\nbucket = \"abc\"\nlayout = \"per-package\"\n", false),
-        ("[[adopted]]\nname = \"a\"\nurl = \"https://x/{name}\"\n", true),
-        ("[[adopted]]\nname = \"a\"\n", false),
-        ("[archive]\nencoder = \"zip\"\n", false),
-        ("[policy]\nreserved_names = [\"Prim\"]\n", false),
-        ("[polcy]\n", false),
-    ]);
-    let validator = validator(SchemaKind::Config);
-    assert!(!validator.is_valid(&json!({})) && Config::parse("").is_err());
-    // Only the reader counts the names.
-    let twice = format!("{HEAD}{}", "[[store]]\nname = \"a\"\npath = \"b\"\n".repeat(2));
-    let value: Value = toml::from_str(&twice).unwrap();
-    assert!(validator.is_valid(&value) && Config::parse(&twice).is_err());
 }
