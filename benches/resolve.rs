@@ -152,25 +152,28 @@ struct Override<'c> {
 }
 
 impl<'c> Override<'c> {
-    /// Of the package with dependencies that most others name, and of one that none names.
+    /// Of the package that most others name, and of one that none names; each takes one of its dependencies without the
+    /// newest version from then on.
     fn both(packages: &'c Packages) -> [Self; 2] {
-        let mut named: HashMap<&PackageName, usize> = HashMap::new();
         let newest = |name: &PackageName| packages.get(name).unwrap().iter().next_back().unwrap();
-        for name in packages.keys() {
-            newest(name).1.keys().for_each(|dependency| *named.entry(dependency).or_default() += 1);
+        let mut named: HashMap<&PackageName, usize> = HashMap::new();
+        for dependency in packages.keys().flat_map(|name| newest(name).1.keys()) {
+            *named.entry(dependency).or_default() += 1;
         }
-        let count = |name: &&PackageName| named.get(*name).copied().unwrap_or_default();
-        let depending = || packages.keys().filter(|name| !newest(name).1.is_empty());
-        let popular = depending().max_by_key(count).unwrap();
-        let leaf = depending().find(|name| count(name) == 0).unwrap();
+        let count = |name: &PackageName| named.get(name).copied().unwrap_or_default();
+        let narrowed = |(dependency, range): (&PackageName, &Range)| {
+            let mut taken = packages.get(dependency)?.keys().filter(|version| range.includes(version));
+            let (last, others) = (taken.next_back()?.clone(), taken.count());
+            let narrower = Range::new(range.lower().clone(), last).ok().filter(|_| others > 0);
+            Some((dependency.clone(), narrower?))
+        };
+        let revisable = |name: &&PackageName| newest(name).1.iter().any(|needed| narrowed(needed).is_some());
+        let popular = packages.keys().filter(revisable).max_by_key(|name| count(name)).unwrap();
+        let leaf = packages.keys().filter(revisable).find(|name| count(name) == 0).unwrap();
         [("popular", popular), ("leaf", leaf)].map(|(what, name)| {
             let (version, dependencies) = newest(name);
             let mut bounds = dependencies.clone();
-            let (dependency, range) = bounds.iter_mut().next().unwrap();
-            // The same without its newest version, as far as it has another one.
-            let all = packages.get(dependency).unwrap().keys().rev();
-            let last = all.filter(|version| range.includes(version)).nth(0).unwrap().clone();
-            *range = Range::new(range.lower().clone(), last).unwrap_or_else(|_| range.clone());
+            bounds.extend(dependencies.iter().find_map(narrowed));
             Self { what, packages, name: name.clone(), version: version.clone(), bounds }
         })
     }
