@@ -258,7 +258,7 @@ fn ascending_events() -> impl Strategy<Value = Vec<(String, String)>> {
                 }
             }
             if zero && events[1..].first().is_none_or(|(kind, _)| kind != "last_affected") {
-                events[0].1 = "0".to_owned();
+                "0".clone_into(&mut events[0].1);
             }
             events.extend(limit.map(|limit| ("limit".to_owned(), limit.to_string())));
             events

@@ -2,7 +2,7 @@
 
 use curator::config::Config;
 use curator::rules::schema::SchemaKind;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::validator;
 
