@@ -12,7 +12,7 @@ use crate::sandbox::{compile, in_each_way, run, said, tight, work};
 
 /// Whether a process on this machine has `mark` among its arguments.
 pub(crate) fn lives(mark: &str) -> bool {
-    let processes = fs::read_dir("/proc").unwrap().filter_map(|entry| entry.ok());
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let arguments = processes.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
     arguments.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).any(|line| line.contains(mark))
 }

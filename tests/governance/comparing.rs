@@ -98,6 +98,12 @@ fn a_publication_a_revision_and_a_removal_are_each_told_once() {
         matches!(changed.as_slice(), [Happening::LineChanged(keys, _)] if *keys == ["dependencies"]),
         "{changed:?}"
     );
+}
+
+#[test]
+fn what_the_facts_say_of_a_version_is_told_where_it_changes() {
+    let none = json!({});
+    let facts = |revision| Some(metadata(&json!({ "1.0.0": entry(revision) }), &json!({})));
     let mark = json!({ "reason": "Loses data.", "since": "2026-03-01T12:00:00.000Z" });
     let marked = |mark: Option<&Value>| {
         let mut entry = entry(Some(2));
@@ -135,7 +141,10 @@ fn a_publication_a_revision_and_a_removal_are_each_told_once() {
     assert_eq!(other, [Happening::FactsChanged(vec!["compilers".to_owned()])]);
     let spelled = told(&[(FACTS, facts(None), Some(facts(None).unwrap().replace(':', ": ")))]);
     assert_eq!(spelled.len(), 1, "{spelled:?}");
-    let unreadable = told(&[(FACTS, facts(None), Some("{".to_owned())), (LINES, Some("{".to_owned()), Some(old))]);
+    let unreadable = told(&[
+        (FACTS, facts(None), Some("{".to_owned())),
+        (LINES, Some("{".to_owned()), Some(line(">=1.0.0 <2.0.0"))),
+    ]);
     assert_eq!(unreadable, [Happening::Unreadable, Happening::Readable]);
 }
 

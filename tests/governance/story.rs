@@ -47,6 +47,7 @@ fn life() -> Scene {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "most of it is what the program says")]
 fn a_version_tells_its_life_and_why_it_looks_the_way_it_does() {
     let scene = life();
     let told = scene.named(&scene.log(&["maybe@1.0.0"]).out);
@@ -125,6 +126,7 @@ fn a_version_tells_its_life_and_why_it_looks_the_way_it_does() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "most of it is what the program says")]
 fn the_same_for_a_program() {
     let scene = life();
     let log = scene.log(&["maybe@1.0.0", "--format", "json", "--reverse"]).json();

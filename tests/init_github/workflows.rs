@@ -83,7 +83,7 @@ fn runs_about_one_pull_request_wait_for_each_other_and_idle_talk_takes_nobody_s_
     );
     // The very comments of which `decide` makes nothing.
     let decide = review["jobs"]["decide"]["if"].as_str().unwrap();
-    let (_, heard) = decide.split_once("(").unwrap();
+    let (_, heard) = decide.split_once('(').unwrap();
     assert!(idle.contains(heard.trim_end_matches(')')), "{idle}\n{heard}");
     assert!(
         idle.starts_with("review-${{ github.event_name == 'issue_comment' && !(") && idle.ends_with("github.run_id")

@@ -1,7 +1,7 @@
 //! Laws of what happens to versions: whatever is merged, in whatever order and between whichever syncs, an index made from
 //! scratch says the same, archives never change, and everything agrees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use proptest::prelude::*;
@@ -49,7 +49,7 @@ struct Town {
     packages: Vec<Package>,
     versions: Vec<Vec<String>>,
     revisions: BTreeMap<(usize, usize), u64>,
-    gone: BTreeMap<String, ()>,
+    gone: BTreeSet<String>,
     day: u32,
 }
 
@@ -58,7 +58,7 @@ impl Town {
         let mut remotes = Remotes::new();
         let packages: Vec<Package> = NAMES.iter().map(|name| remotes.work.package(name)).collect();
         let versions = vec![Vec::new(); NAMES.len()];
-        let mut town = Self { remotes, packages, versions, revisions: BTreeMap::new(), gone: BTreeMap::new(), day: 1 };
+        let mut town = Self { remotes, packages, versions, revisions: BTreeMap::new(), gone: BTreeSet::new(), day: 1 };
         for name in 0..NAMES.len() {
             town.act(&Act::Release(name));
         }
@@ -88,17 +88,17 @@ impl Town {
             }
             Act::Status(name, at, word) => {
                 let path = self.status(*name, *at);
-                if !self.gone.contains_key(&path) && !(*word == "unpublished" && *at >= self.versions[*name].len()) {
+                if !self.gone.contains(&path) && (*word != "unpublished" || *at < self.versions[*name].len()) {
                     let status = json!({ "status": word, "reason": format!("it is {word}") });
                     self.remotes.work.write(&path, status.to_string());
                     if *word == "unpublished" {
-                        self.gone.insert(path, ());
+                        self.gone.insert(path);
                     }
                 }
             }
             Act::Over(name, at) => {
                 let path = self.status(*name, *at);
-                if !self.gone.contains_key(&path) {
+                if !self.gone.contains(&path) {
                     let _ = fs::remove_file(self.remotes.work.file(&path));
                 }
             }

@@ -121,7 +121,8 @@ fn judge(upload: &Upload, token: &str, state: &Mutex<State>) -> u16 {
     }
     let is_put = upload.head.starts_with("PUT ");
     let is_json = serde_json::from_str::<Value>(&upload.text()).is_ok();
-    if !is_put && !(has("content-encoding: gzip") && upload.raw.starts_with(&[0x1f, 0x8b]) && is_json) {
+    let is_zipped = has("content-encoding: gzip") && upload.raw.starts_with(&[0x1f, 0x8b]);
+    if !is_put && (!is_zipped || !is_json) {
         return 400;
     }
     if state.lock().unwrap().known.insert(upload.text()) { 201 } else { 409 }

@@ -143,19 +143,19 @@ pub(crate) fn bad() -> [Table; 6] {
             ],
         ),
         (ADVISORY_PATH, ADVISORY, bad_advisories()),
-        (
-            WISHES_PATH,
-            WISHES,
-            vec![
-                json!({ "packages": null }),
-                json!({ "packages": ["seedbed"] }),
-                json!({ "packages": { "Seedbed": null } }),
-                json!({ "packages": { "seedbed": "1.0" } }),
-                json!({ "packages": { "seedbed": 1 } }),
-                json!({ "compiler": "latest" }),
-                json!({ "compilers": "0.15.15" }),
-            ],
-        ),
+        (WISHES_PATH, WISHES, bad_wishes()),
+    ]
+}
+
+fn bad_wishes() -> Vec<Value> {
+    vec![
+        json!({ "packages": null }),
+        json!({ "packages": ["seedbed"] }),
+        json!({ "packages": { "Seedbed": null } }),
+        json!({ "packages": { "seedbed": "1.0" } }),
+        json!({ "packages": { "seedbed": 1 } }),
+        json!({ "compiler": "latest" }),
+        json!({ "compilers": "0.15.15" }),
     ]
 }
 
