@@ -185,8 +185,8 @@ fn unreadable(error: ShelfError) -> Stop {
     Stop::IndexFile { file: error.file, reason: error.reason }
 }
 
-/// Tells `work` what may come into a set: what is neither yanked nor deprecated nor in quarantine. A quarantined version is
-/// in no set, whoever wishes for it.
+/// Tells `work` what may come into a set, whoever wishes for it: what is neither yanked nor deprecated nor in quarantine.
+/// A member that is in quarantine is a fault of its set.
 fn with_offer<T>(shelf: &Shelf, work: impl FnOnce(Offer<'_>) -> T) -> T {
     let facts = |name: &PackageName, version: &Version| shelf.index.published(name, version);
     let is_usable = |name: &PackageName, version: &Version| {
