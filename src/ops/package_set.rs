@@ -4,7 +4,7 @@ use crate::model::{Area, Date, Finding, PackageName, PackageSet, Place, SetWishe
 use crate::ports::{Change, Ports, Repo as _, RepoError};
 use crate::rules::check::{check_wishes, check_wishes_target};
 use crate::rules::index::{holds_facts, package_set_path};
-use crate::rules::package_set::{Offer, Proposal, SetCase, SetRequest, Shelf, ShelfError, check_set_file, propose};
+use crate::rules::package_set::{Offer, Proposal, SetCase, SetRequest, Shelf, check_set_file, propose};
 use crate::rules::report::{Texts, changelog};
 
 use super::reader::{Reader, bug};
@@ -121,7 +121,7 @@ pub async fn check_package_set<P: Ports>(
     };
     let of = serde_json::from_slice(&bytes).map(|set: PackageSet| set.version).ok();
     let previous = named.as_ref().or(of.as_ref()).map(|version| shelf.before(version)).transpose();
-    let previous = previous.map_err(unreadable)?.flatten();
+    let previous = previous?.flatten();
     Ok(with_offer(&shelf, |offer| {
         let case = SetCase { offer, previous: previous.as_ref(), today };
         check_set_file(&case, named.as_ref(), &place, &bytes)
@@ -135,7 +135,7 @@ pub(super) fn wishes_findings<P: Ports>(
     limit: u64,
 ) -> Result<Vec<Finding>, Stop> {
     let (shelf, _) = shelf(reader)?;
-    let newest = shelf.newest().map_err(unreadable)?;
+    let newest = shelf.newest()?;
     // What can be had does not depend on the day; the newest set's is as good as any.
     let epoch = Timestamp::from_unix_millis(0).map_err(|error| Stop::Bug(error.to_string()))?;
     let today = newest.as_ref().map_or_else(|| epoch.date(), |set| set.published);
@@ -159,7 +159,7 @@ fn next_set<P: Ports>(reader: &Reader<'_, P>, shelf: &Shelf, limit: u64, now: Ti
             wishes
         }
     };
-    let newest = shelf.newest().map_err(unreadable)?;
+    let newest = shelf.newest()?;
     report.proposal = with_offer(shelf, |offer| {
         let request = SetRequest { offer, newest: newest.as_ref(), wishes: &wishes, today: now.date() };
         propose(&request, &mut |_| Ok(()))
@@ -178,11 +178,7 @@ fn shelf<P: Ports>(reader: &Reader<'_, P>) -> Result<(Shelf, Area), Stop> {
             files.extend(found);
         }
     }
-    Ok((Shelf::read(files).map_err(unreadable)?, area))
-}
-
-fn unreadable(error: ShelfError) -> Stop {
-    Stop::IndexFile { file: error.file, reason: error.reason }
+    Ok((Shelf::read(files)?, area))
 }
 
 /// Tells `work` what may come into a set, whoever wishes for it: what is neither yanked nor deprecated nor in quarantine.

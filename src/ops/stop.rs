@@ -2,6 +2,7 @@
 
 use crate::model::{Fault, PackageName, Ref, Version};
 use crate::ports::{CompileError, EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
+use crate::rules::package_set::ShelfError;
 
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +124,12 @@ impl Taken {
             Self::Unpublished => "an unpublished version never comes back: tag the next one and define that",
             Self::Wanted => "edit its definition, or remove the file and run this again",
         }
+    }
+}
+
+impl From<ShelfError> for Stop {
+    fn from(error: ShelfError) -> Self {
+        Self::IndexFile { file: error.file, reason: error.reason }
     }
 }
 

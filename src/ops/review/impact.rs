@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-
 use crate::model::{
     Area, Finding, Impact, LockFile, Manifest, PackageName, PackageSet, Place, Prepared, StatusKind, TreePath, Version,
 };
-use crate::ops::reader::{Reader, bug, refuse_strangers, unreadable};
+use crate::ops::reader::{Reader, bug, refuse_strangers};
 use crate::ops::{Curator, Stop};
 use crate::ports::{Differences, Ports, RepoEntryKind};
 use crate::rules::check::{check_override, check_override_target, check_status};
 use crate::rules::impact::{Offer, Pinned, impact};
-use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package};
+use crate::rules::package_set::Shelf;
 use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, World, definition_path};
 use crate::rules::report::words::impact as words;
 
@@ -73,49 +71,15 @@ pub(in crate::ops) fn look_around<P: Ports>(
 
 /// All that is published, and the newest package set: the whole index is read.
 fn published<P: Ports>(reader: &Reader<'_, P>) -> Result<(World, Option<PackageSet>), Stop> {
-    /// What stands in one file.
-    enum Part {
-        Lines(PackageName, IndexFile),
-        Facts(PackageName, MetadataFile),
-    }
-    let mut newest: Option<(Version, TreePath, Vec<u8>)> = None;
-    let mut files = Vec::new();
-    for (path, bytes) in reader.index_files()? {
-        match IndexPath::of(&path) {
-            IndexPath::Manifests(name) => files.push((name, true, path, bytes)),
-            IndexPath::Metadata(name) => files.push((name, false, path, bytes)),
-            IndexPath::PackageSet => {
-                let version = path.file_name().strip_suffix(".json").and_then(|stem| stem.parse::<Version>().ok());
-                if let Some(version) = version.filter(|it| newest.as_ref().is_none_or(|(newest, ..)| it > newest)) {
-                    newest = Some((version, path, bytes));
-                }
-            }
-            IndexPath::Pending(..) | IndexPath::Other | IndexPath::Misplaced => {}
-        }
-    }
-    let part = |(name, is_lines, path, bytes): (PackageName, bool, TreePath, Vec<u8>)| {
-        if is_lines {
-            let lines = IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?;
-            return Ok(Part::Lines(name, lines));
-        }
-        Ok(Part::Facts(name, MetadataFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?))
-    };
-    let parts: Result<Vec<Part>, Stop> = files.into_par_iter().map(part).collect();
-    let mut packages: BTreeMap<PackageName, Package> = BTreeMap::new();
-    for part in parts? {
-        match part {
-            Part::Lines(name, lines) => packages.entry(name).or_default().manifests = Some(lines),
-            Part::Facts(name, facts) => packages.entry(name).or_default().metadata = Some(facts),
-        }
-    }
+    let shelf = Shelf::read(reader.index_files()?)?;
+    let set = shelf.newest()?;
     let mut world = World::default();
-    for (name, published) in packages {
+    for (name, published) in shelf.index.packages {
         refuse_strangers(&name, &published)?;
         // Who is yanked or withheld is asked of the registry, before and after.
         world.packages.insert(name, PackageState { published, regard: Regard::Ever, ..PackageState::default() });
     }
-    let set = newest.map(|(_, path, bytes)| serde_json::from_slice(&bytes).map_err(|error| unreadable(&path, &error)));
-    Ok((world, set.transpose()?))
+    Ok((world, set))
 }
 
 /// What a published version says of itself with the override at `path`, or without one where that is gone; `None` where
