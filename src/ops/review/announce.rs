@@ -4,7 +4,7 @@
 //! was merged and has not the label [`rule::PUBLISHED`]. So whoever publishes, and however a run ends, it is told in the
 //! end. What failed is found by its label [`rule::FAILED`] however old it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     AnnouncedVersion, Announcement, PackageName, Person, PullNumber, PullRequest, PullStage, Remark, ReviewPlace,
@@ -171,6 +171,15 @@ fn is_of_all(why: &Stop) -> bool {
     matches!(why, Stop::Forge(_) | Stop::Repo(RepoError::Unreachable { .. } | RepoError::Denied { .. }))
 }
 
+/// The numbers of those who may publish one of the packages, by the registry as it is.
+fn maintainers<P: Ports>(reader: &Reader<'_, P>, names: &BTreeSet<PackageName>) -> Result<BTreeSet<u64>, Stop> {
+    // Their dependencies are in it, too.
+    let world = reader.packages(names.iter().cloned(), &mut BTreeMap::new())?;
+    let states = names.iter().filter_map(|name| world.packages.get(name));
+    let registrations = states.filter_map(|state| state.registration.as_ref());
+    Ok(registrations.flat_map(|registration| registration.maintainers.clone()).collect())
+}
+
 /// What tells a pull request what became of it.
 pub(super) struct Teller<'a, P: Ports, F> {
     pub(super) curator: &'a Curator<P>,
@@ -189,13 +198,12 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
         if brought.is_empty() {
             return Ok(None);
         }
-        let reader = Reader::open_index(self.curator).await?;
+        let reader = Reader::open(self.curator).await?;
         let (owings, _) = apart(pending(&reader)?);
         let mut versions = Vec::new();
-        let mut maintainers = BTreeSet::new();
+        let maintainers = maintainers(&reader, &brought.iter().map(|(name, ..)| name.clone()).collect())?;
         for (name, version, digest) in brought {
             let outcome = self.outcome(&reader, &owings, (&name, &version), &digest)?;
-            maintainers.extend(self.maintainers(&name).await?);
             versions.push(AnnouncedVersion { name, version, outcome });
         }
         let (remarks, me) = (self.forge.remarks(pull.number).await?, self.forge.me().await?);
@@ -253,14 +261,6 @@ impl<P: Ports, F: Forum> Teller<'_, P, F> {
             why: pending.why.clone(),
             next: pending.next,
         }))
-    }
-
-    /// The numbers of those who may publish the package, by the registry as it is.
-    async fn maintainers(&self, name: &PackageName) -> Result<Vec<u64>, Stop> {
-        let reader = Reader::open(self.curator).await?;
-        let world = reader.packages([name.clone()], &mut std::collections::BTreeMap::new())?;
-        let registration = world.packages.get(name).and_then(|state| state.registration.as_ref());
-        Ok(registration.map(|registration| registration.maintainers.clone()).unwrap_or_default())
     }
 
     /// Says on the pull request itself that it cannot be told what became of it.
