@@ -18,21 +18,26 @@ impl ReleaseStore {
     pub(super) async fn remove_all(&self, withdrawn: &Withdrawn) -> Result<(), StoreError> {
         for key in ArtifactKey::all(withdrawn.name(), withdrawn.version()) {
             let shown = key.to_string();
-            let asked = self.asked(&shown);
             self.known().files.remove(&shown);
-            for _ in 0..MOST_PLACES {
-                let Some(asset) = self.find(asked, &key).await? else { break };
-                match self.api.delete_asset(&asset).await {
-                    Ok(()) => {}
-                    Err(Failure::Refused(refusal)) if refusal.message.contains("immutable") => {
-                        self.remove_release(asked, withdrawn, &refusal.message).await?;
-                    }
-                    Err(failure) => return Err(asked.failed_at_forge(failure)),
-                }
-            }
+            self.remove_file(self.asked(&shown), &key, withdrawn).await?;
         }
         self.known().homes.remove(&(withdrawn.name().clone(), withdrawn.version().clone()));
         Ok(())
+    }
+
+    /// Removes one of the files from every place. It is gone once a look finds it nowhere, and not before.
+    async fn remove_file(&self, asked: Asked<'_>, key: &ArtifactKey, withdrawn: &Withdrawn) -> Result<(), StoreError> {
+        for _ in 0..MOST_PLACES {
+            let Some(asset) = self.find(asked, key).await? else { return Ok(()) };
+            match self.api.delete_asset(&asset).await {
+                Ok(()) => {}
+                Err(Failure::Refused(refusal)) if refusal.message.contains("immutable") => {
+                    self.remove_release(asked, withdrawn, &refusal.message).await?;
+                }
+                Err(failure) => return Err(asked.failed_at_forge(failure)),
+            }
+        }
+        Err(asked.unreachable(format!("it may still be there after it was removed {MOST_PLACES} times")))
     }
 
     async fn remove_release(&self, asked: Asked<'_>, withdrawn: &Withdrawn, refusal: &str) -> Result<(), StoreError> {
