@@ -57,13 +57,12 @@ fn enter(chronicle: &mut Chronicle, layout: Layout, logged: &Logged, files: Vec<
 }
 
 fn past_commit(area: Area, logged: &Logged) -> PastCommit {
-    let message = logged.message.lines().next().unwrap_or_default();
     PastCommit {
         area,
         id: logged.revision.0.clone(),
         time: logged.time,
         author: logged.author.clone(),
-        message: message.to_owned(),
+        message: logged.title().to_owned(),
     }
 }
 

@@ -77,6 +77,7 @@ pub(super) async fn look<P: Ports>(
     portion: Portion<'_>,
     sources: SourceAccess,
 ) -> Result<Examination, Stop> {
+    let limit = curator.limits.json_bytes;
     let mut report = CheckReport::default();
     let (files, changes) = match portion {
         Portion::Everything => (everything(reader)?, None),
@@ -86,7 +87,7 @@ pub(super) async fn look<P: Ports>(
     let gathered = gather(curator, reader, files, &mut report)?;
     let Gathered { candidates, others, registering, advisories, wishes } = gathered;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
-    names.extend(others.iter().flat_map(|other| other.reach(curator.limits.json_bytes)));
+    names.extend(others.iter().flat_map(|other| other.reach(limit)));
     names.extend(advisories.iter().flat_map(AdvisoryFile::packages).cloned());
     match portion {
         Portion::Everything => names.extend(reader.names()?),
@@ -100,17 +101,16 @@ pub(super) async fn look<P: Ports>(
         _ => kept(reader, &world, changes, &curator.limits)?,
     });
     if let Some(wishes) = &wishes {
-        report.findings.extend(wishes_findings(reader, wishes, curator.limits.json_bytes)?);
+        report.findings.extend(wishes_findings(reader, wishes, limit)?);
     }
     let archives = portion.archives();
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
     let (before, mut signed) = (earlier(reader, changes)?, Signed::new());
-    let notary = Notary { world: &world, earlier: &before, limit: curator.limits.json_bytes };
+    let notary = Notary { world: &world, earlier: &before, limit };
     let registrations = registering.iter().map(|it| (&it.file, &it.bytes));
     for (file, bytes) in others.iter().map(|other| (&other.file, &other.bytes)).chain(registrations) {
         report.findings.extend(notary.look(file, bytes, &mut signed)?);
     }
-    let limit = curator.limits.json_bytes;
     report.findings.extend(others.iter().flat_map(|other| other.findings(&world, &before, limit)));
     report.findings.extend(advisories.iter().flat_map(|advisory| check_advisory_targets(advisory, &world)));
     if changes.is_some() {

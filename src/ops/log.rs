@@ -140,14 +140,13 @@ fn touch(changed: &Changed) -> Option<Touch> {
 /// A commit as the log names it.
 fn commit(area: Area, logged: &Logged, method: Option<MergeMethod>) -> LogCommit {
     let merged = logged.merged.first().map(|merged| merged.0.clone());
-    let title = logged.message.lines().next().unwrap_or_default();
     LogCommit {
         area,
         id: logged.revision.0.clone(),
         time: logged.time,
         author: logged.author.clone(),
         committer: logged.committer.clone(),
-        title: title.chars().take(LONGEST_TITLE).collect(),
+        title: logged.title().chars().take(LONGEST_TITLE).collect(),
         record: record(area, &logged.message, merged.as_deref(), method),
         merged,
     }

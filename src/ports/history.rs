@@ -25,6 +25,14 @@ pub struct Logged {
     pub message: String,
 }
 
+impl Logged {
+    /// The first line of the message: a stranger's words, too.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.message.lines().next().unwrap_or_default()
+    }
+}
+
 /// The identity of the bytes of a file: the same id, the same bytes. It says nothing between repositories of different
 /// kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
