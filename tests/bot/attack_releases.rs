@@ -36,7 +36,7 @@ fn run(scene: &Scene, args: &[&str]) -> Ran {
     command.args(["--from-mirror", "sources", "--cache", "cache"]);
     command.env("CURATOR_GITHUB_API", scene.github.api()).env("CURATOR_GITHUB_UPLOADS", scene.github.uploads());
     command.env("GITHUB_TOKEN", &scene.token).env("GITHUB_ACTIONS", "true");
-    command.env("GIT_SSL_CAINFO", scene.github.certificate()).env("SOURCE_DATE_EPOCH", scene.now().to_string());
+    command.envs(scene.github.trust()).env("SOURCE_DATE_EPOCH", scene.now().to_string());
     finish(command)
 }
 

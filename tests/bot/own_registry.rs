@@ -32,7 +32,7 @@ fn review(github: &GitHub, url: &str, pull: &Pull) -> Ran {
     command.args(["--registry", url, "--registry-path", "registry", "--cache", "cache"]);
     command.env("CURATOR_GITHUB_API", github.api()).env("CURATOR_GITHUB_UPLOADS", github.uploads());
     command.env("GITHUB_TOKEN", github.reading_token()).env("GITHUB_ACTIONS", "true");
-    command.env("GITHUB_REPOSITORY", "acme/curator").env("GIT_SSL_CAINFO", github.certificate());
+    command.env("GITHUB_REPOSITORY", "acme/curator").envs(github.trust());
     finish(command)
 }
 

@@ -187,7 +187,7 @@ impl Scene {
         command.args(["--from-mirror", "sources", "--cache", cache]);
         command.env("CURATOR_GITHUB_API", self.github.api()).env("CURATOR_GITHUB_UPLOADS", self.github.uploads());
         command.env("GITHUB_TOKEN", &self.token).env("GITHUB_ACTIONS", "true");
-        command.env("GIT_SSL_CAINFO", self.github.certificate());
+        command.envs(self.github.trust());
         command.env("SOURCE_DATE_EPOCH", self.now().to_string());
         command
     }

@@ -18,7 +18,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let mut registry = Registry::new();
-        registry.configure("[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\n");
+        registry.configure("[fetch]\npass_env = [\"GIT_SSL_CAINFO\", \"GIT_SSL_CAPATH\"]\n");
         let package = registry.package("tally");
         let commit = package.tag("1.0.0", &[("src/Tally.purs", "module Tally where\n"), ("LICENSE", "MIT License\n")]);
         registry.define(&definition("tally", "1.0.0", &commit, &[]));
@@ -30,7 +30,7 @@ impl Scene {
     /// The program, which is told of the server and of nothing else.
     fn command(&self, args: &[&str]) -> Command {
         let mut command = curator(self.registry.home());
-        command.env("GIT_SSL_CAINFO", self.server.certificate()).env("SOURCE_DATE_EPOCH", "1790000000");
+        command.envs(self.server.trust()).env("SOURCE_DATE_EPOCH", "1790000000");
         command.args(args).args(["--from-mirror", &self.server.template("localhost")]);
         command
     }
@@ -95,7 +95,7 @@ fn a_host_in_trouble_means_to_try_again() {
 fn a_credential_comes_from_the_environment_and_is_never_shown() {
     let scene = Scene::new();
     scene.server.want_authorization("Basic Ym9iOmNhbmFyeQ==");
-    let more = "[fetch]\npass_env = [\"GIT_SSL_CAINFO\"]\ncredentials = { localhost = \"CURATOR_CREDENTIAL_ACME\" }\n";
+    let more = "[fetch]\npass_env = [\"GIT_SSL_CAINFO\", \"GIT_SSL_CAPATH\"]\ncredentials = { localhost = \"CURATOR_CREDENTIAL_ACME\" }\n";
     scene.registry.configure(more);
     scene.run(&["check"]).ends(3).complains(&["CURATOR_CREDENTIAL_ACME", "localhost"]);
     for (secret, code) in [("bob:canary", 0), ("bob:wrong-canary", 1)] {

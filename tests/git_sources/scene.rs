@@ -57,7 +57,7 @@ impl Scene {
         };
         let settings = GitSettings {
             replace: BTreeMap::new(),
-            pass_env: vec![("GIT_SSL_CAINFO".into(), server.certificate().into())],
+            pass_env: server.trust().map(|(name, value)| (name.into(), value.into())).to_vec(),
             limits: Limits { fetch_time: Duration::from_secs(20), ..Limits::default() },
             git: PathBuf::from("git"),
             network,

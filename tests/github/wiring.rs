@@ -118,7 +118,7 @@ fn whom_the_curator_speaks_as_is_in_the_environment() {
 fn plan(home: &TempDir, github: &GitHub, repository: &Repository) -> Command {
     let mut command = curator(home.path());
     let cache = home.path().join("cache");
-    command.env("GIT_SSL_CAINFO", github.certificate()).env("CURATOR_LOG", "trace");
+    command.envs(github.trust()).env("CURATOR_LOG", "trace");
     command.args(["plan", "--registry", &repository.url(), "--cache", cache.to_str().unwrap()]);
     command
 }

@@ -63,7 +63,7 @@ fn git_brings_the_head_of_a_fork() {
     let pull = repo.pull(&github.person("ann"), "main", &[("a", Some(b"1"))]);
     let remote = |name: &str| {
         let mut git = Command::new("git");
-        git.args(["ls-remote", &repo.url(), name]).env("GIT_SSL_CAINFO", github.certificate());
+        git.args(["ls-remote", &repo.url(), name]).envs(github.trust());
         String::from_utf8(git.output().unwrap().stdout).unwrap()
     };
     let told = remote("refs/pull/1/head");

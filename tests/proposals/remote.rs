@@ -29,7 +29,7 @@ impl Scene {
 
     fn open(&self) -> GitRepo {
         let url = RemoteUrl::parse(&self.server.url("/acme/registry.git")).unwrap();
-        let env = vec![("GIT_SSL_CAINFO".into(), self.server.certificate().into())];
+        let env = self.server.trust().map(|(name, value)| (name.into(), value.into())).to_vec();
         let settings = RemoteSettings { git: "git".into(), env, credentials: Credentials::default() };
         GitRepo::remote(url, place(None), self.cache.path(), &settings).unwrap()
     }

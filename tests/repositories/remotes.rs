@@ -48,7 +48,7 @@ impl Remote {
     fn https(server: &GitServer) -> Self {
         let (repo, home) = (Repo::new(), TempDir::new().unwrap());
         server.serve("/registry/index.git", &repo.path());
-        let env = vec![("GIT_SSL_CAINFO".into(), server.certificate().into())];
+        let env = server.trust().map(|(name, value)| (name.into(), value.into())).to_vec();
         Self { repo, home, url: server.url("/registry/index.git"), env, secrets: BTreeMap::new() }
     }
 

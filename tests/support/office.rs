@@ -18,7 +18,7 @@ impl Town {
             Voice::App(app) => command.env("CURATOR_APP_ID", app.id.to_string()).env("CURATOR_APP_KEY", APP_KEY),
             Voice::Person => command.env("GITHUB_TOKEN", &self.token),
         };
-        command.env("GIT_SSL_CAINFO", self.github.certificate());
+        command.envs(self.github.trust());
         command.env("SOURCE_DATE_EPOCH", self.github.now().as_second().to_string());
         command
     }

@@ -26,8 +26,9 @@ fn a_server_is_known_by_its_certificate() {
     ran.complains(&["the store 's3://archives/registry' cannot be used", "certificate"]);
     assert!(server.asked().is_empty(), "{:?}", server.asked());
     // The operator's own authority, named as to any other program.
-    let authority = server.certificate();
-    let ran = plan(endpoint, &[("SSL_CERT_FILE", authority.to_str().unwrap())]).ends(3);
+    let trust = server.trust();
+    let trust = trust.each_ref().map(|(name, path)| (*name, path.to_str().unwrap()));
+    let ran = plan(endpoint, &trust).ends(3);
     ran.complains(&[
         "the store 's3://archives/registry' refuses access",
         "HTTP 403",

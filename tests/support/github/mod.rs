@@ -128,9 +128,9 @@ impl GitHub {
         &self.shared.git
     }
 
-    /// The file with the certificate of the git server, for `GIT_SSL_CAINFO`.
-    pub(crate) fn certificate(&self) -> PathBuf {
-        self.shared.git.certificate()
+    /// What a program must be told to trust the git server, and nobody else.
+    pub(crate) fn trust(&self) -> [(&'static str, PathBuf); 3] {
+        self.shared.git.trust()
     }
 
     /// Whoever is called so now; a new account where there is none.
