@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::adapters::{DocsShelf, Encoders, GitPlace, GitRepo, Objects, Sandbox, Writer};
-use curator::model::{EncoderName, IndexConfig, Limits, Policy, Timestamp};
+use curator::model::{ClaimSource, EncoderName, IndexConfig, Limits, Policy, Timestamp};
 use curator::ops::{Extent, Retry, RunRequest, sync};
 use curator::ports::{Change, Curator, Ports, Repo as _, Revision, Role};
 use rustix::time::{ClockId, clock_gettime};
@@ -235,6 +235,8 @@ impl World {
             limits,
             encoder_name: EncoderName::default(),
             index_config: config(),
+            compile: None,
+            claim: ClaimSource::Nobody,
             docs: None,
             progress: Arc::new(|_| {}),
         })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
-    PackArgs, PurescriptArgs, SignArgs, Stop, Wish,
+    PackArgs, PurescriptArgs, ReviewArgs, SignArgs, Stop, Wish,
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp};
@@ -65,12 +65,7 @@ impl Run<'_> {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
             Command::Sync(args) => self.sync(args),
-            Command::Review(args) => self.at(None, |now| {
-                self.with_forge(Access::Read, |run, wired, forge, place| {
-                    let reopen = async || run.rewired(forge).await.map(|wired| Arc::new(wired.curator));
-                    run.story(cli::review(Arc::new(wired.curator), reopen, forge, args, place, now, &run.output))
-                })
-            }),
+            Command::Review(args) => self.review(args),
             Command::Watch(args) => self.watch(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
@@ -99,6 +94,20 @@ impl Run<'_> {
                 run.story(cli::chronicle(&wired.curator, args, &run.output))
             }),
         }
+    }
+
+    fn review(&self, args: &ReviewArgs) -> Exit {
+        let claim = match self.claimed(args.claim.as_deref()) {
+            Ok(claim) => claim,
+            Err(exit) => return exit,
+        };
+        let claimed = |wired: Wired| Arc::new(wired.believing(claim.clone()));
+        self.at(None, |now| {
+            self.with_forge(Access::Read, |run, wired, forge, place| {
+                let reopen = async || run.rewired(forge).await.map(claimed);
+                run.story(cli::review(claimed(wired), reopen, forge, args, place, now, &run.output))
+            })
+        })
     }
 
     fn init(&self, args: &InitArgs) -> Exit {

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, DocsShelf, Encoders, Folder, Objects, Sandbox};
 use curator::config::{Config, StorePlace};
-use curator::model::{EncoderName, IndexConfig, IndexStore, Limits, Location, TreePath};
+use curator::model::{ClaimSource, EncoderName, IndexConfig, IndexStore, Limits, Location, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
 use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 use curator::rules::init::new_registry;
@@ -85,6 +85,8 @@ fn curator(root: &Path) -> Curator<Offline> {
             name: config.registry.name,
             stores: clients.collect(),
         },
+        compile: None,
+        claim: ClaimSource::Nobody,
         docs: None,
         progress: Arc::new(|_| {}),
     }

@@ -91,6 +91,13 @@ impl History for Place {
 }
 
 impl Proposals for Place {
+    async fn proposed(&self, reference: &str) -> Result<CommitId, RepoError> {
+        match self {
+            Self::Folder(it) => it.proposed(reference).await,
+            Self::Repository(it) => it.proposed(reference).await,
+        }
+    }
+
     async fn propose(&self, reference: &str, head: &CommitId, base: &Revision) -> Result<Proposal, RepoError> {
         match self {
             Self::Folder(it) => it.propose(reference, head, base).await,

@@ -361,6 +361,9 @@ pub struct SyncArgs {
     /// such word
     #[arg(long)]
     pub trust: bool,
+    /// What `compile --wanted` claims, from another job: what compiles is published as compiled
+    #[arg(long, value_name = "FILE")]
+    pub claim: Option<PathBuf>,
     /// Tell merged pull requests what became of their versions, and try again what they ask for
     #[arg(long)]
     pub announce: bool,

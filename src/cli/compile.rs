@@ -1,14 +1,17 @@
 //! `curator compile`.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::model::{CompileOutcome, CompileRules, Finding, NotCompiled, PackageName, PullNumber, TreePath, Version};
-use crate::ops::{self, CompileReport, CompileRequest, CompileSubject, Stop};
-use crate::ports::{Compiler, Curator, Ports, PullRequests, Workspace};
+use crate::model::{
+    ClaimSource, CompileOutcome, CompileRules, Finding, NotCompiled, PackageName, PullNumber, Timestamp, TreePath,
+    Version,
+};
+use crate::ops::{self, CompileReport, CompileRequest, CompileSubject, Extent, Retry, RunRequest, Stop};
+use crate::ports::{Compiler, Curator, Ports, Workspace};
 use crate::rules::{compile as rule, report};
 
 use super::args::{Format, package_version};
@@ -17,7 +20,7 @@ use super::output::Output;
 
 /// What `compile` takes.
 #[derive(Debug, Clone, clap::Args)]
-#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["targets", "pull"])))]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(true).args(["targets", "pull", "wanted"])))]
 pub struct CompileArgs {
     /// A version, or definition files of the registry
     #[arg(value_name = "NAME@VERSION|FILES", conflicts_with = "pull")]
@@ -25,10 +28,13 @@ pub struct CompileArgs {
     /// The number of a pull request: what it would publish is compiled
     #[arg(long, value_name = "NUMBER")]
     pub pull: Option<u64>,
+    /// Everything that is wanted and not published yet
+    #[arg(long, conflicts_with_all = ["targets", "pull"])]
+    pub wanted: bool,
     /// Run what the curator.toml of files on this machine names; the one on a remote branch needs no such word
     #[arg(long)]
     pub trust: bool,
-    /// Write what came of it here, for the job that decides; the file must not be there yet
+    /// Write what came of it here, for `review` and `sync`; the file must not be there yet
     #[arg(long, value_name = "FILE")]
     pub claim: Option<PathBuf>,
 }
@@ -81,7 +87,7 @@ pub fn trusted(rules: Option<CompileRules>, origin: Origin, args: &CompileArgs) 
     Err(Stop::Untrusted { program: rules.command.program.to_string() })
 }
 
-/// Compiles `files`, or the version that is named, and prints what came of it.
+/// Compiles what `args` ask for, and of the registry these files, and prints what came of it.
 ///
 /// # Errors
 /// [`Stop`], as the story tells.
@@ -90,48 +96,53 @@ pub async fn compile<P: Ports, C: Compiler, W: Workspace>(
     workshop: Workshop<'_, C, W>,
     args: &CompileArgs,
     files: Vec<TreePath>,
-    output: &Output,
-) -> Result<Exit, Stop> {
-    let subject = match args.version() {
-        Some((name, version)) => CompileSubject::Version(name, version),
-        None => CompileSubject::Files(files),
-    };
-    tell(curator, workshop, subject, output).await
-}
-
-/// Compiles what a pull request would publish, and prints what came of it.
-///
-/// # Errors
-/// [`Stop`], as the story tells.
-pub async fn compile_pull<P: Ports, C: Compiler, W: Workspace, F: PullRequests>(
-    curator: &Arc<Curator<P>>,
-    workshop: Workshop<'_, C, W>,
-    forge: &F,
-    number: u64,
-    output: &Output,
-) -> Result<Exit, Stop> {
-    let pull = forge.pull(PullNumber(number)).await?;
-    tell(curator, workshop, CompileSubject::Pull(Box::new(pull)), output).await
-}
-
-async fn tell<P: Ports, C: Compiler, W: Workspace>(
-    curator: &Arc<Curator<P>>,
-    workshop: Workshop<'_, C, W>,
-    subject: CompileSubject,
+    now: Timestamp,
     output: &Output,
 ) -> Result<Exit, Stop> {
     let Workshop { compiler, rules, claim } = workshop;
+    let subject = match (args.pull, args.version()) {
+        (Some(number), _) => CompileSubject::Pull(PullNumber(number)),
+        (None, Some((name, version))) => CompileSubject::Version(name, version),
+        (None, None) if args.wanted => {
+            CompileSubject::Wanted(RunRequest { extent: Extent::Changes, retry: Retry::Now, now })
+        }
+        (None, None) => CompileSubject::Files(files),
+    };
     let compiled = ops::compile(curator, compiler, &CompileRequest { subject, rules }).await?;
     if let Some((folder, file)) = &claim {
         let versions = compiled.versions.iter().filter_map(|version| version.claim.clone()).collect();
-        let text = rule::claim_file(versions).map_err(|error| Stop::Bug(error.to_string()))?;
+        let text = rule::claim_file(compiled.head, versions).map_err(|error| Stop::Bug(error.to_string()))?;
         folder.create(file, text.as_bytes())?;
     }
     print(&compiled, output);
     if let (Some((_, file)), Format::Human) = (claim, output.format) {
         output.line(&report::claimed(file.as_str()));
     }
-    Ok(exit(&compiled))
+    match compiled.unable {
+        Some(error) => Err(error.into()),
+        None => Ok(exit(&compiled)),
+    }
+}
+
+/// Says that nothing is compiled here, to whoever compiles wherever that is wanted.
+#[must_use]
+pub fn unclaimed(output: &Output) -> Exit {
+    output.note(&Stop::NoCompiler.to_string());
+    Exit::Done
+}
+
+/// Who says whether versions compile, by the claim that `compile` left in `file`. Where there is none, or one that cannot be
+/// read, somebody else is to say it: nothing passes because a claim is broken.
+#[must_use]
+pub fn claimed(bytes: Option<&[u8]>, file: &Path, output: &Output) -> ClaimSource {
+    match bytes.map(rule::read_claim) {
+        None => ClaimSource::Elsewhere,
+        Some(Ok(claim)) => ClaimSource::Here(claim),
+        Some(Err(error)) => {
+            output.error(&report::unclaimed(&file.display().to_string(), &error.to_string()));
+            ClaimSource::Elsewhere
+        }
+    }
 }
 
 fn print(compiled: &CompileReport, output: &Output) {
@@ -140,7 +151,9 @@ fn print(compiled: &CompileReport, output: &Output) {
         output.json(&json!({ "versions": report::compile_json(&compiled.versions), "findings": findings }));
     } else {
         output.findings(&compiled.findings, &compiled.texts);
-        output.text(&report::compile_text(&compiled.versions));
+        if compiled.unable.is_none() {
+            output.text(&report::compile_text(&compiled.versions));
+        }
     }
 }
 

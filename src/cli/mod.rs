@@ -35,7 +35,7 @@ pub use args::{
 pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use chronicle::{LogArgs, chronicle};
-pub use compile::{CompileArgs, Origin, Workshop, compile, compile_pull, trusted, without_secrets};
+pub use compile::{CompileArgs, Origin, Workshop, claimed, compile, trusted, unclaimed, without_secrets};
 pub use docs::{DocsArgs, docs};
 pub use end::{end, misconfigured, misused, refuse, without_index};
 pub use exit::Exit;

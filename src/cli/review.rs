@@ -1,5 +1,6 @@
 //! `curator review`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ArgGroup;
@@ -27,6 +28,10 @@ pub struct ReviewArgs {
     /// Look only: say and merge nothing; a token that reads is enough
     #[arg(long)]
     pub read_only: bool,
+    /// What `compile` claims of a head, from another job; where that says nothing of a pull request, and nobody has compiled
+    /// it before, it waits
+    #[arg(long, value_name = "FILE")]
+    pub claim: Option<PathBuf>,
     /// Start this workflow after a merge: what the token of a workflow merges starts none by itself
     #[arg(long, value_name = "FILE", conflicts_with = "read_only")]
     pub dispatch: Option<String>,

@@ -1,11 +1,12 @@
-//! `curator compile`: nothing is opened where secrets are near, and nothing is run that nobody trusts.
+//! `curator compile`: nothing is opened where secrets are near, and nothing is run that nobody trusts. And what others made
+//! of its claims.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use curator::cli::{self, CompileArgs, Exit, Origin, Workshop};
+use curator::cli::{self, CompileArgs, Exit, Origin, Stop, Workshop};
 use curator::config::Environment;
-use curator::model::TreePath;
+use curator::model::{ClaimSource, TreePath};
 use curator::wire::{self, Access, Described, Wired};
 
 use super::Run;
@@ -15,46 +16,39 @@ impl Run<'_> {
         if let Err(stop) = cli::without_secrets(Environment::secret_names()) {
             return self.end(Err(stop));
         }
-        match args.pull {
-            None => self.with(Access::Read, Described::Always, |run, wired| run.compile_files(args, wired)),
-            Some(number) => self.with_forge(Access::Read, |run, wired, forge, _| {
-                run.compiling(args, wired, |curator, workshop| {
-                    run.story(cli::compile_pull(&curator, workshop, forge, number, &run.output))
-                })
-            }),
-        }
+        self.with(Access::Read, Described::Always, |run, wired| run.compiling(args, wired))
     }
 
-    fn compile_files(&self, args: &CompileArgs, wired: Wired) -> Exit {
+    /// Compiles with what somebody trusts.
+    fn compiling(&self, args: &CompileArgs, wired: Wired) -> Exit {
+        let origin = if wired.is_remote { Origin::Elsewhere } else { Origin::Here };
+        let rules = match cli::trusted(wired.curator.compile.clone(), origin, args) {
+            Ok(rules) => rules,
+            // Who wants a claim runs for every registry alike, and this one wants none.
+            Err(Stop::NoCompiler) if args.claim.is_some() => return cli::unclaimed(&self.output),
+            Err(stop) => return self.end(Err(stop)),
+        };
         let files: Result<Vec<TreePath>, &Path> = match args.version() {
             Some(_) => Ok(Vec::new()),
             None => wired.files_in_registry(&args.targets),
         };
-        match files {
-            Ok(files) => self.compiling(args, wired, |curator, workshop| {
-                self.story(cli::compile(&curator, workshop, args, files, &self.output))
-            }),
-            Err(file) => self.no_file(file),
-        }
-    }
-
-    /// Does `work` with what versions are compiled with, where somebody trusts that.
-    fn compiling(
-        &self,
-        args: &CompileArgs,
-        wired: Wired,
-        work: impl FnOnce(Arc<wire::Assembled>, Workshop<'_, wire::Sandbox, wire::Folder>) -> Exit,
-    ) -> Exit {
-        let origin = if wired.is_remote { Origin::Elsewhere } else { Origin::Here };
-        let rules = match cli::trusted(wired.compile, origin, args) {
-            Ok(rules) => rules,
-            Err(stop) => return self.end(Err(stop)),
+        let files = match files {
+            Ok(files) => files,
+            Err(file) => return self.no_file(file),
         };
         let claim = match args.claim.as_deref().map(wire::out_file).transpose() {
             Ok(claim) => claim,
             Err(error) => return self.refuse(&error),
         };
         let sandbox = wire::sandbox(self.environment);
-        work(Arc::new(wired.curator), Workshop { compiler: &sandbox, rules, claim })
+        let (curator, workshop) = (Arc::new(wired.curator), Workshop { compiler: &sandbox, rules, claim });
+        self.at(None, |now| self.story(cli::compile(&curator, workshop, args, files, now, &self.output)))
+    }
+
+    /// Who says whether versions compile: the file, where one is named.
+    pub(crate) fn claimed(&self, file: Option<&Path>) -> Result<ClaimSource, Exit> {
+        let Some(file) = file else { return Ok(ClaimSource::Nobody) };
+        let bytes = wire::read_if_there(file).map_err(|error| self.refuse(&error))?;
+        Ok(cli::claimed(bytes.as_deref(), file, &self.output))
     }
 }

@@ -9,17 +9,22 @@ use super::Run;
 
 impl Run<'_> {
     pub(crate) fn sync(&self, args: &SyncArgs) -> Exit {
+        let claim = match self.claimed(args.claim.as_deref()) {
+            Ok(claim) => claim,
+            Err(exit) => return exit,
+        };
         if args.announce {
             return self.at(args.published_time, |now| {
                 self.with_forge(Access::Write(now), |run, wired, forge, place| {
-                    let curator = Arc::new(wired.curator);
+                    let curator = Arc::new(wired.believing(claim));
                     run.story(cli::sync_and_announce(&curator, forge, args, place, now, &run.output))
                 })
             });
         }
         self.at(args.published_time, |now| {
             self.with(Access::Write(now), Described::Always, |run, wired| {
-                run.story(cli::sync(&Arc::new(wired.curator), args, now, &run.output))
+                let curator = Arc::new(wired.believing(claim));
+                run.story(cli::sync(&curator, args, now, &run.output))
             })
         })
     }

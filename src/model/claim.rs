@@ -1,11 +1,13 @@
 //! The claim of the job that compiles: the one thing that comes out of it. It is a stranger's word, since that job runs a
 //! stranger's code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::compile::Tool;
 use super::digest::Sha256;
+use super::git_ref::CommitId;
 use super::name::PackageName;
 use super::version::Version;
 
@@ -15,6 +17,9 @@ use super::version::Version;
 pub struct CompileClaim {
     /// The version of the format: [`CompileClaim::FORMAT`].
     pub format: u32,
+    /// The head of the pull request that was looked at; `None` where it was none. It counts for that one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<CommitId>,
     /// What it says, version by version.
     pub versions: Vec<ClaimedVersion>,
 }
@@ -72,14 +77,44 @@ pub enum ClaimedOutcome {
     Failed,
 }
 
-/// An accepted claim, as the commit that merges a pull request records it: `Compiled: name@version sha256-…`, with the
-/// digest of the archive.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CompiledTrailer {
-    /// The package.
-    pub package: PackageName,
-    /// The version.
-    pub version: Version,
-    /// The digest of the archive that was compiled.
-    pub archive: Sha256,
+/// Where the word comes from on whether versions compile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum ClaimSource {
+    /// From nowhere: nobody compiles.
+    #[default]
+    Nobody,
+    /// From another run than this one: what no run has tried yet waits for it.
+    Elsewhere,
+    /// From the job that compiled for this run.
+    Here(CompileClaim),
+}
+
+/// What is known of a version that was compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Compilation {
+    /// It compiles with this tool.
+    Compiled(Tool),
+    /// It does not; a finding says why.
+    Failed,
+}
+
+/// What is known of compiling the versions of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Compilations {
+    /// What is known of each; of one that is not named here nobody knows whether it compiles.
+    pub versions: BTreeMap<(PackageName, Version), Compilation>,
+    /// What is kept of all of them for the next review.
+    pub record: Option<CompileRecord>,
+}
+
+/// What came of compiling everything that a pull request would publish, as it stands beside its head from one review to the
+/// next: not every run compiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompileRecord {
+    /// It compiles; the digest is that of the archives.
+    Compiled(Sha256),
+    /// Something of it does not, or its dependencies are not those that it uses.
+    Failed,
+    /// It was tried, and nobody knows.
+    Untold,
 }

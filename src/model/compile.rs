@@ -50,6 +50,14 @@ impl CompileRules {
             bounds,
         }
     }
+
+    /// The tool that may speak for a version written for this compiler, as far as that tells it.
+    #[must_use]
+    pub fn tool_for(&self, compiler: Option<&Version>) -> Tool {
+        let is_known = self.expected == ExpectedTool::AsDefined;
+        let version = compiler.filter(|_| is_known).map(ToString::to_string);
+        Tool { program: self.command.program.clone(), version }
+    }
 }
 
 /// What a run may use. What it writes to the disk stays in memory, and is gone with it.

@@ -52,6 +52,8 @@ pub enum Need {
     },
     /// A source that could not be reached.
     Source,
+    /// The run that compiles what it would publish.
+    Compilation,
 }
 
 /// Who may say yes.

@@ -83,7 +83,10 @@ pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
 pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
 pub use change::{Category, ChangeKind, ProposedChange, Touch, TouchedFile};
-pub use claim::{ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompiledTrailer};
+pub use claim::{
+    ClaimSource, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, Compilation, Compilations, CompileClaim,
+    CompileRecord,
+};
 pub use code::{Code, CodeError};
 pub use compile::{
     Argument, CompileBounds, CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, NotCompiled,

@@ -10,6 +10,14 @@ use super::time::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PullNumber(pub u64);
 
+impl PullNumber {
+    /// The ref under which the registry's own repository serves the head.
+    #[must_use]
+    pub fn head_ref(self) -> String {
+        format!("refs/pull/{}/head", self.0)
+    }
+}
+
 /// A pull request, as the forge describes it. Every text of it is a stranger's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequest {

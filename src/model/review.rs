@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::amendment::Amendment;
 use super::change::{Category, ProposedChange};
+use super::claim::Compilations;
 use super::code::Code;
 use super::decision::{Authority, Decision, Lift};
 use super::finding::Finding;
@@ -37,6 +38,8 @@ pub struct Review {
     pub amendments: Vec<Amendment>,
     /// The packages that it is about, as they are before it.
     pub subjects: BTreeMap<PackageName, PackageBefore>,
+    /// What is known of compiling it.
+    pub compiled: Compilations,
     /// What it makes of resolutions; `None` where it changes no bounds and no status.
     pub impact: Option<Impact>,
     /// The folder of the repository in which the registry stands; empty, where that is all of it.

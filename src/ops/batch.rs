@@ -9,6 +9,7 @@ use crate::model::{
 };
 use crate::ports::{ArtifactStore as _, Change, Ports};
 use crate::rules::check;
+use crate::rules::compile::is_compiled;
 use crate::rules::index::{AmendError, Package, amend, list, metadata_path, shard_path};
 use crate::rules::plan::{amendments, removal};
 use crate::rules::registry::{PackageState, World};
@@ -169,7 +170,7 @@ impl Batch {
 
     /// Works out what the index says of each package from now on: what is published, and then what becomes of it, which may
     /// be wanted in the same run. A version is dated by what brought its definition; `now` where that is not known.
-    pub(super) fn amend(&mut self, now: Timestamp) -> Result<(), Stop> {
+    pub(super) fn amend<P: Ports>(&mut self, curator: &Curator<P>, now: Timestamp) -> Result<(), Stop> {
         let mut states: BTreeMap<PackageName, PackageState> = BTreeMap::new();
         for (publication, artifact) in self.accepted() {
             let name = &publication.definition.manifest.name;
@@ -178,7 +179,10 @@ impl Batch {
             let manifest = publication.effective_manifest();
             let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
             let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
-            let facts = facts(publication, artifact, release, published_time)?;
+            let facts = Published {
+                compiled: Some(is_compiled(&curator.claim, curator.compile.as_ref(), publication, artifact)),
+                ..facts(publication, artifact, release, published_time)?
+            };
             state.wanted.remove(&manifest.version);
             state.originals.insert(manifest.version.clone(), publication.definition.manifest.clone());
             list(&mut state.published, publication.registration.as_ref(), manifest, &facts).map_err(rejected(name))?;

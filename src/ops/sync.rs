@@ -111,7 +111,7 @@ async fn round<P: Ports>(
     batch.put(curator).await?;
     batch.settle();
     batch.mirror(curator).await;
-    batch.amend(request.now)?;
+    batch.amend(curator, request.now)?;
     let owed = owed(curator, &reader, &planned, &batch, &mut ledger)?;
     let change = batch.change(curator, &reader, owed)?;
     let found = found(&reader)?;

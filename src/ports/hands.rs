@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{DocsRules, EncoderName, IndexConfig, Limits, Policy};
+use crate::model::{ClaimSource, CompileRules, DocsRules, EncoderName, IndexConfig, Limits, Policy};
 
 use super::{ArtifactStore, Compiler, DocsHost, Encoder, History, Proposals, Repo, SourceFetcher};
 
@@ -44,6 +44,10 @@ pub struct Curator<P: Ports> {
     pub encoder_name: EncoderName,
     /// What the index says of itself.
     pub index_config: IndexConfig,
+    /// How versions are compiled, where the registry wants them to be.
+    pub compile: Option<CompileRules>,
+    /// Who says whether they compile.
+    pub claim: ClaimSource,
     /// Who sees to the documentation of what is published, where the registry wants some.
     pub docs: Option<DocsDesk<P::Compiler, P::DocsHost>>,
     /// Who wants to know how far a run has come.

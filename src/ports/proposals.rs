@@ -72,6 +72,12 @@ pub enum Unmergeable {
 
 /// A registry to which changes can be proposed.
 pub trait Proposals: Sync {
+    /// The commit that `reference`, which is `refs/pull/<number>/head` or a branch, leads to now.
+    ///
+    /// # Errors
+    /// [`RepoError::Unknown`] where there is no such ref, and [`RepoError`] where the repository cannot be reached or read.
+    fn proposed(&self, reference: &str) -> impl Future<Output = Result<CommitId, RepoError>> + Send;
+
     /// Brings here what `reference` names, which is `refs/pull/<number>/head` or a branch, and works out what would come
     /// of merging it into `base`, path by path: what both sides changed is a conflict unless they changed it alike.
     /// Nothing is checked out, and nothing of it is run.

@@ -11,8 +11,10 @@ use super::ForgeError;
 pub struct Given {
     /// When the first verdict about the commit was given for the pull request, by the forge's clock.
     pub first: Timestamp,
-    /// The fingerprint of the newest one; `None` where the newest one was given for another pull request.
-    pub fingerprint: Option<String>,
+    /// The fingerprint of the newest one for the pull request.
+    pub fingerprint: String,
+    /// Whether that one is shown; where it is not, a newer one was given for another pull request.
+    pub is_shown: bool,
 }
 
 /// Verdicts about commits, at the forge.

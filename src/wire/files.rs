@@ -49,13 +49,20 @@ pub fn out_file(path: &Path) -> Result<(Folder, TreePath), WireError> {
     Ok((folder(parent), name))
 }
 
+/// The bytes of a file that another run may have left.
+///
+/// # Errors
+/// [`WireError::Unreadable`] where there is one and it cannot be read.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, WireError> {
+    read_file(path).map_err(|error| unreadable(path, &error.to_string()))
+}
+
 /// The bytes of a definition, or of a list, that a person names.
 ///
 /// # Errors
 /// [`WireError::Unreadable`] where there is no such file.
 pub fn read_definition(path: &Path) -> Result<Vec<u8>, WireError> {
-    let bytes = read_file(path).map_err(|error| unreadable(path, &error.to_string()))?;
-    bytes.ok_or_else(|| unreadable(path, "there is no such file"))
+    read_if_there(path)?.ok_or_else(|| unreadable(path, "there is no such file"))
 }
 
 /// What an owner signed, as `curator sign` printed it.

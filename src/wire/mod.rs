@@ -16,7 +16,7 @@ use crate::adapters::git::GitSources;
 use crate::adapters::{DocsShelf, Encoders, GitHub, Place, Places, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
-    AddressRange, Branch, CompileRules, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
+    AddressRange, Branch, ClaimSource, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
     Timestamp, TreePath,
 };
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
@@ -26,7 +26,9 @@ pub use crate::adapters::{Folder, Sandbox, elapsed, forbid_core_dumps, interrupt
 pub use compile::sandbox;
 pub use error::WireError;
 use files::unreadable;
-pub use files::{encoders, folder, out_file, owner_key, pack_hands, read_authorization, read_definition};
+pub use files::{
+    encoders, folder, out_file, owner_key, pack_hands, read_authorization, read_definition, read_if_there,
+};
 use forge::git_token;
 pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};
@@ -128,13 +130,17 @@ pub struct Wired {
     places: Places,
     /// The folder of the index, where that is not there.
     pub missing_index: Option<String>,
-    /// How versions are compiled, where the registry says so.
-    pub compile: Option<CompileRules>,
     /// Whether the registry, and so what it says of itself, comes from elsewhere.
     pub is_remote: bool,
 }
 
 impl Wired {
+    /// The curator, which believes of versions that they compile where this says so.
+    #[must_use]
+    pub fn believing(self, claim: ClaimSource) -> Assembled {
+        Curator { claim, ..self.curator }
+    }
+
     /// The path, from the registry's folder, of a file that a person names.
     #[must_use]
     pub fn in_registry(&self, file: &Path) -> Option<TreePath> {
@@ -212,11 +218,12 @@ pub async fn wire(
         encoder_name: config.archive.encoder,
         index_config: index_config(&config),
         limits,
+        compile: config.verify.rules(),
+        claim: ClaimSource::default(),
         docs,
         progress,
     };
-    let compile = config.verify.rules();
-    Ok(Wired { curator, workspace, places, missing_index, compile, is_remote })
+    Ok(Wired { curator, workspace, places, missing_index, is_remote })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

@@ -25,6 +25,7 @@ mod authority_rules;
 mod authority_signed;
 mod authority_versions;
 mod authority_words;
+mod compiled;
 mod course_authors;
 mod course_late;
 mod course_people;

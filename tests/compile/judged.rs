@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use curator::model::{
-    Artifact, ClaimedVersion, CompileBounds, CompileClaim, CompileOutcome, CompileRules, CompiledTrailer, Definition,
-    DependencyUse, Document, EncoderName, Files, Prepared, Publication, Sha256, Tool,
+    Artifact, ClaimedVersion, CompileBounds, CompileClaim, CompileOutcome, CompileRules, Definition, DependencyUse,
+    Document, EncoderName, Files, Prepared, Publication, Sha256, Tool,
 };
-use curator::rules::compile::{
-    Accepted, claim_file, claimed, compiled_trailers, is_compiled, judge_claim, read_claim, trailer_line,
-};
+use curator::rules::compile::{Accepted, claim_file, claimed, judge_claim, read_claim};
 
 use crate::registry::definition;
 
-fn prepared() -> Prepared {
+pub(crate) fn prepared() -> Prepared {
     let commit = "3ea3d2be28bb5b00c247cc84771ba10439afa16d";
     let text = definition("tally", "1.1.0", commit, &[("seedbed", ">=1.0.0 <2.0.0")]).to_string();
     let document = Document::parse(text.as_bytes(), 1 << 20).unwrap();
@@ -39,11 +37,11 @@ fn prepared() -> Prepared {
     Prepared { publication, artifact, findings: Vec::new(), difference: None, resolution: BTreeMap::new() }
 }
 
-fn tool(version: &str) -> Tool {
+pub(crate) fn tool(version: &str) -> Tool {
     Tool { program: "purs".parse().unwrap(), version: Some(version.to_owned()) }
 }
 
-fn rules() -> CompileRules {
+pub(crate) fn rules() -> CompileRules {
     CompileRules::purs(CompileBounds::default())
 }
 
@@ -53,8 +51,8 @@ fn judged(outcome: &CompileOutcome, uses: &DependencyUse, change: impl Fn(&mut C
     let hash = prepared.artifact.as_ref().unwrap().hash;
     let mut version = claimed(&prepared.publication, hash, &tool("0.15.15"), outcome, uses).unwrap();
     change(&mut version);
-    let claim: CompileClaim = read_claim(claim_file(vec![version]).unwrap().as_bytes()).unwrap();
-    judge_claim(&claim, &prepared, &rules())
+    let claim: CompileClaim = read_claim(claim_file(None, vec![version]).unwrap().as_bytes()).unwrap();
+    judge_claim(&claim, &prepared.publication, prepared.artifact.as_ref().unwrap(), &rules())
 }
 
 #[test]
@@ -64,8 +62,6 @@ fn a_claim_is_about_the_very_bytes_and_the_very_compiler() {
     let expected =
         Accepted::Outcome { tool: tool("0.15.15"), outcome: CompileOutcome::Compiled, uses: DependencyUse::default() };
     assert_eq!(accepted, expected);
-    let hash = prepared().artifact.unwrap().hash;
-    assert_eq!(accepted.trailer(&prepared()).map(|trailer| trailer.archive), Some(hash));
     assert_eq!(accepted.findings(&prepared().publication, None), []);
     let changes: [fn(&mut ClaimedVersion); 7] = [
         |it| it.archive = Sha256::of(b"other"),
@@ -98,21 +94,5 @@ fn a_hostile_claim_says_harmless_words_and_accuses_nobody_else() {
     let found = accepted.findings(&prepared().publication, None);
     let told: Vec<_> = found.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(told, ["R056", "R057", "R057"]);
-    assert_eq!(accepted.trailer(&prepared()), None);
     assert_eq!((names(&uses.unused), names(&uses.missing)), (vec!["seedbed".to_owned()], vec!["abacus".to_owned()]));
-}
-
-#[test]
-fn what_the_merge_records_counts_for_those_bytes_alone() {
-    let Prepared { publication, artifact, .. } = prepared();
-    let artifact = artifact.unwrap();
-    let trailer = CompiledTrailer {
-        package: "tally".parse().unwrap(),
-        version: "1.1.0".parse().unwrap(),
-        archive: artifact.hash,
-    };
-    let records = compiled_trailers(&format!("Publish tally@1.1.0\n\n{}\n", trailer_line(&trailer)));
-    assert!(is_compiled(&records, &publication, &artifact));
-    let other = Artifact { hash: Sha256::of(b"another encoder"), ..artifact };
-    assert!(!is_compiled(&records, &publication, &other));
 }

@@ -11,6 +11,7 @@
 )]
 
 mod configured;
+mod heard;
 mod hostile;
 mod judged;
 mod nobody;

@@ -102,7 +102,7 @@ fn digests_are_read_as_sha256sum_prints_them() {
     ];
     let wanted = Digests::read(&good[0]).unwrap();
     let setup = GitHubSetup { program: Program { digests: Some(wanted.clone()), ..shared().program }, ..shared() };
-    let inputs = &yaml(&setup)["action"]["inputs"];
+    let inputs = &yaml(&setup)["curator"]["inputs"];
     assert_eq!((&inputs["x86_64"]["default"], &inputs["aarch64"]["default"]), (&json!(one), &json!(two)));
     for sums in &good {
         assert_eq!(Digests::read(sums).unwrap(), wanted, "{sums}");

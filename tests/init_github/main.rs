@@ -68,7 +68,13 @@ fn texts(setup: &GitHubSetup) -> BTreeMap<String, String> {
 /// The workflows and the action, as GitHub reads them.
 fn yaml(setup: &GitHubSetup) -> BTreeMap<String, Value> {
     let files = texts(setup).into_iter().filter(|(path, _)| Path::new(path).extension().is_some_and(|it| it == "yml"));
-    let named = |path: String| Path::new(&path).file_stem().unwrap().to_str().unwrap().to_owned();
+    let named = |path: String| {
+        let path = Path::new(&path);
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        // Actions are called as their folders are.
+        let folder = path.parent().and_then(Path::file_name).unwrap().to_str().unwrap();
+        if stem == "action" { folder } else { stem }.to_owned()
+    };
     files.map(|(path, text)| (named(path), serde_saphyr::from_str(&text).unwrap())).collect()
 }
 

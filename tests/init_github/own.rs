@@ -9,8 +9,8 @@ use crate::{apart, texts};
 
 /// Without these, nothing starts the job that this repository does without.
 const STARTS_DECIDE: &str = "  issue_comment:\n";
-/// The job that merges.
-const DECIDE: &str = "\n  # Finds everything again";
+/// The jobs that compile and merge.
+const LEFT_OUT: &str = "\n  # Compiles what";
 /// How others come by the program.
 const INSTALL: &str = "      - uses: $/.github/actions/curator\n";
 /// How this repository does, of whose default branch releases are made.
@@ -35,16 +35,16 @@ fn the_workflow_of_this_repository_is_the_one_that_others_get() {
     let written = body(&written);
     let (start, more) = written.split_once(STARTS_DECIDE).unwrap();
     let (_, jobs) = more.split_once("\npermissions: {}\n").unwrap();
-    let (check, decide) = jobs.split_once(DECIDE).unwrap();
+    let (check, left_out) = jobs.split_once(LEFT_OUT).unwrap();
     assert_eq!(check.matches(INSTALL).count(), 1);
-    assert!(decide.contains("contents: write") && !check.contains(": write"), "what is left out is what writes");
+    assert!(left_out.contains("contents: write") && !check.contains(": write"), "what is left out is what writes");
     let wanted = format!("{start}\npermissions: {{}}\n{}", check.replace(INSTALL, BUILD));
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let committed = fs::read_to_string(root.join(".github/workflows/review.yml")).unwrap();
     assert_eq!(body(&committed), wanted);
     let heading = committed.split_once("name: review\n").unwrap().0;
-    for deviation in ["`decide` is left out", "is built, from the default branch"] {
+    for deviation in ["`compile` and `decide` are left out", "is built, from the default branch"] {
         assert!(heading.replace("\n# ", " ").contains(deviation), "{heading}");
     }
     // What is checked out is never a pull request's, and no secret is ever near.

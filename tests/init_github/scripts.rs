@@ -44,7 +44,7 @@ fn program(at: &Path, text: &str) {
 
 #[test]
 fn the_action_installs_the_bytes_that_are_pinned_and_no_others() {
-    let install = script(&yaml(&shared())["action"]["runs"], "install the curator");
+    let install = script(&yaml(&shared())["curator"]["runs"], "install the curator");
     let home = TempDir::new().unwrap();
     let (temp, bin) = (home.path().join("temp"), home.path().join("bin"));
     fs::create_dir(&temp).unwrap();
@@ -86,12 +86,16 @@ fn calls(setup: &GitHubSetup, ends: i32) -> Vec<(&'static str, i32, Vec<Vec<Stri
     let home = TempDir::new().unwrap();
     let log = home.path().join("log");
     let text = format!("#!/bin/sh\n(printf '%s\\t' \"$@\"; echo) >> '{}'\nexit {ends}\n", log.display());
-    program(&home.path().join("curator"), &text);
+    let temp = home.path().join("temp");
+    fs::create_dir(&temp).unwrap();
+    program(&temp.join("curator"), &text);
     let steps = [
         ("review", "check", "review, without writing anything", ("PULL", "7")),
+        ("review", "compile", "compile", ("PULL", "7")),
         ("review", "decide", "review, decide, merge", ("PULL", "7")),
         ("review", "decide", "review, decide, merge", ("PULL", "")),
         ("review", "decide", "review, decide, merge", ("PULL", "7; touch here $(id)")),
+        ("sync", "compile", "compile", ("PULL", "")),
         ("sync", "sync", "publish", ("RETRY", "")),
         ("sync", "sync", "publish", ("RETRY", "yes")),
         ("heal", "heal", "complete what is missing", ("RETRY", "")),
@@ -100,7 +104,7 @@ fn calls(setup: &GitHubSetup, ends: i32) -> Vec<(&'static str, i32, Vec<Vec<Stri
     ];
     let call = |(workflow, job, step, env): (&str, &'static str, &str, (&str, &str))| {
         let script = script(&files[workflow]["jobs"][job], step);
-        let (code, _) = run(&script, home.path(), home.path(), &[env]);
+        let (code, _) = run(&script, &temp, home.path(), &[env]);
         let logged = fs::read_to_string(&log).unwrap();
         fs::remove_file(&log).unwrap();
         let words = |line: &str| line.trim_end_matches('\t').split('\t').map(str::to_owned).collect();
@@ -113,19 +117,27 @@ fn calls(setup: &GitHubSetup, ends: i32) -> Vec<(&'static str, i32, Vec<Vec<Stri
 fn the_workflows_call_the_curator_as_they_say() {
     let place = ["--registry", "https://github.com/acme/registry.git", "--registry-path", "registry"];
     let done = calls(&apart(), 0);
-    let lines: Vec<String> = done.iter().flat_map(|(_, _, calls)| calls).map(|call| call.join(" ")).collect();
+    let home = |word: &String| word.starts_with('/').then(|| format!("TEMP/{}", word.rsplit_once("temp/").unwrap().1));
+    let shown = |call: &Vec<String>| call.iter().map(|word| home(word).unwrap_or_else(|| word.clone())).collect();
+    let lines: Vec<Vec<String>> = done.iter().flat_map(|(_, _, calls)| calls).map(shown).collect();
+    let lines: Vec<String> = lines.iter().map(|line| line.join(" ")).collect();
     let of = |command: &str| format!("{command} {}", place.join(" "));
-    let pull = |number: &str| of(&format!("review --pull {number} --dispatch sync.yml"));
-    assert_eq!(lines[0], of("review --pull 7 --read-only --format markdown"));
-    assert_eq!(lines[1], pull("7"));
-    assert_eq!(lines[2], of("review --open --dispatch sync.yml"));
-    assert_eq!(lines[3], pull("7; touch here $(id)"));
-    assert!(done[3].2[0].contains(&"7; touch here $(id)".to_owned()), "it stays one argument");
-    assert_eq!(lines[4], of("sync --announce"));
-    assert_eq!(lines[5], of("sync --announce --retry"));
-    assert_eq!(lines[6], of("sync --full --announce"));
-    assert_eq!(lines[7], of("audit"));
-    assert!(lines[8].starts_with("audit --history --since 20"), "{}", lines[8]);
+    let decide = |which: &str| of(&format!("review {which} --claim TEMP/claim/claim.json --dispatch sync.yml"));
+    let wanted = [
+        of("review --pull 7 --read-only --format markdown"),
+        of("compile --pull 7 --claim TEMP/claim.json"),
+        decide("--pull 7"),
+        decide("--open"),
+        decide("--pull 7; touch here $(id)"),
+        of("compile --wanted --claim TEMP/claim.json"),
+        of("sync --announce --claim TEMP/claim/claim.json"),
+        of("sync --announce --retry --claim TEMP/claim/claim.json"),
+        of("sync --full --announce"),
+        of("audit"),
+    ];
+    assert_eq!(lines[..10], wanted);
+    assert!(done[4].2[0].contains(&"7; touch here $(id)".to_owned()), "it stays one argument");
+    assert!(lines[10].starts_with("audit --history --since 20"), "{}", lines[10]);
     assert!(done.iter().all(|(_, code, _)| *code == 0), "{done:?}");
     // What goes wrong fails the job.
     for ends in 1..=3 {

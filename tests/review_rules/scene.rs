@@ -73,6 +73,7 @@ pub(crate) struct Scene {
     pub(crate) conflict: Option<Vec<String>>,
     pub(crate) too_large: Option<usize>,
     pub(crate) sources: Sources,
+    pub(crate) awaits_compilation: bool,
     pub(crate) trustees: BTreeSet<u64>,
     pub(crate) maintainers: BTreeMap<PackageName, BTreeSet<u64>>,
     pub(crate) vouched: BTreeSet<(PackageName, Version)>,
@@ -111,6 +112,7 @@ impl Scene {
             conflict: None,
             too_large: None,
             sources: Sources::Answered,
+            awaits_compilation: false,
             trustees: BTreeSet::from([TRUSTEE, OTHER_TRUSTEE]),
             maintainers: BTreeMap::from([(name("tally"), BTreeSet::from([MAINTAINER]))]),
             vouched: BTreeSet::new(),
@@ -190,6 +192,7 @@ impl Scene {
             conflict: self.conflict.as_deref(),
             too_large: self.too_large,
             sources: self.sources,
+            awaits_compilation: self.awaits_compilation,
             trustees: &self.trustees,
             maintainers: &self.maintainers,
             vouched: &self.vouched,
@@ -226,6 +229,7 @@ pub(crate) fn told(decision: &Decision) -> String {
         Need::Release { by } => format!("release by {}", by.id),
         Need::Consent { of } => format!("consent of {}", of.id),
         Need::Source => "source".to_owned(),
+        Need::Compilation => "compilation".to_owned(),
     };
     let refusal = |refusal: &Refusal| match refusal {
         Refusal::Findings { errors } => format!("{errors} errors"),

@@ -220,6 +220,7 @@ fn what_waits_for_others() {
         (good().with(|it| it.pull.stage = PullStage::Draft), "ready"),
         (good().with(|it| it.pull.stage = PullStage::Closed), "ready"),
         (good().with(unreached), "source"),
+        (good().with(|it| it.awaits_compilation = true), "compilation"),
         (good().with(unreached).finds(Code::SourceGone, Severity::Error), "source"),
         (good().finds(Code::SourceGone, Severity::Error), "1 errors"),
         (good().with(unreached).finds(Code::RefMoved, Severity::Error), "1 errors"),

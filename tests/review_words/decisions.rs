@@ -35,6 +35,7 @@ fn a_new_version_that_is_merged() {
     - archive: `tally-1.1.0.tar.gz`, 7 bytes, 3 files, encoder `libdeflate-1.26-6`
     - hash: `sha256-DrPja/sk3Nm7HRvs4VMSFrWVOaj94X7oAiSvBlPJKqM=`
     - content hash: `sha256-kK664xVnXL8EYS3k99WHSFD0jguN2CvsvqpHypP16/s=`
+    - not compiled
     - compared with 1.0.0: 1 file added and 2 files changed
     - resolves to `prelude@6.0.1`
 

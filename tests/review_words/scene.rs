@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
-    Area, Artifact, Category, ChangeKind, Code, CommitId, Decision, Dependant, Difference, Document, EncoderName, File,
-    Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, Origin, PackageBefore, Person, Place, Prepared,
-    PreviousVersion, ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration, Review, Severity,
-    Sha256, Timestamp, Version,
+    Area, Artifact, Category, ChangeKind, Code, CommitId, Compilations, Decision, Dependant, Difference, Document,
+    EncoderName, File, Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, Origin, PackageBefore, Person,
+    Place, Prepared, PreviousVersion, ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration,
+    Review, Severity, Sha256, Timestamp, Version,
 };
 use curator::rules::registry::Candidate;
 
@@ -137,6 +137,7 @@ pub(crate) fn review() -> Review {
         prepared: vec![prepared()],
         amendments: Vec::new(),
         subjects: BTreeMap::from([(clean::name("tally"), before())]),
+        compiled: Compilations::default(),
         impact: None,
         folder: String::new(),
         decision: Decision::Merge,

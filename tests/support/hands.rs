@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use curator::adapters::git::{GitSettings, GitSources, NetworkSettings};
 use curator::adapters::{Directory, DocsShelf, Encoders, Objects, Sandbox};
-use curator::model::{EncoderName, IndexConfig, Limits, Policy};
+use curator::model::{ClaimSource, EncoderName, IndexConfig, Limits, Policy};
 use curator::ports::{Curator, Ports, Role};
 
 /// Plain directories, and stores in folders.
@@ -42,6 +42,8 @@ pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Ar
         limits,
         encoder_name: EncoderName::default(),
         index_config: IndexConfig { format: IndexConfig::FORMAT, name: "test".to_owned(), stores: Vec::new() },
+        compile: None,
+        claim: ClaimSource::Nobody,
         docs: None,
         progress: Arc::new(|_| {}),
     })

@@ -161,13 +161,23 @@ impl History for Directory {
 }
 
 impl Proposals for Directory {
+    async fn proposed(&self, _reference: &str) -> Result<CommitId, RepoError> {
+        Err(self.no_proposals())
+    }
+
     async fn propose(&self, _reference: &str, _head: &CommitId, _base: &Revision) -> Result<Proposal, RepoError> {
-        let message = "nobody can propose a change to a plain folder: name the repository itself, bare or by its URL";
-        Err(unusable(&self.siblings.live, message.to_owned()))
+        Err(self.no_proposals())
     }
 
     async fn newest(&self) -> Result<Revision, RepoError> {
         self.head().await
+    }
+}
+
+impl Directory {
+    fn no_proposals(&self) -> RepoError {
+        let message = "nobody can propose a change to a plain folder: name the repository itself, bare or by its URL";
+        unusable(&self.siblings.live, message.to_owned())
     }
 }
 

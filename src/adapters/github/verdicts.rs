@@ -183,9 +183,13 @@ impl Verdicts for GitHubRepository {
             past.extend(self.statuses(head).await?);
         }
         let mine = |print: &str| print.strip_prefix(&prefix(number)).map(str::to_owned);
-        let first = past.iter().filter(|(.., print)| mine(print).is_some()).map(|(at, ..)| *at).min();
-        let fingerprint = past.into_iter().max().and_then(|(.., print)| mine(&print));
-        Ok(first.map(|first| Given { first, fingerprint }))
+        past.sort_unstable();
+        let is_shown = past.last().is_some_and(|(.., print)| mine(print).is_some());
+        let mut own = past.into_iter().filter_map(|(at, _, print)| Some((at, mine(&print)?)));
+        let Some(oldest) = own.next() else { return Ok(None) };
+        let first = oldest.0;
+        let (_, fingerprint) = own.next_back().unwrap_or(oldest);
+        Ok(Some(Given { first, fingerprint, is_shown }))
     }
 
     async fn give(&self, number: PullNumber, head: &CommitId, verdict: &Verdict) -> Result<(), ForgeError> {

@@ -104,6 +104,10 @@ impl GitRepo {
         Err(past::cut_off(&self.shown))
     }
 
+    fn full_name(&self, reference: &str) -> Result<String, RepoError> {
+        full_name(reference).ok_or_else(|| unusable(&self.shown, "a proposal is refs/pull/<number>/head or a branch"))
+    }
+
     fn unmergeable(&self, why: Unmergeable) -> RepoError {
         RepoError::Unmergeable { place: self.shown.clone(), why }
     }
@@ -182,9 +186,16 @@ enum Merge {
 }
 
 impl Proposals for GitRepo {
+    async fn proposed(&self, reference: &str) -> Result<CommitId, RepoError> {
+        let name = self.full_name(reference)?;
+        let found = self.brought(&name, FIRST_DEPTH, &*self.apart().await?).await?;
+        let lost = || RepoError::Unknown { place: self.shown.clone(), revision: name.clone() };
+        let text = found.ok_or_else(lost)?.to_string();
+        text.parse().map_err(|_| lost())
+    }
+
     async fn propose(&self, reference: &str, head: &CommitId, base: &Revision) -> Result<Proposal, RepoError> {
-        let name = full_name(reference);
-        let name = name.ok_or_else(|| unusable(&self.shown, "a proposal is refs/pull/<number>/head or a branch"))?;
+        let name = self.full_name(reference)?;
         let (base, base_commit) = self.commit_of(base)?.ok_or_else(|| self.unknown(base))?;
         let head = Oid::from_bytes(head.as_bytes()).map_err(|error| unusable(&self.shown, error.message()))?;
         let apart = self.apart().await?;

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    Area, CompileOutcome, CompiledVersion, DependencyUse, Document, Files, Finding, Manifest, NotCompiled, PackageName,
-    Place, Prepared, Publication, Sha256, Tool, TreePath, Version,
+    Area, CommitId, CompileOutcome, CompiledVersion, DependencyUse, Document, Files, Finding, Manifest, NotCompiled,
+    PackageName, Place, Prepared, Publication, Sha256, Tool, TreePath, Version,
 };
 use crate::ops::check::SourceAccess;
 use crate::ops::examination::{Portion, look};
+use crate::ops::plan::{PlanReport, preview};
 use crate::ops::reader::{Reader, bug};
-use crate::ops::review::examine;
+use crate::ops::review::examine_head;
 use crate::ops::{Curator, Stop};
-use crate::ports::Ports;
+use crate::ports::{Ports, Proposals as _};
 use crate::rules::check::resolved;
 use crate::rules::compile as rule;
 use crate::rules::registry::{RegistryPath, definition_path};
@@ -41,6 +42,7 @@ pub(in crate::ops) struct Case {
 /// The versions, and what was found on the way to them.
 #[derive(Default)]
 pub(super) struct Cases {
+    pub(super) head: Option<CommitId>,
     pub(super) all: Vec<Case>,
     pub(super) findings: Vec<Finding>,
     pub(super) texts: Texts,
@@ -51,10 +53,18 @@ pub(super) struct Cases {
 pub(super) async fn cases<P: Ports>(curator: &Arc<Curator<P>>, subject: &CompileSubject) -> Result<Cases, Stop> {
     match subject {
         CompileSubject::Pull(pull) => {
-            let seen = examine(curator, pull).await?;
+            let reference = pull.head_ref();
+            let head = curator.registry.proposed(&reference).await?;
+            let seen = examine_head(curator, &reference, &head).await?;
             let limit = curator.limits.json_bytes;
             let all = seen.prepared.into_iter().map(|it| Case::wanted(it, &seen.texts, limit)).collect();
-            Ok(Cases { all, findings: seen.findings, texts: seen.texts, transient: seen.transient })
+            Ok(Cases { head: Some(head), all, findings: seen.findings, texts: seen.texts, transient: seen.transient })
+        }
+        CompileSubject::Wanted(request) => {
+            let PlanReport { prepared, findings, texts, transient, .. } = preview(curator, *request).await?;
+            let limit = curator.limits.json_bytes;
+            let all = prepared.into_iter().map(|it| Case::wanted(it, &texts, limit)).collect();
+            Ok(Cases { head: None, all, findings, texts, transient })
         }
         CompileSubject::Version(name, version) => {
             let reader = Reader::open(curator.as_ref()).await?;
@@ -80,7 +90,8 @@ async fn of_files<P: Ports>(
             all.extend(Case::published(curator, reader, &name, &version).await?);
         }
     }
-    Ok(Cases { all, findings: report.findings, texts: report.texts, transient: report.transient })
+    let (findings, texts, transient) = (report.findings, report.texts, report.transient);
+    Ok(Cases { head: None, all, findings, texts, transient })
 }
 
 impl Case {

@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, Finding, NotCompiled, PackageName,
-    PullRequest, RunEnd, Tool, TreePath, Version,
+    CommitId, CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, Finding, NotCompiled,
+    PackageName, PullNumber, RunEnd, Tool, TreePath, Version,
 };
-use crate::ports::{Compiler, Ports};
+use crate::ports::{CompileError, Compiler, Ports};
 use crate::rules::compile as rule;
 use crate::rules::report::{Texts, words};
 
 use super::reader::bug;
+use super::scope::RunRequest;
 use super::{Curator, Stop};
 pub(super) use cases::Case;
 use cases::{Cases, cases};
@@ -37,12 +38,18 @@ pub enum CompileSubject {
     /// A version that is published or wanted.
     Version(PackageName, Version),
     /// What a pull request would publish.
-    Pull(Box<PullRequest>),
+    Pull(PullNumber),
+    /// Everything that is wanted and not published yet.
+    Wanted(RunRequest),
 }
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CompileReport {
+    /// The head of the pull request, where one was looked at.
+    pub head: Option<CommitId>,
+    /// Why no compiler could be run, where there was something to compile: nothing is known of the versions then.
+    pub unable: Option<CompileError>,
     /// The versions.
     pub versions: Vec<CompiledVersion>,
     /// What was found, by place: of compiling, and of everything that was looked at for it.
@@ -62,11 +69,39 @@ pub async fn compile<P: Ports, C: Compiler>(
     compiler: &C,
     request: &CompileRequest,
 ) -> Result<CompileReport, Stop> {
-    let Cases { all: cases, mut findings, texts, transient } = cases(curator, &request.subject).await?;
-    let mut materials = Materials::new(curator, &cases);
-    let mut versions = Vec::new();
+    let Cases { head, all: cases, mut findings, texts, transient } = cases(curator, &request.subject).await?;
+    let done = compile_all(curator, compiler, &request.rules, &cases).await;
+    let (Done { versions, findings: found }, unable) = match done {
+        Ok(done) => (done, None),
+        // What this machine lacks; nothing of a stranger's was run before that is known.
+        Err(Stop::Compile(error @ (CompileError::NoTool { .. } | CompileError::NoSandbox { .. }))) => {
+            (Done::default(), Some(error))
+        }
+        Err(stop) => return Err(stop),
+    };
+    findings.extend(found);
+    findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    findings.dedup();
+    Ok(CompileReport { head, unable, versions, findings, texts, transient })
+}
+
+/// What came of the versions.
+#[derive(Default)]
+struct Done {
+    versions: Vec<CompiledVersion>,
+    findings: Vec<Finding>,
+}
+
+async fn compile_all<P: Ports, C: Compiler>(
+    curator: &Arc<Curator<P>>,
+    compiler: &C,
+    rules: &CompileRules,
+    cases: &[Case],
+) -> Result<Done, Stop> {
+    let mut materials = Materials::new(curator, cases);
+    let Done { mut versions, mut findings } = Done::default();
     let mut tool = None;
-    for case in &cases {
+    for case in cases {
         let Some(files) = &case.files else {
             versions.push(case.not_compiled(NotCompiled::NoArchive));
             continue;
@@ -81,21 +116,19 @@ pub async fn compile<P: Ports, C: Compiler>(
         }
         let tool = match &tool {
             Some(tool) => tool,
-            None => tool.insert(ask(compiler, &request.rules).await?),
+            None => tool.insert(ask(compiler, rules).await?),
         };
         let dependencies = materials.of(&case.plan);
-        let (outcome, uses) = match refused(&request.rules, tool, case) {
+        let (outcome, uses) = match refused(rules, tool, case) {
             Some(why) => (CompileOutcome::NotCompiled(why), Uses::default()),
-            None => run(compiler, &request.rules, case, files, &dependencies).await?,
+            None => run(compiler, rules, case, files, &dependencies).await?,
         };
         findings.extend(case.findings(tool, &outcome, &uses.found));
-        findings
-            .extend(uses.untold.map(|wording| wording.of(&case.manifest.name, &case.manifest.version, case.place())));
+        let identity = (&case.manifest.name, &case.manifest.version);
+        findings.extend(uses.untold.map(|wording| wording.of(identity.0, identity.1, case.place())));
         versions.push(case.compiled(tool, outcome, &uses.found));
     }
-    findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
-    findings.dedup();
-    Ok(CompileReport { versions, findings, texts, transient })
+    Ok(Done { versions, findings })
 }
 
 /// Asks the tool for its version.

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Amendment, Area, Finding, Impact, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest, Timestamp,
-    Touch, TouchedFile, Version,
+    Amendment, Area, CommitId, Finding, Impact, MergeMethod, PackageBefore, PackageName, Place, Prepared, PullRequest,
+    Timestamp, Touch, TouchedFile, Version,
 };
 use crate::ports::{
     Changed, Commits, Merged, Ports, Proposal, Proposals as _, Repo as _, RepoEntryKind, RepoError, Revision,
@@ -72,17 +72,26 @@ pub struct Examined {
 /// # Errors
 /// [`Stop`] where registry, index or machine are at fault, and where the head has moved meanwhile.
 pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) -> Result<Examined, Stop> {
+    examine_head(curator, &pull.head_ref, &pull.head).await
+}
+
+/// Looks at what is proposed by a ref, which leads to this head.
+pub(in crate::ops) async fn examine_head<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    head_ref: &str,
+    head: &CommitId,
+) -> Result<Examined, Stop> {
     // The index comes first: what it records of the registry was there before.
     let index = curator.index.head().await?;
     let base = curator.registry.head().await?;
-    let proposal = match curator.registry.propose(&pull.head_ref, &pull.head, &base).await {
+    let proposal = match curator.registry.propose(head_ref, head, &base).await {
         Ok(proposal) => proposal,
-        Err(RepoError::Unmergeable { why, .. }) => return Ok(Examined::unmergeable(&why, pull)),
+        Err(RepoError::Unmergeable { why, .. }) => return Ok(Examined::unmergeable(&why, head_ref)),
         Err(error) => return Err(error.into()),
     };
     let (after, conflict) = match &proposal.merged {
         Merged::Cleanly(revision) => (revision.clone(), None),
-        Merged::Conflict(paths) => (Revision(pull.head.to_string()), Some(paths.clone())),
+        Merged::Conflict(paths) => (Revision(head.to_string()), Some(paths.clone())),
     };
     let before = Reader::at(curator.as_ref(), base, index.clone());
     before.own_index()?;
@@ -108,7 +117,7 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
     }));
     // Somebody could bring what the branch has meanwhile, and take it back: no difference would show that.
     if curator.policy.review.merge == Some(MergeMethod::Rebase) && proposal.commits == Commits::Several {
-        findings.push(words::file::several_commits().at(Place::file(Area::Registry, &inert(&pull.head_ref))));
+        findings.push(words::file::several_commits().at(Place::file(Area::Registry, &inert(head_ref))));
     }
     findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     beside.extend(proposal.differences.unlisted.iter().cloned());
@@ -137,11 +146,11 @@ pub async fn examine<P: Ports>(curator: &Arc<Curator<P>>, pull: &PullRequest) ->
 
 impl Examined {
     /// A pull request of which nobody can tell what would come of it.
-    fn unmergeable(why: &Unmergeable, pull: &PullRequest) -> Self {
+    fn unmergeable(why: &Unmergeable, head_ref: &str) -> Self {
         if let Unmergeable::TooManyFiles { most } = why {
             return Self { too_large: Some(*most), ..Self::default() };
         }
-        let place = Place::file(Area::Registry, &inert(&pull.head_ref));
+        let place = Place::file(Area::Registry, &inert(head_ref));
         Self { findings: vec![words::file::unmergeable(&why.to_string()).at(place)], ..Self::default() }
     }
 }

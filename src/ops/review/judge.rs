@@ -6,6 +6,7 @@ use crate::model::{
     Area, Decision, Finding, Lift, Need, PackageName, Place, Prepared, PullRequest, Review, ReviewPolicy, Severity,
     Timestamp, Version,
 };
+use crate::rules::compile::{Heard, Word};
 use crate::rules::report::words;
 use crate::rules::review::{self as rule, Petition, Sources};
 
@@ -23,6 +24,7 @@ pub(super) fn judge(
     pull: PullRequest,
     examined: Examined,
     hearing: &Hearing,
+    heard: Heard,
 ) -> (Review, BTreeSet<String>) {
     let folder = &request.place.folder;
     let mut changes = rule::classify(&examined.touched, &[], &examined.before);
@@ -42,6 +44,7 @@ pub(super) fn judge(
         conflict: examined.conflict.as_deref(),
         too_large: examined.too_large,
         sources,
+        awaits_compilation: heard.word == Word::Awaited,
         trustees: &hearing.trustees,
         maintainers: &examined.maintainers,
         vouched: &examined.vouched,
@@ -68,6 +71,7 @@ pub(super) fn judge(
         prepared,
         amendments: examined.amendments,
         subjects: examined.subjects,
+        compiled: heard.compiled,
         impact: examined.impact,
         folder: folder.clone(),
         decision: ruling.decision,

@@ -16,9 +16,11 @@ mod tell;
 use std::sync::Arc;
 
 use crate::model::{
-    CommitId, Decision, MergeMethod, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
+    Area, CommitId, Decision, MergeMethod, Place, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
 };
 use crate::ports::{Curator, Forum, Ports, Proposals as _, Repo as _};
+use crate::rules::compile::{self, Word};
+use crate::rules::report::inert;
 use crate::rules::report::review as words;
 use crate::rules::review as rule;
 
@@ -28,6 +30,7 @@ use hearing::Hearing;
 use judge::judge;
 
 pub use announce::{Announced, Announcements, Then, Untold, announce, asked_to_retry};
+pub(super) use examine::examine_head;
 pub use examine::{Examined, examine};
 pub(super) use impact::{Move, look_around};
 pub use location_ids::check_location_ids;
@@ -139,8 +142,11 @@ async fn review_open<P: Ports, F: Forum>(
     check_location_ids(forge, &mut examined).await?;
     let hearing = Hearing::hold(forge, &curator.policy.review, &pull, request.now).await?;
     let mut transient = examined.transient;
-    let (mut review, labels) = judge(&curator.policy.review, request, pull, examined, &hearing);
-    if request.mode == ReviewMode::Look {
+    let compiled = compiled(curator, &pull, &mut examined, &hearing);
+    let is_old_news = compiled.word == Word::Repeated && hearing.given.as_ref().is_some_and(|given| given.is_shown);
+    let (mut review, labels) = judge(&curator.policy.review, request, pull, examined, &hearing, compiled);
+    // What stands against it stands there already, in more words than this run knows.
+    if request.mode == ReviewMode::Look || is_old_news && matches!(review.decision, Decision::Reject(_)) {
         return Ok(Some(Outcome { review, merged: None, transient }));
     }
     // First: the branch takes only what has its verdict.
@@ -167,6 +173,28 @@ async fn review_open<P: Ports, F: Forum>(
         tell::conversation(forge, &review, &hearing).await?;
     }
     Ok(Some(Outcome { review, merged, transient }))
+}
+
+/// What is known of compiling what it would publish, and found with the rest.
+fn compiled<P: Ports>(
+    curator: &Curator<P>,
+    pull: &PullRequest,
+    examined: &mut Examined,
+    hearing: &Hearing,
+) -> compile::Heard {
+    let heard = compile::hear(&compile::Asked {
+        rules: curator.compile.as_ref(),
+        claim: &curator.claim,
+        head: &pull.head,
+        before: hearing.given.as_ref().and_then(|given| words::compile_record(&given.fingerprint)),
+        prepared: &examined.prepared,
+        texts: &examined.texts,
+        limit: curator.limits.json_bytes,
+        whole: &Place::file(Area::Registry, &inert(&pull.head_ref)),
+    });
+    examined.findings.extend(heard.findings.iter().cloned());
+    examined.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    heard
 }
 
 /// Merges the very head that was looked at; `None` where the forge does not, which `review` says then.

@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Area, Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompileOutcome, CompileRules,
-    CompiledTrailer, Definition, DependencyUse, Document, ExpectedTool, Finding, Manifest, PackageName, Place,
-    Prepared, ProgramName, Publication, Sha256, Tool, Version,
+    Area, Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CommitId, CompileClaim, CompileOutcome,
+    CompileRules, Definition, DependencyUse, Document, ExpectedTool, Finding, PackageName, Place, ProgramName,
+    Publication, Sha256, Tool, Version,
 };
 use crate::rules::report::words;
 
@@ -65,12 +65,12 @@ pub fn claimed(
     })
 }
 
-/// A claim as a file.
+/// A claim as a file: of the head of a pull request, where it is about one.
 ///
 /// # Errors
 /// None in practice: every part of it can be written as JSON.
-pub fn claim_file(versions: Vec<ClaimedVersion>) -> Result<String, serde_json::Error> {
-    let claim = CompileClaim { format: CompileClaim::FORMAT, versions };
+pub fn claim_file(head: Option<CommitId>, versions: Vec<ClaimedVersion>) -> Result<String, serde_json::Error> {
+    let claim = CompileClaim { format: CompileClaim::FORMAT, head, versions };
     serde_json::to_string_pretty(&claim).map(|text| text + "\n")
 }
 
@@ -123,9 +123,13 @@ pub enum Accepted {
 
 /// Holds a claim against a publication as it was prepared by whoever judges.
 #[must_use]
-pub fn judge_claim(claim: &CompileClaim, prepared: &Prepared, rules: &CompileRules) -> Accepted {
-    let Some(artifact) = &prepared.artifact else { return Accepted::Nothing };
-    let Publication { definition, file_digest, .. } = &prepared.publication;
+pub fn judge_claim(
+    claim: &CompileClaim,
+    publication: &Publication,
+    artifact: &Artifact,
+    rules: &CompileRules,
+) -> Accepted {
+    let Publication { definition, file_digest, .. } = publication;
     let is_about = |it: &&ClaimedVersion| {
         it.package == definition.manifest.name
             && it.version == definition.manifest.version
@@ -156,15 +160,6 @@ impl Accepted {
         let place = Place::file(Area::Registry, &publication.file);
         findings(tool, outcome, uses, (&manifest.name, &manifest.version), document, &place)
     }
-
-    /// What the commit that merges records of it; `None` where nobody knows that it compiles.
-    #[must_use]
-    pub fn trailer(&self, prepared: &Prepared) -> Option<CompiledTrailer> {
-        let Self::Outcome { outcome: CompileOutcome::Compiled, .. } = self else { return None };
-        let Manifest { name, version, .. } = &prepared.publication.definition.manifest;
-        let archive = prepared.artifact.as_ref()?.hash;
-        Some(CompiledTrailer { package: name.clone(), version: version.clone(), archive })
-    }
 }
 
 /// The tool that a claim names, where it is the one that the registry asks for.
@@ -184,45 +179,10 @@ fn harmless(said: &str) -> String {
     lines.join("\n").chars().take(2 * MOST_WORDS).collect()
 }
 
-/// How the line of a trailer begins.
-const TRAILER: &str = "Compiled: ";
-
-/// An accepted claim as a line of the message of the commit that merges.
-#[must_use]
-pub fn trailer_line(trailer: &CompiledTrailer) -> String {
-    let CompiledTrailer { package, version, archive } = trailer;
-    format!("{TRAILER}{package}@{version} {archive}")
-}
-
-/// The claims that a message records: lines of its last paragraph, which the bot alone may have written. Of a commit that
-/// somebody else wrote (a rebase, a merge by hand) nothing is to be read: its author could say anything.
-#[must_use]
-pub fn compiled_trailers(message: &str) -> BTreeSet<CompiledTrailer> {
-    let last = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
-    let read = |line: &str| {
-        let (identity, archive) = line.strip_prefix(TRAILER)?.split_once(' ')?;
-        let (package, version) = identity.split_once('@')?;
-        let archive = archive.trim_end().parse().ok()?;
-        Some(CompiledTrailer { package: package.parse().ok()?, version: version.parse().ok()?, archive })
-    };
-    last.lines().filter_map(read).collect()
-}
-
-/// Whether these records say that the very archive compiles that is published: what `compiled` in its facts says.
-#[must_use]
-pub fn is_compiled(records: &BTreeSet<CompiledTrailer>, publication: &Publication, artifact: &Artifact) -> bool {
-    let manifest = &publication.definition.manifest;
-    records.contains(&CompiledTrailer {
-        package: manifest.name.clone(),
-        version: manifest.version.clone(),
-        archive: artifact.hash,
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{ClaimError, compiled_trailers, read_claim, trailer_line};
-    use crate::model::{ClaimedOutcome, CompiledTrailer, Sha256};
+    use super::{ClaimError, read_claim};
+    use crate::model::{ClaimedOutcome, Sha256};
 
     fn entry(more: &str) -> String {
         let digest = Sha256::of(b"x");
@@ -261,20 +221,5 @@ mod tests {
         let long = claim(&[entry(&format!(",\"words\":\"{}\"", "x".repeat(50_000)))]);
         assert_eq!(read_claim(long.as_bytes()), Err(ClaimError::TooLarge));
         assert_eq!(read_claim(&vec![b' '; 5 << 20]), Err(ClaimError::TooLarge));
-    }
-
-    #[test]
-    fn what_is_recorded_is_read_back_from_the_last_paragraph_alone() {
-        let trailer = |name: &str| CompiledTrailer {
-            package: name.parse().unwrap(),
-            version: "1.1.0".parse().unwrap(),
-            archive: Sha256::of(name.as_bytes()),
-        };
-        let lines = [trailer("tally"), trailer("abacus")].map(|it| trailer_line(&it)).join("\n");
-        let message = format!("Publish two\n\nThe head is x.\n\n{lines}\n");
-        assert_eq!(compiled_trailers(&message), [trailer("tally"), trailer("abacus")].into());
-        let forged = format!("Publish\n\n{lines}\n\nThe head is x.\n");
-        assert_eq!(compiled_trailers(&forged), [].into());
-        assert_eq!(compiled_trailers("Compiled: tally@1.1.0 sha256-x\nCompiled: tally"), [].into());
     }
 }

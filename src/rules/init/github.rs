@@ -180,6 +180,7 @@ impl GitHubSetup {
         ];
         let writer = ("rulesets/index-writer.json", include_str!("github/index-writer.json"));
         let of_actions = [
+            ("actions/compiler/action.yml", include_str!("github/compiler.yml")),
             ("actions/curator/action.yml", include_str!("github/action.yml")),
             ("dependabot.yml", include_str!("github/dependabot.yml")),
             ("workflows/heal.yml", include_str!("github/heal.yml")),

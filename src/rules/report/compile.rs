@@ -43,6 +43,12 @@ pub fn compile_json(versions: &[CompiledVersion]) -> Vec<Value> {
     versions.iter().map(one).collect()
 }
 
+/// A claim that is left aside.
+#[must_use]
+pub fn unclaimed(file: &str, why: &str) -> String {
+    format!("the claim in {file} is left aside: {why}")
+}
+
 fn verdict(version: &CompiledVersion) -> String {
     let with = |tool: Option<&Tool>| {
         let tool = tool.map(|tool| format!(" with {}", tool_name(tool))).unwrap_or_default();

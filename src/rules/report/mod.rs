@@ -31,7 +31,7 @@ pub mod words;
 pub use adoption::{adoption_json, adoption_text};
 pub use amendment::{amendment_details, amendment_json, amendment_line, commit_message};
 pub use audit::{audit_json, audit_text};
-pub use compile::{claimed, compile_json, compile_text};
+pub use compile::{claimed, compile_json, compile_text, unclaimed};
 pub use docs::{docs_json, docs_plan_json, docs_plan_text, docs_text};
 pub use findings::{FindingView, Position, Style, Texts, counted, github, human, summary, view};
 pub use governance::{Order, log_json, log_text};

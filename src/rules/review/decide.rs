@@ -36,6 +36,8 @@ pub struct Petition<'a> {
     pub too_large: Option<usize>,
     /// Whether every source could be looked at.
     pub sources: Sources,
+    /// Whether it is compiled in another run, and nobody has tried yet.
+    pub awaits_compilation: bool,
     /// Those who look after the registry, by number: those of the base's `curator.toml`, and the members of its team.
     pub trustees: &'a BTreeSet<u64>,
     /// Who may publish each touched package, by number, as the registrations of the base say.
@@ -167,6 +169,9 @@ fn waits(petition: &Petition<'_>, lifts: &[Lift]) -> Vec<Need> {
     waits.extend(voices.objections().map(|of| Need::Consent { of }));
     if petition.sources == Sources::Unreached {
         waits.push(Need::Source);
+    }
+    if petition.awaits_compilation {
+        waits.push(Need::Compilation);
     }
     for need in needs(petition, &voices, lifts) {
         if !waits.contains(&need) {

@@ -49,12 +49,14 @@ fn waits(needs: &NonEmpty<Need>) -> String {
     });
     let consent = needs.iter().any(|need| matches!(need, Need::Consent { .. }));
     let source = needs.iter().any(|need| matches!(need, Need::Source));
+    let compilation = needs.iter().any(|need| matches!(need, Need::Compilation));
     let parts = [
         approvals(Authority::Trustee),
         approvals(Authority::Maintainer),
         consent.then(|| "consent of a reviewer".to_owned()),
         until.max().map(|until| format!("time until {}", when(until))),
         source.then(|| "a source that answers".to_owned()),
+        compilation.then(|| "the run that compiles it".to_owned()),
     ];
     format!("Needs {}", listed(parts.into_iter().flatten()))
 }
@@ -160,6 +162,10 @@ fn need(need: &Need) -> String {
         }
         Need::Source => {
             "a **source** that answers; the curator asks again by itself, and at once after `/curator recheck`"
+                .to_owned()
+        }
+        Need::Compilation => {
+            "the **run** that compiles it: where that has ended and nothing came of it, `/curator recheck` begins another"
                 .to_owned()
         }
     };

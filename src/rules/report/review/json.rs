@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    AnnouncedVersion, Announcement, Authority, Category, ChangeKind, Decision, Dependant, Mergeable, Need, NeedReason,
-    PackageBefore, PackageName, Person, ProposedChange, PullNumber, PullStage, Refusal, Review, StatusKind,
-    VersionOutcome,
+    AnnouncedVersion, Announcement, Authority, Category, ChangeKind, Compilation, Decision, Dependant, Mergeable, Need,
+    NeedReason, PackageBefore, PackageName, Person, ProposedChange, PullNumber, PullStage, Refusal, Review, StatusKind,
+    Version, VersionOutcome,
 };
 
 use super::super::amendment::amendment_json;
@@ -42,6 +42,7 @@ pub fn review_json(review: &Review) -> Value {
         "changes": review.changes.iter().map(change).collect::<Vec<_>>(),
         "findings": review.findings.iter().map(|finding| json!(view(finding, &review.texts))).collect::<Vec<_>>(),
         "prepared": review.prepared.iter().map(|it| publication_json(&it.publication, Some(it))).collect::<Vec<_>>(),
+        "compiled": review.compiled.versions.iter().map(compiled).collect::<Vec<_>>(),
         "amendments": review.amendments.iter().map(amendment_json).collect::<Vec<_>>(),
         "packages": review.subjects.iter().map(subject).collect::<Vec<_>>(),
         "impact": review.impact.as_ref().map(impact_json),
@@ -63,6 +64,15 @@ pub fn announcement_json(number: PullNumber, announcement: Option<&Announcement>
     };
     let versions = announcement.iter().flat_map(|it| &it.versions).map(version);
     json!({ "pull": number.0, "stage": "merged", "versions": versions.collect::<Vec<_>>() })
+}
+
+fn compiled(((name, version), known): (&(PackageName, Version), &Compilation)) -> Value {
+    let tool = match known {
+        Compilation::Compiled(tool) => Some(tool),
+        Compilation::Failed => None,
+    };
+    let tool = tool.map(|tool| json!({ "program": tool.program.as_str(), "version": tool.version }));
+    json!({ "name": name, "version": version, "compiled": tool.is_some(), "with": tool })
 }
 
 fn person(person: &Person) -> Value {
@@ -128,6 +138,7 @@ fn need(need: &Need) -> Value {
         Need::Release { by } => json!({ "need": "release", "by": person(by) }),
         Need::Consent { of } => json!({ "need": "consent", "of": person(of) }),
         Need::Source => json!({ "need": "source" }),
+        Need::Compilation => json!({ "need": "compilation" }),
     }
 }
 

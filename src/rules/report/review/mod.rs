@@ -20,4 +20,4 @@ pub use comment::{MARKER, comment, job_summary};
 pub use json::{announcement_json, review_json};
 pub use suggestion::suggestions;
 pub use title::{merge_message, merge_title, review_line};
-pub use verdict::verdict;
+pub use verdict::{compile_record, verdict};

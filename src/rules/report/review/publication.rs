@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::model::{
-    ChangeKind, Definition, Difference, Finding, Location, Manifest, NonEmpty, Owner, PackageBefore, PackageName,
-    Prepared, ProposedChange, Registration, Review, StatusKind, Version,
+    ChangeKind, Compilation, Definition, Difference, Finding, Location, Manifest, NonEmpty, Owner, PackageBefore,
+    PackageName, Prepared, ProposedChange, Registration, Review, StatusKind, Version,
 };
 
 use super::super::findings::counted;
 use super::super::markdown::{Room, code, fitting, short_code};
+use super::super::words::compile::tool_name;
 use super::super::words::listed;
 
 /// What is shown of the changes, of the versions, and of what changes about packages.
@@ -112,6 +113,8 @@ fn version(review: &Review, prepared: &Prepared) -> String {
         let _ = writeln!(text, "- hash: `{}`", artifact.hash);
         let _ = writeln!(text, "- content hash: `{}`", artifact.content_hash);
     }
+    let known = review.compiled.versions.get(&(name.clone(), version.clone()));
+    let _ = writeln!(text, "- {}", known.map_or_else(|| "not compiled".to_owned(), compiled));
     if let Some(difference) = &prepared.difference {
         let _ = writeln!(text, "- {}", compared(difference));
     }
@@ -146,6 +149,13 @@ fn linked(location: &Location, commit: &str) -> String {
             format!("[`{short}`](https://github.com/{github_owner}/{github_repo}/commit/{commit})")
         }
         Location::Git { .. } => format!("`{short}`"),
+    }
+}
+
+fn compiled(known: &Compilation) -> String {
+    match known {
+        Compilation::Compiled(tool) => format!("compiled with {}", code(&tool_name(tool))),
+        Compilation::Failed => "**does not compile**".to_owned(),
     }
 }
 

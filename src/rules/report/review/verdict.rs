@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Annotation, AnnotationLevel, Conclusion, Decision, Finding, Review, Sha256, Suggestion, Verdict};
+use crate::model::{
+    Annotation, AnnotationLevel, CompileRecord, Conclusion, Decision, Finding, Review, Sha256, Suggestion, Verdict,
+};
 
 use super::super::findings::{annotated_file, path, range};
 use super::super::inert::inert;
@@ -30,6 +32,7 @@ pub fn verdict(review: &Review) -> Verdict {
         sorted.into_iter().filter_map(|finding| annotation(finding, review)).take(MOST_ANNOTATIONS).collect();
     let (title, summary) = (headline(review), job_summary(review));
     let fingerprint = fingerprint(conclusion, &title, &summary, &annotations, &suggestions(review));
+    let fingerprint = with_record(&fingerprint, review.compiled.record);
     Verdict { conclusion, title, summary, annotations, fingerprint }
 }
 
@@ -107,4 +110,46 @@ fn fingerprint(
         }
     }
     Sha256::of(text.as_bytes()).to_hex()
+}
+
+/// How the records of what was compiled end a fingerprint.
+const FAILED: &str = "failed";
+const UNTOLD: &str = "untold";
+const COMPILED: &str = "compiled-";
+
+/// The fingerprint with what is kept of compiling.
+fn with_record(fingerprint: &str, record: Option<CompileRecord>) -> String {
+    match record {
+        None => fingerprint.to_owned(),
+        Some(CompileRecord::Compiled(of)) => format!("{fingerprint}.{COMPILED}{of}"),
+        Some(CompileRecord::Failed) => format!("{fingerprint}.{FAILED}"),
+        Some(CompileRecord::Untold) => format!("{fingerprint}.{UNTOLD}"),
+    }
+}
+
+/// What the fingerprint of a verdict keeps of compiling.
+#[must_use]
+pub fn compile_record(fingerprint: &str) -> Option<CompileRecord> {
+    match fingerprint.split_once('.')?.1 {
+        FAILED => Some(CompileRecord::Failed),
+        UNTOLD => Some(CompileRecord::Untold),
+        compiled => compiled.strip_prefix(COMPILED)?.parse().ok().map(CompileRecord::Compiled),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compile_record, with_record};
+    use crate::model::{CompileRecord, Sha256};
+
+    #[test]
+    fn what_is_kept_of_compiling_is_read_back() {
+        let records = [CompileRecord::Compiled(Sha256::of(b"x")), CompileRecord::Failed, CompileRecord::Untold];
+        for record in records.map(Some).into_iter().chain([None]) {
+            assert_eq!(compile_record(&with_record("0af3", record)), record);
+        }
+        for bad in ["0af3.compiled-", "0af3.compiled-xyz", "0af3.Failed", "0af3.failed.untold", "failed", ""] {
+            assert_eq!(compile_record(bad), None, "{bad}");
+        }
+    }
 }

@@ -24,6 +24,15 @@ pub fn uncompilable(tool: &Tool, said: &str) -> Wording {
         .hint("mend the source, tag it again and define that; `curator compile --trust` shows the same on your machine")
 }
 
+/// It did not compile when it was tried, at the same commit.
+#[must_use]
+pub fn failed_before() -> Wording {
+    let message =
+        "at this commit it does not compile, or it uses other dependencies than it names: an earlier run found that";
+    Wording::error(Code::Uncompilable, message)
+        .hint("mend the source, tag it again and define that; `/curator recheck` has it compiled again, and tells how it fails")
+}
+
 /// No module of a dependency is used.
 #[must_use]
 pub fn unused(name: &PackageName) -> Wording {

@@ -1,0 +1,145 @@
+//! What a job without a token compiled, as the jobs that decide and publish hear of it. The compiler is a small program; the
+//! sandbox is real, and where a machine lets nobody make one, the stories end where they would need it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use serde_json::{Value, json};
+
+use crate::github::face::pull::Pull;
+use crate::program::{Ran, finish};
+use crate::scene::{Scene, definition_path};
+
+const COMPILER: &str = include_str!("../support/purs.sh");
+const BROKEN: &str = "module Lists where\nDOES_NOT_COMPILE\n";
+
+/// A registry that asks for the compiler, in which lists 1.0.0 is published and ann maintains it.
+fn scene() -> Scene {
+    let scene = Scene::new("[verify]\ncompile = \"purs\"");
+    scene.published("lists", "1.0.0", &[&scene.ann]);
+    scene
+}
+
+/// The job that compiles: it has no token. `None` where this machine has no sandbox.
+fn compile(scene: &Scene, what: &[&str], claim: &str, compiler: Option<&str>) -> Option<Ran> {
+    let tools = scene.place("tools");
+    fs::create_dir_all(&tools).unwrap();
+    let mut path = std::env::var("PATH").unwrap();
+    if let Some(script) = compiler {
+        fs::write(tools.join("purs"), script).unwrap();
+        fs::set_permissions(tools.join("purs"), fs::Permissions::from_mode(0o755)).unwrap();
+        path = format!("{}:{path}", tools.display());
+    }
+    let mut command = scene.command(&["compile"]);
+    command.args(what).args(["--claim", claim]).env_remove("GITHUB_TOKEN").env("PATH", path);
+    let ran = finish(command);
+    let is_without = ran.err.contains("there is no sandbox on this machine");
+    assert!(!is_without || std::env::var_os("CURATOR_TEST_SANDBOX").is_none(), "{}", ran.err);
+    (!is_without).then_some(ran)
+}
+
+fn of(pull: &Pull) -> [String; 2] {
+    ["--pull".to_owned(), pull.number.to_string()]
+}
+
+/// The job that decides, with the claim of a job before it.
+fn decide(scene: &Scene, pull: &Pull, claim: &str) -> Ran {
+    scene.run(&["review", "--pull", &pull.number.to_string(), "--dispatch", "sync.yml", "--claim", claim])
+}
+
+fn conclusion(pull: &Pull) -> Option<String> {
+    pull.checks().last().and_then(|check| check.conclusion.clone())
+}
+
+/// A new version whose module does not compile.
+fn opens_broken(scene: &Scene, version: &str) -> Pull {
+    let definition = scene.tag_files("lists", version, &[("src/Lists.purs", BROKEN)]);
+    scene.opens(&scene.ann, &[(definition_path("lists", version), definition)])
+}
+
+#[test]
+fn what_does_not_compile_is_refused_by_every_later_run() {
+    let scene = scene();
+    let pull = opens_broken(&scene, "1.1.0");
+    // A clock is faster than the compiler: nothing passes before it was tried.
+    decide(&scene, &pull, "none.json").ends(0);
+    assert!(scene.says(&pull).contains("Needs the run that compiles it"), "{}", scene.says(&pull));
+    assert_eq!(conclusion(&pull).as_deref(), Some("action_required"));
+    let [flag, number] = of(&pull);
+    let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", Some(COMPILER)) else { return };
+    ran.ends(1).prints(&["does not compile with purs 0.15.15"]);
+    decide(&scene, &pull, "claim.json").ends(0);
+    let told = scene.says(&pull);
+    for part in ["Refused as it is: 1 error to mend", "R056", "**does not compile**", "Could not match type"] {
+        assert!(told.contains(part), "no {part:?} in:\n{told}");
+    }
+    let checks = pull.checks().len();
+    for claim in ["none.json", "claim.json"] {
+        decide(&scene, &pull, claim).ends(0);
+    }
+    scene.review(&pull).ends(0);
+    // What another run knows less of is not said again in its place.
+    assert_eq!((scene.says(&pull), pull.checks().len()), (told, checks));
+    assert!(!pull.is_merged());
+
+    // Another head is another matter; and no claim of the old one speaks for it.
+    let definition = scene.tag("lists", "1.2.0", &json!({}));
+    let (old, new) = (definition_path("lists", "1.1.0"), definition_path("lists", "1.2.0"));
+    pull.push(&[(old.as_str(), None), (new.as_str(), Some(format!("{definition:#}\n").as_bytes()))]);
+    decide(&scene, &pull, "claim.json").ends(0);
+    assert!(scene.says(&pull).contains("Needs the run that compiles it"), "{}", scene.says(&pull));
+    compile(&scene, &[&flag, &number], "second.json", Some(COMPILER)).unwrap().ends(0);
+    decide(&scene, &pull, "second.json").ends(0);
+    assert!(pull.is_merged() && scene.says(&pull).contains("compiled with `purs 0.15.15`"), "{}", scene.says(&pull));
+
+    compile(&scene, &["--wanted"], "wanted.json", Some(COMPILER)).unwrap().ends(0);
+    scene.run(&["sync", "--announce", "--claim", "wanted.json"]).ends(0);
+    assert_eq!(scene.facts("lists", "1.2.0")["compiled"], json!(true));
+    assert_eq!(scene.facts("lists", "1.0.0")["compiled"], json!(false));
+}
+
+#[test]
+fn what_compiled_is_merged_later_without_another_run() {
+    let scene = scene();
+    let pull = scene.asks_for_version(&scene.somebody("zoe"), "lists", "1.1.0");
+    let [flag, number] = of(&pull);
+    let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", Some(COMPILER)) else { return };
+    ran.ends(0).prints(&["compiled with purs 0.15.15"]);
+    decide(&scene, &pull, "claim.json").ends(0);
+    assert!(scene.says(&pull).contains("compiled with `purs 0.15.15`"));
+    // An approval wakes a run that does not compile.
+    pull.approve(&scene.ann);
+    decide(&scene, &pull, "none.json").ends(0);
+    assert!(pull.is_merged(), "{}", scene.says(&pull));
+    assert!(scene.says(&pull).contains("compiled with `purs 0.15.15`"), "{}", scene.says(&pull));
+}
+
+#[test]
+fn where_the_tool_is_absent_everything_else_works() {
+    let scene = scene();
+    let pull = opens_broken(&scene, "1.1.0");
+    let [flag, number] = of(&pull);
+    let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", None) else { return };
+    ran.ends(3).complains(&["there is no program 'purs'", "everything else works without it"]);
+    let claim: Value = serde_json::from_slice(&fs::read(scene.place("claim.json")).unwrap()).unwrap();
+    assert_eq!(claim, json!({ "format": 1, "head": pull.head(), "versions": [] }));
+    decide(&scene, &pull, "claim.json").ends(0);
+    assert!(pull.is_merged() && scene.says(&pull).contains("- not compiled\n"), "{}", scene.says(&pull));
+    compile(&scene, &["--wanted"], "wanted.json", None).unwrap().ends(3);
+    scene.run(&["sync", "--claim", "wanted.json"]).ends(0);
+    assert_eq!(scene.facts("lists", "1.1.0")["compiled"], json!(false));
+}
+
+#[test]
+fn a_broken_claim_lets_nothing_pass() {
+    let scene = scene();
+    let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
+    for broken in ["", "{}", "{\"format\":1,\"versions\":[]}{}", "{\"format\":2,\"versions\":[]}"] {
+        fs::write(scene.place("claim.json"), broken).unwrap();
+        decide(&scene, &pull, "claim.json").ends(0).complains(&["the claim in claim.json is left aside"]);
+        assert!(!pull.is_merged(), "{broken}");
+    }
+    // Whoever has nobody who compiles names no claim, and waits for none.
+    scene.review(&pull).ends(0);
+    assert!(pull.is_merged(), "{}", scene.says(&pull));
+}
