@@ -31,6 +31,9 @@ pub struct CompileArgs {
     /// Everything that is wanted and not published yet
     #[arg(long, conflicts_with_all = ["targets", "pull"])]
     pub wanted: bool,
+    /// Also what failed before, where it is not due or parked
+    #[arg(long, requires = "wanted")]
+    pub retry: bool,
     /// Run what the curator.toml of files on this machine names; the one on a remote branch needs no such word
     #[arg(long)]
     pub trust: bool,
@@ -104,14 +107,14 @@ pub async fn compile<P: Ports, C: Compiler, W: Workspace>(
         (Some(number), _) => CompileSubject::Pull(PullNumber(number)),
         (None, Some((name, version))) => CompileSubject::Version(name, version),
         (None, None) if args.wanted => {
-            CompileSubject::Wanted(RunRequest { extent: Extent::Changes, retry: Retry::Now, now })
+            let retry = if args.retry { Retry::Now } else { Retry::WhenDue };
+            CompileSubject::Wanted(RunRequest { extent: Extent::Changes, retry, now })
         }
         (None, None) => CompileSubject::Files(files),
     };
     let compiled = ops::compile(curator, compiler, &CompileRequest { subject, rules }).await?;
     if let Some((folder, file)) = &claim {
-        let versions = compiled.versions.iter().filter_map(|version| version.claim.clone()).collect();
-        let text = rule::claim_file(compiled.head, versions).map_err(|error| Stop::Bug(error.to_string()))?;
+        let text = rule::claim_file(compiled.claim.clone()).map_err(|error| Stop::Bug(error.to_string()))?;
         folder.create(file, text.as_bytes())?;
     }
     print(&compiled, output);

@@ -32,6 +32,9 @@ pub struct ReviewArgs {
     /// it before, it waits
     #[arg(long, value_name = "FILE")]
     pub claim: Option<PathBuf>,
+    /// Start this workflow, which compiles, for a pull request that no run has compiled and nobody has asked for yet
+    #[arg(long, value_name = "FILE", conflicts_with = "read_only", requires = "claim")]
+    pub compile_by: Option<String>,
     /// Start this workflow after a merge: what the token of a workflow merges starts none by itself
     #[arg(long, value_name = "FILE", conflicts_with = "read_only")]
     pub dispatch: Option<String>,
@@ -59,12 +62,15 @@ pub async fn review<P: Ports, F: Forum>(
     let (mut exit, mut wakes, mut stopped) = (Exit::Done, false, None);
     let (mut values, mut current) = (Vec::new(), Some(curator));
     for number in numbers {
-        let request = ReviewRequest { number, place: place.clone(), mode, now };
+        let request = ReviewRequest { number, place: place.clone(), mode, asks: args.compile_by.is_some(), now };
         match settled(&mut current, &reopen, forge, &request).await {
             Ok(Ok(reviewed)) => {
                 exit = exit.max(tell(number, &reviewed, mode, output));
                 values.push(value(number, &reviewed));
                 wakes |= reviewed.wakes_sync();
+                if let Some(file) = args.compile_by.as_ref().filter(|_| reviewed.wants_compilation()) {
+                    forge.dispatch(file, &place.branch, Some(number)).await?;
+                }
             }
             Ok(Err(stop)) => {
                 output.error(&report::unreviewed(number.0, &stop.to_string()));
@@ -80,7 +86,7 @@ pub async fn review<P: Ports, F: Forum>(
         output.json(&Value::Array(values));
     }
     if let Some(file) = args.dispatch.as_ref().filter(|_| wakes) {
-        forge.dispatch(file, &place.branch).await?;
+        forge.dispatch(file, &place.branch, None).await?;
     }
     stopped.map_or(Ok(exit), Err)
 }

@@ -26,7 +26,7 @@ impl<P: Ports, F: Forum + Send> Desk for ForgeDesk<P, F> {
     }
 
     async fn review(&self, number: PullNumber, now: Timestamp) -> Result<Look, Stop> {
-        let request = ReviewRequest { number, place: self.place.clone(), mode: ReviewMode::Act, now };
+        let request = ReviewRequest { number, place: self.place.clone(), mode: ReviewMode::Act, asks: false, now };
         Ok(match ops::review(&self.curator, &self.forge, &request).await? {
             Reviewed::Open(outcome) if outcome.merged.is_some() => Look::Merged,
             Reviewed::Open(outcome) if outcome.transient => Look::Unsettled,

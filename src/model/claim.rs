@@ -20,6 +20,9 @@ pub struct CompileClaim {
     /// The head of the pull request that was looked at; `None` where it was none. It counts for that one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<CommitId>,
+    /// Whether nothing could be compiled, since the tool or a sandbox was not there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unable: bool,
     /// What it says, version by version.
     pub versions: Vec<ClaimedVersion>,
 }
@@ -45,6 +48,9 @@ pub struct ClaimedVersion {
     pub compiler: ClaimedCompiler,
     /// Whether it compiles.
     pub outcome: ClaimedOutcome,
+    /// Whether nobody knows which dependencies it uses, since the tool printed no graph of its modules.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ungraphed: bool,
     /// The tool's own words, where it does not.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
@@ -75,6 +81,8 @@ pub enum ClaimedOutcome {
     Compiled,
     /// It does not.
     Failed,
+    /// Nobody knows: the tool cannot speak for it.
+    Untold,
 }
 
 /// Where the word comes from on whether versions compile.
@@ -115,6 +123,8 @@ pub enum CompileRecord {
     Compiled(Sha256),
     /// Something of it does not, or its dependencies are not those that it uses.
     Failed,
-    /// It was tried, and nobody knows.
+    /// It was tried, and nobody can know.
     Untold,
+    /// Nobody has tried yet, and somebody was asked to.
+    Awaited,
 }

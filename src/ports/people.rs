@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use crate::model::Person;
+use crate::model::{Person, PullNumber};
 
 use super::ForgeError;
 
@@ -21,9 +21,15 @@ pub trait People: Sync {
     /// [`ForgeError::Denied`] or [`ForgeError::Unknown`] where the token cannot see it.
     fn team(&self, team: &str) -> impl Future<Output = Result<BTreeSet<u64>, ForgeError>> + Send;
 
-    /// Starts the workflow `file` on `branch`, because what this curator merges starts none.
+    /// Starts the workflow `file` on `branch`, because what this curator does starts none: about a pull request, where one is
+    /// named.
     ///
     /// # Errors
     /// [`ForgeError`].
-    fn dispatch(&self, file: &str, branch: &str) -> impl Future<Output = Result<(), ForgeError>> + Send;
+    fn dispatch(
+        &self,
+        file: &str,
+        branch: &str,
+        pull: Option<PullNumber>,
+    ) -> impl Future<Output = Result<(), ForgeError>> + Send;
 }

@@ -11,9 +11,9 @@ use super::ForgeError;
 pub struct Given {
     /// When the first verdict about the commit was given for the pull request, by the forge's clock.
     pub first: Timestamp,
-    /// The fingerprint of the newest one for the pull request.
-    pub fingerprint: String,
-    /// Whether that one is shown; where it is not, a newer one was given for another pull request.
+    /// The fingerprints of all that were given for the pull request, oldest first.
+    pub fingerprints: Vec<String>,
+    /// Whether the newest of them is shown; where it is not, a newer one was given for another pull request.
     pub is_shown: bool,
 }
 

@@ -57,6 +57,12 @@ fn opens_broken(scene: &Scene, version: &str) -> Pull {
     scene.opens(&scene.ann, &[(definition_path("lists", version), definition)])
 }
 
+/// A new version by a stranger, of which its source says nothing: it waits for a maintainer.
+fn opens_unvouched(scene: &Scene) -> Pull {
+    let definition = scene.tag_files("lists", "1.1.0", &[]);
+    scene.opens(&scene.somebody("zoe"), &[(definition_path("lists", "1.1.0"), definition)])
+}
+
 #[test]
 fn what_does_not_compile_is_refused_by_every_later_run() {
     let scene = scene();
@@ -101,12 +107,12 @@ fn what_does_not_compile_is_refused_by_every_later_run() {
 #[test]
 fn what_compiled_is_merged_later_without_another_run() {
     let scene = scene();
-    let pull = scene.asks_for_version(&scene.somebody("zoe"), "lists", "1.1.0");
+    let pull = opens_unvouched(&scene);
     let [flag, number] = of(&pull);
     let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", Some(COMPILER)) else { return };
     ran.ends(0).prints(&["compiled with purs 0.15.15"]);
     decide(&scene, &pull, "claim.json").ends(0);
-    assert!(scene.says(&pull).contains("compiled with `purs 0.15.15`"));
+    assert!(scene.says(&pull).contains("compiled with `purs 0.15.15`") && !pull.is_merged());
     // An approval wakes a run that does not compile.
     pull.approve(&scene.ann);
     decide(&scene, &pull, "none.json").ends(0);
@@ -122,7 +128,7 @@ fn where_the_tool_is_absent_everything_else_works() {
     let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", None) else { return };
     ran.ends(3).complains(&["there is no program 'purs'", "everything else works without it"]);
     let claim: Value = serde_json::from_slice(&fs::read(scene.place("claim.json")).unwrap()).unwrap();
-    assert_eq!(claim, json!({ "format": 1, "head": pull.head(), "versions": [] }));
+    assert_eq!(claim, json!({ "format": 1, "head": pull.head(), "unable": true, "versions": [] }));
     decide(&scene, &pull, "claim.json").ends(0);
     assert!(pull.is_merged() && scene.says(&pull).contains("- not compiled\n"), "{}", scene.says(&pull));
     compile(&scene, &["--wanted"], "wanted.json", None).unwrap().ends(3);
@@ -142,4 +148,40 @@ fn a_broken_claim_lets_nothing_pass() {
     // Whoever has nobody who compiles names no claim, and waits for none.
     scene.review(&pull).ends(0);
     assert!(pull.is_merged(), "{}", scene.says(&pull));
+}
+
+#[test]
+fn what_a_claim_says_nothing_of_waits_and_the_clock_asks_for_it_once() {
+    let scene = scene();
+    scene.repository.commit("main", &[(".github/workflows/review.yml", Some(b"on: workflow_dispatch\n"))]);
+    let pull = scene.asks_for_version(&scene.ann, "lists", "1.1.0");
+    // As where its source was away while the compiler ran.
+    let silent = json!({ "format": 1, "head": pull.head(), "versions": [] });
+    fs::write(scene.place("claim.json"), silent.to_string()).unwrap();
+    let by_the_clock = || {
+        let args = ["review", "--open", "--claim", "none.json", "--compile-by", "review.yml", "--dispatch", "sync.yml"];
+        scene.run(&args).ends(0);
+        scene.repository.dispatches().iter().map(|it| (it.what.clone(), it.inputs.clone())).collect::<Vec<_>>()
+    };
+    decide(&scene, &pull, "claim.json").ends(0);
+    assert!(scene.says(&pull).contains("Needs the run that compiles it"), "{}", scene.says(&pull));
+    let asked = [("review.yml".to_owned(), json!({ "pull": pull.number.to_string() }))];
+    assert_eq!(by_the_clock(), asked);
+    assert_eq!(by_the_clock(), asked);
+    assert!(!pull.is_merged());
+}
+
+#[test]
+fn what_comes_up_later_is_told_although_it_compiles() {
+    let scene = scene();
+    let pull = opens_unvouched(&scene);
+    let [flag, number] = of(&pull);
+    let Some(ran) = compile(&scene, &[&flag, &number], "claim.json", Some(COMPILER)) else { return };
+    ran.ends(0);
+    decide(&scene, &pull, "claim.json").ends(0);
+    assert_eq!(conclusion(&pull).as_deref(), Some("action_required"));
+    let other = scene.tag_as("other", "lists", "1.1.0", &[("NOTES", "other")]);
+    scene.repository.commit("main", &[(&definition_path("lists", "1.1.0"), Some(format!("{other:#}\n").as_bytes()))]);
+    decide(&scene, &pull, "none.json").ends(0);
+    assert_eq!(conclusion(&pull).as_deref(), Some("failure"), "{}", scene.says(&pull));
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use curator::model::{
     Area, Artifact, ClaimSource, ClaimedVersion, CommitId, Compilation, CompileClaim, CompileOutcome, CompileRecord,
-    DependencyUse, Place, Prepared, Sha256, TreePath,
+    DependencyUse, NotCompiled, Place, Prepared, Sha256, TreePath,
 };
 use curator::rules::compile::{Asked, Heard, Word, claimed, hear, is_compiled};
 
@@ -16,12 +16,12 @@ fn head(letter: &str) -> CommitId {
 
 /// What a job says that looked at this head.
 fn claim(of: &str, versions: Vec<ClaimedVersion>) -> ClaimSource {
-    ClaimSource::Here(CompileClaim { format: CompileClaim::FORMAT, head: Some(head(of)), versions })
+    ClaimSource::Here(CompileClaim { format: CompileClaim::FORMAT, head: Some(head(of)), unable: false, versions })
 }
 
 fn said(outcome: &CompileOutcome, uses: &DependencyUse) -> Vec<ClaimedVersion> {
     let Prepared { publication, artifact, .. } = prepared();
-    claimed(&publication, artifact.unwrap().hash, &tool("0.15.15"), outcome, uses).into_iter().collect()
+    claimed((&publication, artifact.unwrap().hash), &tool("0.15.15"), outcome, uses, false).into_iter().collect()
 }
 
 fn compiled() -> Vec<ClaimedVersion> {
@@ -34,11 +34,16 @@ fn failed() -> Vec<ClaimedVersion> {
 
 /// What a review of the head `a…` gets to know.
 fn heard(claim: &ClaimSource, before: Option<CompileRecord>, prepared: &[Prepared]) -> Heard {
+    heard_by(false, claim, before, prepared)
+}
+
+fn heard_by(asks: bool, claim: &ClaimSource, before: Option<CompileRecord>, prepared: &[Prepared]) -> Heard {
     let whole: TreePath = "refs/pull/7/head".parse().unwrap();
     hear(&Asked {
         rules: Some(&rules()),
         claim,
         head: &head("a"),
+        asks,
         before,
         prepared,
         texts: &BTreeMap::new(),
@@ -93,33 +98,79 @@ fn what_failed_passes_in_no_later_run() {
 }
 
 #[test]
+fn what_nobody_has_tried_is_asked_for_once() {
+    let asking = |before| heard_by(true, &ClaimSource::Elsewhere, before, &[prepared()]);
+    let first = asking(None);
+    assert_eq!((first.word, first.compiled.record), (Word::Wanted, Some(CompileRecord::Awaited)));
+    let again = asking(first.compiled.record);
+    assert_eq!((again.word, again.compiled.record), (Word::Awaited, Some(CompileRecord::Awaited)));
+    // A run that asks nobody does not say that somebody was asked; one that does not wait asks for nothing.
+    let quiet = heard(&ClaimSource::Elsewhere, None, &[prepared()]);
+    assert_eq!((quiet.word, quiet.compiled.record), (Word::Awaited, None));
+    assert_eq!(heard_by(true, &ClaimSource::Nobody, None, &[prepared()]), Heard::default());
+}
+
+#[test]
 fn what_compiled_is_known_in_later_runs_as_long_as_the_archive_is_the_same() {
     let known = heard(&ClaimSource::Elsewhere, Some(good()), &[prepared()]);
     assert_eq!((known.word, known.compiled.record, known.compiled.versions.len()), (Word::Repeated, Some(good()), 1));
+    // It says the same as the run that compiled: else a comment would change back and forth.
+    let own = heard(&claim("a", compiled()), None, &[prepared()]);
+    assert_eq!(known.compiled, own.compiled);
     let other = Prepared {
         artifact: prepared().artifact.map(|artifact| Artifact { hash: Sha256::of(b"other"), ..artifact }),
         ..prepared()
     };
     let other = heard(&ClaimSource::Elsewhere, Some(good()), &[other]);
-    assert_eq!((codes(&other), other.compiled.versions.len()), (vec![], 0));
+    assert_eq!((codes(&other), other.word, other.compiled.versions.len()), (vec![], Word::Awaited, 0));
+    // A source that does not answer now takes nothing back.
+    let none = Prepared { artifact: None, ..prepared() };
+    assert_eq!(heard(&ClaimSource::Elsewhere, Some(good()), &[none]).compiled.record, Some(good()));
 }
 
 #[test]
-fn what_nobody_could_compile_is_not_waited_for_again() {
-    let untold = heard(&claim("a", Vec::new()), None, &[prepared()]);
-    assert_eq!((codes(&untold), untold.word, untold.compiled.record), (vec![], Word::Own, Some(CompileRecord::Untold)));
-    let later = heard(&ClaimSource::Elsewhere, Some(CompileRecord::Untold), &[prepared()]);
-    assert_eq!((codes(&later), later.word, later.compiled.versions.len()), (vec![], Word::Repeated, 0));
+fn what_nobody_can_compile_is_not_waited_for() {
+    let ClaimSource::Here(nothing) = claim("a", Vec::new()) else { panic!("it is here") };
+    let unable = ClaimSource::Here(CompileClaim { unable: true, ..nothing });
+    let other = NotCompiled::OtherCompiler { wanted: "0.15.10".parse().unwrap(), found: "0.15.15".to_owned() };
+    let other = claim("a", said(&CompileOutcome::NotCompiled(other), &DependencyUse::default()));
+    for source in [unable, other] {
+        let untold = heard(&source, None, &[prepared()]);
+        assert_eq!((codes(&untold), untold.word), (vec![], Word::Own), "{source:?}");
+        assert_eq!(untold.compiled.record, Some(CompileRecord::Untold));
+        let later = heard(&ClaimSource::Elsewhere, Some(CompileRecord::Untold), &[prepared()]);
+        assert_eq!((later.word, later.compiled), (Word::Repeated, untold.compiled));
+    }
 }
 
 #[test]
-fn where_no_archive_could_be_made_nothing_is_settled() {
+fn what_a_claim_says_nothing_of_was_not_tried() {
+    // The source was away while the compiler ran, or a dependency was not there yet.
+    let silent = heard(&claim("a", Vec::new()), None, &[prepared()]);
+    assert_eq!((codes(&silent), silent.word, silent.compiled.record), (vec![], Word::Awaited, None));
+    let away = NotCompiled::NoDependency { name: "seedbed".parse().unwrap(), version: "1.0.0".parse().unwrap() };
+    for why in [NotCompiled::NoArchive, NotCompiled::NoPlan, away] {
+        assert_eq!(said(&CompileOutcome::NotCompiled(why), &DependencyUse::default()), []);
+    }
     let none = Prepared { artifact: None, ..prepared() };
     let unknown = heard(&claim("a", compiled()), None, std::slice::from_ref(&none));
-    assert_eq!((codes(&unknown), unknown.compiled.record), (vec![], None));
-    // Of two of which one can be judged, the failure counts all the same.
-    let mixed = heard(&claim("a", failed()), None, &[none, prepared()]);
+    assert_eq!((codes(&unknown), unknown.word, unknown.compiled.record), (vec![], Word::Awaited, None));
+    // Of two of which one can be judged, the failure counts all the same, and a success settles nothing.
+    let mixed = heard(&claim("a", failed()), None, &[none.clone(), prepared()]);
     assert_eq!((codes(&mixed), mixed.compiled.record), (vec!["R056"], Some(CompileRecord::Failed)));
+    let mixed = heard(&claim("a", compiled()), None, &[none, prepared()]);
+    assert_eq!((mixed.word, mixed.compiled.record), (Word::Awaited, None));
+}
+
+#[test]
+fn that_nobody_knows_the_dependencies_is_told() {
+    let Prepared { publication, artifact, .. } = prepared();
+    let uses = DependencyUse::default();
+    let hash = artifact.unwrap().hash;
+    let version = claimed((&publication, hash), &tool("0.15.15"), &CompileOutcome::Compiled, &uses, true).unwrap();
+    let told = heard(&claim("a", vec![version]), None, &[prepared()]);
+    assert_eq!((codes(&told), told.findings[0].is_error()), (vec!["R057"], false));
+    assert_eq!(told.compiled.record, Some(good()));
 }
 
 #[test]

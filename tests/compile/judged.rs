@@ -49,9 +49,10 @@ pub(crate) fn rules() -> CompileRules {
 fn judged(outcome: &CompileOutcome, uses: &DependencyUse, change: impl Fn(&mut ClaimedVersion)) -> Accepted {
     let prepared = prepared();
     let hash = prepared.artifact.as_ref().unwrap().hash;
-    let mut version = claimed(&prepared.publication, hash, &tool("0.15.15"), outcome, uses).unwrap();
+    let mut version = claimed((&prepared.publication, hash), &tool("0.15.15"), outcome, uses, false).unwrap();
     change(&mut version);
-    let claim: CompileClaim = read_claim(claim_file(None, vec![version]).unwrap().as_bytes()).unwrap();
+    let claim = CompileClaim { format: CompileClaim::FORMAT, head: None, unable: false, versions: vec![version] };
+    let claim = read_claim(claim_file(claim).unwrap().as_bytes()).unwrap();
     judge_claim(&claim, &prepared.publication, prepared.artifact.as_ref().unwrap(), &rules())
 }
 
@@ -59,8 +60,12 @@ fn judged(outcome: &CompileOutcome, uses: &DependencyUse, change: impl Fn(&mut C
 fn a_claim_is_about_the_very_bytes_and_the_very_compiler() {
     let none = DependencyUse::default();
     let accepted = judged(&CompileOutcome::Compiled, &none, |_| {});
-    let expected =
-        Accepted::Outcome { tool: tool("0.15.15"), outcome: CompileOutcome::Compiled, uses: DependencyUse::default() };
+    let expected = Accepted::Outcome {
+        tool: tool("0.15.15"),
+        outcome: CompileOutcome::Compiled,
+        uses: none.clone(),
+        ungraphed: false,
+    };
     assert_eq!(accepted, expected);
     assert_eq!(accepted.findings(&prepared().publication, None), []);
     let changes: [fn(&mut ClaimedVersion); 7] = [

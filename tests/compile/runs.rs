@@ -120,7 +120,8 @@ fn nothing_is_run_that_nobody_trusts() {
     let untrusted = Tool::new().compile(&registry, &[TALLY]).unwrap().ends(3);
     untrusted.complains(&["not compiled: the curator.toml of these files names the program 'purs'", "--trust"]);
     let rules = || Config::parse("[registry]\nname = \"x\"\n[verify]\ncompile = \"purs\"\n").unwrap().verify.rules();
-    let args = CompileArgs { targets: Vec::new(), pull: Some(7), wanted: false, trust: false, claim: None };
+    let args =
+        CompileArgs { targets: Vec::new(), pull: Some(7), wanted: false, retry: false, trust: false, claim: None };
     assert!(trusted(rules(), Origin::Elsewhere, &args).is_ok());
     assert!(trusted(rules(), Origin::Here, &args).is_err());
     registry.configure("");
@@ -178,7 +179,7 @@ fn another_version_of_the_compiler_speaks_for_nothing() {
     ran.ends(3).prints(&[
         "tally@1.0.0: not compiled: it was written for 0.15.15, and the compiler of this machine is 0.15.10",
     ]);
-    assert_eq!(claim(&registry)["versions"].as_array().unwrap().len(), 0);
+    assert_eq!(claim(&registry)["versions"][0]["outcome"], "untold");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use curator::adapters::github::{AppKeys, Installation, Keys, Pace};
-use curator::model::Secret;
+use curator::model::{PullNumber, Secret};
 use curator::ports::{Conversation as _, ForgeError, People as _, PullRequests as _};
 
 use crate::desk::{BOT, Desk, number, patience};
@@ -109,9 +109,12 @@ fn a_team_is_read_whole_by_whoever_may_see_it() {
 #[test]
 fn a_workflow_is_started() {
     let desk = Desk::new();
-    assert!(matches!(desk.fails(desk.forge.dispatch("sync.yml", "main")), ForgeError::Unknown { .. }));
+    assert!(matches!(desk.fails(desk.forge.dispatch("sync.yml", "main", None)), ForgeError::Unknown { .. }));
     desk.repository.commit("main", &[(WORKFLOW, Some(b"on: workflow_dispatch\n"))]);
-    desk.ask(desk.forge.dispatch("sync.yml", "main"));
+    desk.ask(desk.forge.dispatch("sync.yml", "main", None));
     let dispatches = desk.repository.dispatches();
     assert_eq!((dispatches.len(), dispatches[0].what.as_str(), dispatches[0].on.as_str()), (1, "sync.yml", "main"));
+    assert!(dispatches[0].inputs.is_null());
+    desk.ask(desk.forge.dispatch("sync.yml", "main", Some(PullNumber(7))));
+    assert_eq!(desk.repository.dispatches()[1].inputs, serde_json::json!({ "pull": "7" }));
 }

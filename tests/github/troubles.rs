@@ -144,7 +144,7 @@ fn a_merge_is_made_once() {
 fn a_workflow_is_started_at_least_once() {
     let desk = Desk::unjudged();
     desk.repository.commit("main", &[(WORKFLOW, Some(b"on: workflow_dispatch\n"))]);
-    let dispatch = |_: usize| desk.ask(desk.forge.dispatch("sync.yml", "main"));
+    let dispatch = |_: usize| desk.ask(desk.forge.dispatch("sync.yml", "main", None));
     each_fault(&desk, 0, dispatch, |turn| assert!(desk.repository.dispatches().len() > turn));
     assert!(desk.repository.dispatches().len() <= ALL.len() + 3, "only lost answers are doubted");
 }

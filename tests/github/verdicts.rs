@@ -39,8 +39,8 @@ fn the_first_verdict_dates_and_the_newest_counts() {
     desk.ask(desk.forge.give(number(&pull), &head, &verdict(Conclusion::Passed, 0, "two")));
     let given = desk.ask(desk.forge.given(number(&pull), &head)).unwrap();
     assert_eq!(
-        (given.first.to_string().as_str(), given.fingerprint.as_str(), given.is_shown),
-        ("2026-11-20T12:00:00.000Z", "two", true)
+        (given.first.to_string().as_str(), given.fingerprints, given.is_shown),
+        ("2026-11-20T12:00:00.000Z", vec!["one".to_owned(), "two".to_owned()], true)
     );
     let checks = pull.checks();
     let conclusions: Vec<_> = checks.iter().map(|it| (it.name.as_str(), it.conclusion.as_deref())).collect();
@@ -91,7 +91,7 @@ fn a_verdict_for_another_pull_request_dates_nothing_and_is_not_ours() {
     let given = [one, two].map(|number| desk.ask(desk.forge.given(number, &head)).unwrap());
     assert_eq!(given.clone().map(|given| given.first.to_string()[11..13].to_owned()), ["12", "13"]);
     // What was said for it is still known, where something else is shown.
-    assert_eq!(given.clone().map(|given| given.fingerprint), ["same", "same"]);
+    assert_eq!(given.clone().map(|given| given.fingerprints), [["same"], ["same"]]);
     assert_eq!(given.map(|given| given.is_shown), [false, true]);
 }
 
@@ -115,8 +115,8 @@ fn where_check_runs_are_refused_a_status_says_it() {
     assert_eq!(statuses[0].description.as_ref().unwrap().chars().count(), 140);
     let given = desk.ask(desk.forge.given(number(&pull), &head)).unwrap();
     assert_eq!(
-        (given.first.to_string().as_str(), given.fingerprint.as_str(), given.is_shown),
-        ("2026-11-20T12:00:00.000Z", print, true)
+        (given.first.to_string().as_str(), given.fingerprints, given.is_shown),
+        ("2026-11-20T12:00:00.000Z", vec!["first".to_owned(), print.to_owned()], true)
     );
     assert_eq!(desk.asked("POST", "/check-runs"), 1, "a refusal is remembered");
 

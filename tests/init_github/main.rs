@@ -97,7 +97,7 @@ fn everything_is_written_and_nothing_that_is_there() {
     let kept: Vec<&str> = begun.kept.iter().map(TreePath::as_str).collect();
     assert_eq!(kept, [".github/dependabot.yml", "curator.toml"]);
     let all = texts(&shared());
-    assert_eq!(all.len(), new_registry("larkspur").len() + 11);
+    assert_eq!(all.len(), new_registry("larkspur").len() + 12);
     for (path, text) in &all {
         let written = fs::read_to_string(home.path().join(path)).unwrap();
         assert_eq!(written, if kept.contains(&path.as_str()) { "mine" } else { text.as_str() }, "{path}");

@@ -95,7 +95,8 @@ fn calls(setup: &GitHubSetup, ends: i32) -> Vec<(&'static str, i32, Vec<Vec<Stri
         ("review", "decide", "review, decide, merge", ("PULL", "7")),
         ("review", "decide", "review, decide, merge", ("PULL", "")),
         ("review", "decide", "review, decide, merge", ("PULL", "7; touch here $(id)")),
-        ("sync", "compile", "compile", ("PULL", "")),
+        ("sync", "compile", "compile", ("RETRY", "")),
+        ("sync", "compile", "compile", ("RETRY", "yes")),
         ("sync", "sync", "publish", ("RETRY", "")),
         ("sync", "sync", "publish", ("RETRY", "yes")),
         ("heal", "heal", "complete what is missing", ("RETRY", "")),
@@ -127,17 +128,18 @@ fn the_workflows_call_the_curator_as_they_say() {
         of("review --pull 7 --read-only --format markdown"),
         of("compile --pull 7 --claim TEMP/claim.json"),
         decide("--pull 7"),
-        decide("--open"),
+        decide("--open --compile-by review.yml"),
         decide("--pull 7; touch here $(id)"),
         of("compile --wanted --claim TEMP/claim.json"),
+        of("compile --wanted --retry --claim TEMP/claim.json"),
         of("sync --announce --claim TEMP/claim/claim.json"),
         of("sync --announce --retry --claim TEMP/claim/claim.json"),
         of("sync --full --announce"),
         of("audit"),
     ];
-    assert_eq!(lines[..10], wanted);
+    assert_eq!(lines[..11], wanted);
     assert!(done[4].2[0].contains(&"7; touch here $(id)".to_owned()), "it stays one argument");
-    assert!(lines[10].starts_with("audit --history --since 20"), "{}", lines[10]);
+    assert!(lines[11].starts_with("audit --history --since 20"), "{}", lines[11]);
     assert!(done.iter().all(|(_, code, _)| *code == 0), "{done:?}");
     // What goes wrong fails the job.
     for ends in 1..=3 {

@@ -91,3 +91,34 @@ fn runs_about_one_pull_request_wait_for_each_other_and_idle_talk_takes_nobody_s_
     );
     assert_eq!(review["concurrency"]["cancel-in-progress"], false);
 }
+
+#[test]
+fn what_compiles_has_no_rights_and_what_it_claims_arrives() {
+    for setup in [shared(), apart()] {
+        let files = yaml(&setup);
+        for (workflow, believer) in [("review", "decide"), ("sync", "sync")] {
+            let jobs = &files[workflow]["jobs"];
+            let (compile, believer) = (&jobs["compile"], &jobs[believer]);
+            assert!(!compile.to_string().contains("github.token") && !compile.to_string().contains("secrets."));
+            // Whatever came of it, and also where it did not run.
+            assert_eq!(believer["needs"], "compile");
+            assert!(believer["if"].as_str().unwrap().contains("!cancelled()"));
+            let with = |job: &Value, action: &str| {
+                let is_it = |step: &&Value| step["uses"].as_str().is_some_and(|uses| uses.starts_with(action));
+                steps(job).iter().find(is_it).unwrap()["with"].clone()
+            };
+            let sent = with(compile, "actions/upload-artifact@");
+            let got = with(believer, "actions/download-artifact@");
+            assert_eq!(sent["name"], got["name"]);
+            let (file, folder) = (sent["path"].as_str().unwrap(), got["path"].as_str().unwrap());
+            assert_eq!(file.replace("claim.json", "claim"), folder);
+            // A step that takes too long fails, and what it left is sent; a job that does is gone with everything.
+            let step = steps(compile).iter().find(|step| step["name"] == "compile").unwrap();
+            assert!(step["timeout-minutes"].as_u64() < compile["timeout-minutes"].as_u64());
+        }
+        // Whoever asks for a pull request by a comment has it compiled.
+        let [compile, decide] = ["compile", "decide"].map(|job| files["review"]["jobs"][job]["if"].as_str().unwrap());
+        let heard = "github.event.issue.pull_request && contains(github.event.comment.body, '/curator')";
+        assert!(compile.contains(heard) && decide.contains(heard), "{compile}\n{decide}");
+    }
+}

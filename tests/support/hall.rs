@@ -68,13 +68,13 @@ impl Hall {
     /// Reviews a pull request.
     pub(crate) fn review(&self, number: u64) -> Result<Reviewed, Stop> {
         let (number, mode, now) = (PullNumber(number), ReviewMode::Act, self.now());
-        let request = ReviewRequest { number, place: Self::place(), mode, now };
+        let request = ReviewRequest { number, place: Self::place(), mode, asks: false, now };
         self.runtime.block_on(ops::review(&self.curator(), &self.forge, &request))
     }
 
     /// Starts the workflow `sync`, as a review does that merged.
     pub(crate) fn wake(&self) -> Result<(), Stop> {
-        Ok(self.runtime.block_on(self.forge.dispatch("sync.yml", "main"))?)
+        Ok(self.runtime.block_on(self.forge.dispatch("sync.yml", "main", None))?)
     }
 
     /// Whether somebody asked for another try.

@@ -6,7 +6,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::model::{Person, RepositoryName};
+use crate::model::{Person, PullNumber, RepositoryName};
 use crate::ports::{ForgeError, People};
 
 use super::auth::Keys;
@@ -60,9 +60,14 @@ impl People for GitHubRepository {
         Ok(members.into_iter().map(|member| member.id).collect())
     }
 
-    async fn dispatch(&self, file: &str, branch: &str) -> Result<(), ForgeError> {
+    async fn dispatch(&self, file: &str, branch: &str, pull: Option<PullNumber>) -> Result<(), ForgeError> {
         let route = self.route(&format!("actions/workflows/{}/dispatches", encoded(file)));
-        let request = Request::json(Method::POST, route, &json!({ "ref": branch }));
+        let inputs = pull.map(|PullNumber(number)| json!({ "pull": number.to_string() }));
+        let content = match inputs {
+            Some(inputs) => json!({ "ref": branch, "inputs": inputs }),
+            None => json!({ "ref": branch }),
+        };
+        let request = Request::json(Method::POST, route, &content);
         // Nobody can tell whether a run was started for this request; a second run finds nothing to do.
         let Done = self.github.client.write(&request, || async { Ok(None) }).await?;
         Ok(())

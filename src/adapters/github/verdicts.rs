@@ -185,11 +185,9 @@ impl Verdicts for GitHubRepository {
         let mine = |print: &str| print.strip_prefix(&prefix(number)).map(str::to_owned);
         past.sort_unstable();
         let is_shown = past.last().is_some_and(|(.., print)| mine(print).is_some());
-        let mut own = past.into_iter().filter_map(|(at, _, print)| Some((at, mine(&print)?)));
-        let Some(oldest) = own.next() else { return Ok(None) };
-        let first = oldest.0;
-        let (_, fingerprint) = own.next_back().unwrap_or(oldest);
-        Ok(Some(Given { first, fingerprint, is_shown }))
+        let own = past.into_iter().filter_map(|(at, _, print)| Some((at, mine(&print)?)));
+        let (times, fingerprints): (Vec<Timestamp>, Vec<String>) = own.unzip();
+        Ok(times.into_iter().next().map(|first| Given { first, fingerprints, is_shown }))
     }
 
     async fn give(&self, number: PullNumber, head: &CommitId, verdict: &Verdict) -> Result<(), ForgeError> {

@@ -144,9 +144,15 @@ impl Case {
         rule::findings(tool, outcome, uses, identity, self.document.as_ref(), &self.place())
     }
 
-    pub(super) fn compiled(&self, tool: &Tool, outcome: CompileOutcome, uses: &DependencyUse) -> CompiledVersion {
+    pub(super) fn compiled(
+        &self,
+        tool: &Tool,
+        outcome: CompileOutcome,
+        uses: &DependencyUse,
+        ungraphed: bool,
+    ) -> CompiledVersion {
         let claim = self.publication.as_ref();
-        let claim = claim.and_then(|(publication, hash)| rule::claimed(publication, *hash, tool, &outcome, uses));
+        let claim = claim.and_then(|it| rule::claimed((&it.0, it.1), tool, &outcome, uses, ungraphed));
         CompiledVersion { tool: Some(tool.clone()), claim, outcome, ..self.not_compiled(NotCompiled::NoArchive) }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    CommitId, CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, Finding, NotCompiled,
+    CompileClaim, CompileOutcome, CompileRules, CompiledVersion, DependencyUse, ExpectedTool, Finding, NotCompiled,
     PackageName, PullNumber, RunEnd, Tool, TreePath, Version,
 };
 use crate::ports::{CompileError, Compiler, Ports};
@@ -44,10 +44,10 @@ pub enum CompileSubject {
 }
 
 /// What came of it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CompileReport {
-    /// The head of the pull request, where one was looked at.
-    pub head: Option<CommitId>,
+    /// What can be said of it to others.
+    pub claim: CompileClaim,
     /// Why no compiler could be run, where there was something to compile: nothing is known of the versions then.
     pub unable: Option<CompileError>,
     /// The versions.
@@ -82,7 +82,13 @@ pub async fn compile<P: Ports, C: Compiler>(
     findings.extend(found);
     findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
     findings.dedup();
-    Ok(CompileReport { head, unable, versions, findings, texts, transient })
+    let claim = CompileClaim {
+        format: CompileClaim::FORMAT,
+        head,
+        unable: unable.is_some(),
+        versions: versions.iter().filter_map(|version| version.claim.clone()).collect(),
+    };
+    Ok(CompileReport { claim, unable, versions, findings, texts, transient })
 }
 
 /// What came of the versions.
@@ -125,8 +131,8 @@ async fn compile_all<P: Ports, C: Compiler>(
         };
         findings.extend(case.findings(tool, &outcome, &uses.found));
         let identity = (&case.manifest.name, &case.manifest.version);
+        versions.push(case.compiled(tool, outcome, &uses.found, uses.untold.is_some()));
         findings.extend(uses.untold.map(|wording| wording.of(identity.0, identity.1, case.place())));
-        versions.push(case.compiled(tool, outcome, &uses.found));
     }
     Ok(Done { versions, findings })
 }

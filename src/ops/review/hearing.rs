@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Course, Judgement, Labelling, Person, PullNumber, PullRequest, Remark, ReviewPolicy, Timestamp};
+use crate::model::{
+    CompileRecord, Course, Judgement, Labelling, Person, PullNumber, PullRequest, Remark, ReviewPolicy, Timestamp,
+};
 use crate::ports::{ForgeError, Forum, Given};
-use crate::rules::report::review::MARKER;
+use crate::rules::report::review::{MARKER, compile_record};
 use crate::rules::review::may_lift;
 
 use crate::ops::Stop;
@@ -60,6 +62,20 @@ impl Hearing {
     /// The comment in which the curator says what it has to say, and those that say it again.
     pub(super) fn stickies(&self) -> Vec<&Remark> {
         stickies(&self.remarks, &self.me)
+    }
+
+    /// What was found of compiling the head. That somebody waits for it is no news, where somebody knows.
+    pub(super) fn compiled(&self) -> Option<CompileRecord> {
+        let given = self.given.iter().flat_map(|given| &given.fingerprints);
+        let records: Vec<CompileRecord> = given.filter_map(|fingerprint| compile_record(fingerprint)).collect();
+        let settled = records.iter().rev().find(|record| **record != CompileRecord::Awaited);
+        settled.or(records.last()).copied()
+    }
+
+    /// Whether the verdict that is shown says that the head does not compile.
+    pub(super) fn shows_failure(&self) -> bool {
+        let shown = self.given.as_ref().filter(|given| given.is_shown).and_then(|given| given.fingerprints.last());
+        shown.and_then(|fingerprint| compile_record(fingerprint)) == Some(CompileRecord::Failed)
     }
 
     /// Whether the curator has said something since then that was not heard here: in another run.

@@ -44,7 +44,7 @@ pub(super) fn judge(
         conflict: examined.conflict.as_deref(),
         too_large: examined.too_large,
         sources,
-        awaits_compilation: heard.word == Word::Awaited,
+        awaits_compilation: matches!(heard.word, Word::Awaited | Word::Wanted),
         trustees: &hearing.trustees,
         maintainers: &examined.maintainers,
         vouched: &examined.vouched,

@@ -2,7 +2,7 @@
 //! to.
 //!
 //! A review begins anew each time, from git and from the forge: nothing that an earlier one said is read back, save when
-//! the head was first seen, which the forge's own clock tells. So events may be lost, doubled or out of order.
+//! the head was first seen, which the forge's own clock tells, and what a run that compiled found of it. So events may be lost, doubled or out of order.
 
 mod announce;
 mod before;
@@ -44,6 +44,8 @@ pub struct ReviewRequest {
     pub place: ReviewPlace,
     /// Whether anything is said or done.
     pub mode: ReviewMode,
+    /// Whether somebody is asked to compile what nobody has tried to: who reviews does so where a review says it.
+    pub asks: bool,
     /// The time.
     pub now: Timestamp,
 }
@@ -80,6 +82,8 @@ pub struct Outcome {
     pub merged: Option<CommitId>,
     /// Whether something could not be reached, or moved meanwhile: another look may end otherwise.
     pub transient: bool,
+    /// Whether somebody is to be asked to compile it.
+    pub wants_compilation: bool,
 }
 
 impl Reviewed {
@@ -91,6 +95,12 @@ impl Reviewed {
             Self::Merged(_) | Self::Closed => true,
             Self::Overtaken => false,
         }
+    }
+
+    /// Whether somebody is to be asked to compile what it would publish.
+    #[must_use]
+    pub fn wants_compilation(&self) -> bool {
+        matches!(self, Self::Open(outcome) if outcome.wants_compilation)
     }
 
     /// Whether there is something to publish that may not have been there before.
@@ -142,12 +152,13 @@ async fn review_open<P: Ports, F: Forum>(
     check_location_ids(forge, &mut examined).await?;
     let hearing = Hearing::hold(forge, &curator.policy.review, &pull, request.now).await?;
     let mut transient = examined.transient;
-    let compiled = compiled(curator, &pull, &mut examined, &hearing);
-    let is_old_news = compiled.word == Word::Repeated && hearing.given.as_ref().is_some_and(|given| given.is_shown);
+    let compiled = compiled(curator, request, &pull, &mut examined, &hearing);
+    let wants_compilation = compiled.word == Word::Wanted;
+    let is_old_news = compiled.word == Word::Repeated && hearing.shows_failure();
     let (mut review, labels) = judge(&curator.policy.review, request, pull, examined, &hearing, compiled);
     // What stands against it stands there already, in more words than this run knows.
     if request.mode == ReviewMode::Look || is_old_news && matches!(review.decision, Decision::Reject(_)) {
-        return Ok(Some(Outcome { review, merged: None, transient }));
+        return Ok(Some(Outcome { review, merged: None, transient, wants_compilation }));
     }
     // First: the branch takes only what has its verdict.
     tell::verdict(forge, &review, &hearing).await?;
@@ -172,12 +183,13 @@ async fn review_open<P: Ports, F: Forum>(
     if merged.is_none() || !hearing.has_spoken_since(forge, number).await? {
         tell::conversation(forge, &review, &hearing).await?;
     }
-    Ok(Some(Outcome { review, merged, transient }))
+    Ok(Some(Outcome { review, merged, transient, wants_compilation }))
 }
 
 /// What is known of compiling what it would publish, and found with the rest.
 fn compiled<P: Ports>(
     curator: &Curator<P>,
+    request: &ReviewRequest,
     pull: &PullRequest,
     examined: &mut Examined,
     hearing: &Hearing,
@@ -186,7 +198,8 @@ fn compiled<P: Ports>(
         rules: curator.compile.as_ref(),
         claim: &curator.claim,
         head: &pull.head,
-        before: hearing.given.as_ref().and_then(|given| words::compile_record(&given.fingerprint)),
+        asks: request.asks,
+        before: hearing.compiled(),
         prepared: &examined.prepared,
         texts: &examined.texts,
         limit: curator.limits.json_bytes,

@@ -13,7 +13,10 @@ use super::hearing::Hearing;
 /// Gives the verdict beside the head, unless it stands there already.
 pub(super) async fn verdict<F: Forum>(forge: &F, review: &Review, hearing: &Hearing) -> Result<(), Stop> {
     let verdict = words::verdict(review);
-    let stands = hearing.given.as_ref().is_some_and(|given| given.is_shown && given.fingerprint == verdict.fingerprint);
+    let stands = hearing
+        .given
+        .as_ref()
+        .is_some_and(|given| given.is_shown && given.fingerprints.last() == Some(&verdict.fingerprint));
     if !stands {
         forge.give(review.pull.number, &review.pull.head, &verdict).await?;
     }

@@ -6,11 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Area, Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CommitId, CompileClaim, CompileOutcome,
-    CompileRules, Definition, DependencyUse, Document, ExpectedTool, Finding, PackageName, Place, ProgramName,
+    Area, Artifact, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, CompileClaim, CompileOutcome, CompileRules,
+    Definition, DependencyUse, Document, ExpectedTool, Finding, NotCompiled, PackageName, Place, ProgramName,
     Publication, Sha256, Tool, Version,
 };
-use crate::rules::report::words;
+use crate::rules::report::words::{self, compile as wording};
 
 use super::outcome::{MOST_WORDS, findings};
 
@@ -37,19 +37,22 @@ pub enum ClaimError {
     Twice(PackageName, Version),
 }
 
-/// What a claim says of a version that was compiled; `None` where nobody knows whether it compiles.
+/// What a claim says of a version; `None` where it could not be tried, so that somebody else may.
 #[must_use]
 pub fn claimed(
-    publication: &Publication,
-    archive: Sha256,
+    (publication, archive): (&Publication, Sha256),
     tool: &Tool,
     outcome: &CompileOutcome,
     uses: &DependencyUse,
+    ungraphed: bool,
 ) -> Option<ClaimedVersion> {
     let manifest = &publication.definition.manifest;
     let (outcome, words) = match outcome {
         CompileOutcome::Compiled => (ClaimedOutcome::Compiled, String::new()),
         CompileOutcome::Failed(said) => (ClaimedOutcome::Failed, said.clone()),
+        CompileOutcome::NotCompiled(NotCompiled::OtherCompiler { .. } | NotCompiled::TooLarge { .. }) => {
+            (ClaimedOutcome::Untold, String::new())
+        }
         CompileOutcome::NotCompiled(_) => return None,
     };
     Some(ClaimedVersion {
@@ -59,18 +62,19 @@ pub fn claimed(
         archive,
         compiler: ClaimedCompiler { name: tool.program.to_string(), version: tool.version.clone() },
         outcome,
+        ungraphed,
         words,
         unused: uses.unused.clone(),
         missing: uses.missing.clone(),
     })
 }
 
-/// A claim as a file: of the head of a pull request, where it is about one.
+/// A claim as a file. Of more versions than a claim may speak of, the others are left out: nothing is known of them.
 ///
 /// # Errors
 /// None in practice: every part of it can be written as JSON.
-pub fn claim_file(head: Option<CommitId>, versions: Vec<ClaimedVersion>) -> Result<String, serde_json::Error> {
-    let claim = CompileClaim { format: CompileClaim::FORMAT, head, versions };
+pub fn claim_file(mut claim: CompileClaim) -> Result<String, serde_json::Error> {
+    claim.versions.truncate(MOST_VERSIONS);
     serde_json::to_string_pretty(&claim).map(|text| text + "\n")
 }
 
@@ -110,6 +114,8 @@ pub fn read_claim(bytes: &[u8]) -> Result<CompileClaim, ClaimError> {
 pub enum Accepted {
     /// It says nothing of the very archive that would be published, by the compiler that the registry asks for.
     Nothing,
+    /// Nobody can say whether it compiles: the tool or a sandbox is not there, or it is not for this tool.
+    Untold,
     /// It says what became of that archive.
     Outcome {
         /// What compiled it.
@@ -118,6 +124,8 @@ pub enum Accepted {
         outcome: CompileOutcome,
         /// What its modules say of its dependencies.
         uses: DependencyUse,
+        /// Whether that is not known.
+        ungraphed: bool,
     },
 }
 
@@ -136,29 +144,37 @@ pub fn judge_claim(
             && it.definition == *file_digest
             && it.archive == artifact.hash
     };
-    let Some(said) = claim.versions.iter().find(is_about) else { return Accepted::Nothing };
-    let Some(tool) = tool(&said.compiler, rules, definition) else { return Accepted::Nothing };
+    let Some(said) = claim.versions.iter().find(is_about) else {
+        return if claim.unable { Accepted::Untold } else { Accepted::Nothing };
+    };
     let outcome = match said.outcome {
+        ClaimedOutcome::Untold => return Accepted::Untold,
         ClaimedOutcome::Compiled => CompileOutcome::Compiled,
         ClaimedOutcome::Failed => CompileOutcome::Failed(harmless(&said.words)),
     };
+    let Some(tool) = tool(&said.compiler, rules, definition) else { return Accepted::Nothing };
     // A package that is no dependency is not unused, and one that is is not missing: no honest job says so.
     let named = &definition.manifest.dependencies;
     let uses = DependencyUse {
         unused: said.unused.iter().filter(|name| named.contains_key(*name)).cloned().collect(),
         missing: said.missing.iter().filter(|name| !named.contains_key(*name)).cloned().collect(),
     };
-    Accepted::Outcome { tool, outcome, uses }
+    Accepted::Outcome { tool, outcome, uses, ungraphed: said.ungraphed }
 }
 
 impl Accepted {
     /// What it finds of the publication, at the places of its definition: what a review says besides its own findings.
     #[must_use]
     pub fn findings(&self, publication: &Publication, document: Option<&Document>) -> Vec<Finding> {
-        let Self::Outcome { tool, outcome, uses } = self else { return Vec::new() };
+        let Self::Outcome { tool, outcome, uses, ungraphed } = self else { return Vec::new() };
         let manifest = &publication.definition.manifest;
+        let identity = (&manifest.name, &manifest.version);
         let place = Place::file(Area::Registry, &publication.file);
-        findings(tool, outcome, uses, (&manifest.name, &manifest.version), document, &place)
+        let mut found = findings(tool, outcome, uses, identity, document, &place);
+        if *ungraphed {
+            found.push(wording::no_graph(wording::GRAPH_FAILED).of(identity.0, identity.1, place));
+        }
+        found
     }
 }
 

@@ -1,8 +1,8 @@
 //! What a review knows of compiling, from the claim of this run or from what an earlier one found at the same head.
 //!
-//! Not every run compiles: reviews also begin with a comment, an approval or a clock. What a run that compiled found stands
-//! in the fingerprint of its verdict, which the curator alone can have given. So nothing that failed to compile passes later,
-//! and nothing passes before it was tried.
+//! Not every run compiles: reviews also begin with an approval or by a clock. What a run that compiled found stands in the
+//! fingerprint of its verdict, which whoever may give verdicts as the curator alone can write. So, where a claim is named at
+//! all, nothing that failed to compile passes later at that head, and nothing passes before it was tried.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +23,8 @@ pub struct Asked<'a> {
     pub claim: &'a ClaimSource,
     /// The head of the pull request.
     pub head: &'a CommitId,
+    /// Whether this run asks somebody to compile what nobody has tried.
+    pub asks: bool,
     /// What an earlier review of this head found.
     pub before: Option<CompileRecord>,
     /// What would be published.
@@ -56,6 +58,8 @@ pub enum Word {
     Repeated,
     /// Nobody has tried yet, and somebody will.
     Awaited,
+    /// Nobody has tried yet, and this run asks somebody to.
+    Wanted,
 }
 
 /// What a review gets to know about compiling.
@@ -68,20 +72,19 @@ pub fn hear(asked: &Asked<'_>) -> Heard {
         ClaimSource::Elsewhere | ClaimSource::Nobody => None,
     };
     let own = claim.map(|claim| judged(asked, claim, rules));
+    let has_failed = |heard: &Heard| heard.compiled.record == Some(CompileRecord::Failed);
     match (own, asked.before) {
+        (Some(own), _) if has_failed(&own) => own,
+        (Some(own), _) if matches!(own.compiled.record, Some(CompileRecord::Compiled(_))) => own,
         // It failed at this very head. That somebody else does not know is no reason to forget it.
-        (None, Some(CompileRecord::Failed)) => failed_before(asked),
-        (Some(own), Some(CompileRecord::Failed)) if own.compiled.record == Some(CompileRecord::Untold) => {
-            failed_before(asked)
+        (_, Some(CompileRecord::Failed)) => failed_before(asked),
+        (Some(own), _) if own.compiled.record == Some(CompileRecord::Untold) => own,
+        (_, Some(CompileRecord::Untold)) => kept(CompileRecord::Untold, BTreeMap::new()),
+        // What compiled are these very archives: an override in force may have come since, or one may not be made now.
+        (_, Some(record @ CompileRecord::Compiled(of))) if archives(asked.prepared).is_none_or(|now| now == of) => {
+            kept(record, all(asked.prepared, rules))
         }
-        (Some(own), _) => own,
-        (None, None) if *asked.claim != ClaimSource::Nobody => Heard { word: Word::Awaited, ..Heard::default() },
-        (None, None) => Heard::default(),
-        (None, Some(CompileRecord::Untold)) => kept(CompileRecord::Untold, BTreeMap::new()),
-        (None, Some(record @ CompileRecord::Compiled(of))) => {
-            let is_same = archives(asked.prepared) == Some(of);
-            kept(record, if is_same { all(asked.prepared, rules) } else { BTreeMap::new() })
-        }
+        (_, Some(CompileRecord::Compiled(_) | CompileRecord::Awaited) | None) => awaited(asked),
     }
 }
 
@@ -95,32 +98,49 @@ fn failed_before(asked: &Asked<'_>) -> Heard {
     Heard { findings: vec![finding], ..kept(CompileRecord::Failed, BTreeMap::new()) }
 }
 
-/// What a claim says of each version. Where some archive could not be made, the claim cannot be held against it: then
-/// nothing is kept but what was.
+/// Nobody knows. Somebody is to find out, where there is somebody.
+fn awaited(asked: &Asked<'_>) -> Heard {
+    if *asked.claim == ClaimSource::Nobody {
+        return Heard::default();
+    }
+    let was_asked = asked.before == Some(CompileRecord::Awaited);
+    let word = if asked.asks && !was_asked { Word::Wanted } else { Word::Awaited };
+    let record = (asked.asks || was_asked).then_some(CompileRecord::Awaited);
+    Heard { word, compiled: Compilations { record, ..Compilations::default() }, ..Heard::default() }
+}
+
+/// What a claim says of each version. Where it says nothing of some, there is no record: somebody is to try again.
 fn judged(asked: &Asked<'_>, claim: &CompileClaim, rules: &CompileRules) -> Heard {
     let mut heard = Heard::default();
+    let (mut is_whole, mut is_told) = (true, true);
     for prepared in asked.prepared {
-        let Prepared { publication, artifact: Some(artifact), .. } = prepared else { continue };
+        let Prepared { publication, artifact: Some(artifact), .. } = prepared else {
+            is_whole = false;
+            continue;
+        };
         let accepted = judge_claim(claim, publication, artifact, rules);
         let text = asked.texts.get(publication.file.as_str());
         let document = text.and_then(|text| Document::parse(text.as_bytes(), asked.limit).ok());
         heard.findings.extend(accepted.findings(publication, document.as_ref()));
-        if let Accepted::Outcome { tool, outcome, .. } = accepted {
-            let known = match outcome {
-                CompileOutcome::Compiled => Compilation::Compiled(tool),
-                CompileOutcome::Failed(_) | CompileOutcome::NotCompiled(_) => Compilation::Failed,
-            };
-            heard.compiled.versions.insert(identity(prepared), known);
+        match accepted {
+            Accepted::Nothing => is_whole = false,
+            Accepted::Untold => is_told = false,
+            Accepted::Outcome { outcome: CompileOutcome::Compiled, .. } => {
+                // As it can be said again by a run that does not know the claim.
+                let tool = rules.tool_for(publication.definition.compiler.as_ref());
+                heard.compiled.versions.insert(identity(prepared), Compilation::Compiled(tool));
+            }
+            Accepted::Outcome { .. } => {
+                heard.compiled.versions.insert(identity(prepared), Compilation::Failed);
+            }
         }
     }
-    heard.compiled.record = if heard.findings.iter().any(Finding::is_error) {
-        Some(CompileRecord::Failed)
-    } else {
-        match archives(asked.prepared) {
-            None => asked.before,
-            Some(of) if heard.compiled.versions.len() == asked.prepared.len() => Some(CompileRecord::Compiled(of)),
-            Some(_) => Some(CompileRecord::Untold),
-        }
+    let archives = archives(asked.prepared).filter(|_| is_whole);
+    heard.compiled.record = match archives {
+        _ if heard.findings.iter().any(Finding::is_error) => Some(CompileRecord::Failed),
+        Some(of) if is_told => Some(CompileRecord::Compiled(of)),
+        Some(_) => Some(CompileRecord::Untold),
+        None => None,
     };
     heard
 }

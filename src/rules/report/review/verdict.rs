@@ -115,6 +115,7 @@ fn fingerprint(
 /// How the records of what was compiled end a fingerprint.
 const FAILED: &str = "failed";
 const UNTOLD: &str = "untold";
+const AWAITED: &str = "awaited";
 const COMPILED: &str = "compiled-";
 
 /// The fingerprint with what is kept of compiling.
@@ -124,6 +125,7 @@ fn with_record(fingerprint: &str, record: Option<CompileRecord>) -> String {
         Some(CompileRecord::Compiled(of)) => format!("{fingerprint}.{COMPILED}{of}"),
         Some(CompileRecord::Failed) => format!("{fingerprint}.{FAILED}"),
         Some(CompileRecord::Untold) => format!("{fingerprint}.{UNTOLD}"),
+        Some(CompileRecord::Awaited) => format!("{fingerprint}.{AWAITED}"),
     }
 }
 
@@ -133,6 +135,7 @@ pub fn compile_record(fingerprint: &str) -> Option<CompileRecord> {
     match fingerprint.split_once('.')?.1 {
         FAILED => Some(CompileRecord::Failed),
         UNTOLD => Some(CompileRecord::Untold),
+        AWAITED => Some(CompileRecord::Awaited),
         compiled => compiled.strip_prefix(COMPILED)?.parse().ok().map(CompileRecord::Compiled),
     }
 }
@@ -144,7 +147,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_compiling_is_read_back() {
-        let records = [CompileRecord::Compiled(Sha256::of(b"x")), CompileRecord::Failed, CompileRecord::Untold];
+        let compiled = CompileRecord::Compiled(Sha256::of(b"x"));
+        let records = [compiled, CompileRecord::Failed, CompileRecord::Untold, CompileRecord::Awaited];
         for record in records.map(Some).into_iter().chain([None]) {
             assert_eq!(compile_record(&with_record("0af3", record)), record);
         }
