@@ -11,6 +11,8 @@ pub struct GitHubVariables {
     pub api: Option<String>,
     /// Where its uploads go (`CURATOR_GITHUB_UPLOADS`), where the API's address does not tell.
     pub uploads: Option<String>,
+    /// Where people look at it and download (`CURATOR_GITHUB_WEB`), where the API's address does not tell.
+    pub web: Option<String>,
     /// A token (`GITHUB_TOKEN`): that of a workflow, of an App or of a person.
     pub token: Option<Secret>,
     /// The repository of the workflow that runs (`GITHUB_REPOSITORY`).
@@ -43,6 +45,7 @@ impl GitHubVariables {
         Self {
             api: text("CURATOR_GITHUB_API"),
             uploads: text("CURATOR_GITHUB_UPLOADS"),
+            web: text("CURATOR_GITHUB_WEB"),
             token: text("GITHUB_TOKEN").map(Secret::new),
             repository: text("GITHUB_REPOSITORY").and_then(|name| name.parse().ok()),
             runner: if text("GITHUB_ACTIONS").as_deref() == Some("true") { Runner::Actions } else { Runner::Other },

@@ -50,6 +50,9 @@ pub enum WireError {
     /// The address of its uploads is none.
     #[error("CURATOR_GITHUB_UPLOADS: {0}")]
     Uploads(ApiAddressError),
+    /// The address that people look at is none.
+    #[error("CURATOR_GITHUB_WEB: {0}")]
+    Web(ApiAddressError),
     /// The key of an App is none.
     #[error("CURATOR_APP_KEY: {0}")]
     AppKey(#[from] AppKeyError),

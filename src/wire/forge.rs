@@ -100,8 +100,11 @@ pub(super) async fn git_token(
 fn address(variables: &GitHubVariables) -> Result<ApiAddress, WireError> {
     let api = variables.api.as_deref();
     let derived = ApiAddress::new(api, None)?;
-    let Some(uploads) = &variables.uploads else { return Ok(derived) };
-    ApiAddress::new(api, Some(uploads)).map_err(WireError::Uploads)
+    let address = match &variables.uploads {
+        None => derived,
+        Some(uploads) => ApiAddress::new(api, Some(uploads)).map_err(WireError::Uploads)?,
+    };
+    address.with_web(variables.web.as_deref()).map_err(WireError::Web)
 }
 
 fn token(variables: &GitHubVariables) -> Keys {

@@ -3,12 +3,13 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::github::face::pull::Pull;
 use crate::program::{Ran, finish};
-use crate::scene::{Scene, definition_path};
+use crate::scene::{Scene, definition_path, registration_path};
 
 const COMPILER: &str = include_str!("../support/purs.sh");
 const BROKEN: &str = "module Lists where\nDOES_NOT_COMPILE\n";
@@ -22,6 +23,10 @@ fn scene() -> Scene {
 
 /// The job that compiles: it has no token. `None` where this machine has no sandbox.
 fn compile(scene: &Scene, what: &[&str], claim: &str, compiler: Option<&str>) -> Option<Ran> {
+    compile_by(scene.command(&["compile"]), scene, what, claim, compiler)
+}
+
+fn compile_by(mut command: Command, scene: &Scene, what: &[&str], claim: &str, compiler: Option<&str>) -> Option<Ran> {
     let tools = scene.place("tools");
     fs::create_dir_all(&tools).unwrap();
     let mut path = std::env::var("PATH").unwrap();
@@ -30,7 +35,6 @@ fn compile(scene: &Scene, what: &[&str], claim: &str, compiler: Option<&str>) ->
         fs::set_permissions(tools.join("purs"), fs::Permissions::from_mode(0o755)).unwrap();
         path = format!("{}:{path}", tools.display());
     }
-    let mut command = scene.command(&["compile"]);
     command.args(what).args(["--claim", claim]).env_remove("GITHUB_TOKEN").env("PATH", path);
     let ran = finish(command);
     let is_without = ran.err.contains("there is no sandbox on this machine");
@@ -184,4 +188,31 @@ fn what_comes_up_later_is_told_although_it_compiles() {
     scene.repository.commit("main", &[(&definition_path("lists", "1.1.0"), Some(format!("{other:#}\n").as_bytes()))]);
     decide(&scene, &pull, "none.json").ends(0);
     assert_eq!(conclusion(&pull).as_deref(), Some("failure"), "{}", scene.says(&pull));
+}
+
+#[test]
+fn dependencies_come_from_releases_as_everybody_downloads_them() {
+    for layout in ["per-package", "per-version"] {
+        let releases = format!("[[store]]\nname = \"releases\"\ngithub = \"acme/registry\"\nlayout = \"{layout}\"\n");
+        let scene = Scene::new(&format!("{releases}\n[verify]\ncompile = \"purs\""));
+        let published = scene.asks_for_package(&scene.tess, "lists");
+        for args in [&["review", "--pull", &published.number.to_string()][..], &["sync", "--announce"]] {
+            finish(scene.command_with_own_store(args)).ends(0);
+        }
+        let pull = scene.opens(
+            &scene.ann,
+            &[
+                (definition_path("maps", "1.0.0"), scene.tag("maps", "1.0.0", &json!({ "lists": ">=1.0.0 <2.0.0" }))),
+                (registration_path("maps"), scene.registration("maps", &[&scene.ann])),
+            ],
+        );
+        let before = scene.github.requests().len();
+        let [flag, number] = of(&pull);
+        let mut command = scene.command_with_own_store(&["compile"]);
+        command.env("CURATOR_GITHUB_WEB", scene.github.web());
+        let Some(ran) = compile_by(command, &scene, &[&flag, &number], "claim.json", Some(COMPILER)) else { return };
+        assert!(ran.out.contains("maps@1.0.0: compiled with purs 0.15.15 (1 dependency)"), "{}{}", ran.out, ran.err);
+        // GitHub answers few questions to those without a token; this job has none to ask.
+        assert_eq!(scene.github.requests().len(), before, "{layout}: {:?}", &scene.github.requests()[before..]);
+    }
 }

@@ -14,6 +14,7 @@ const UPLOADS: &str = "https://uploads.github.com";
 pub struct ApiAddress {
     pub(super) api: String,
     pub(super) uploads: String,
+    web: Option<String>,
 }
 
 /// An address that is none of an API.
@@ -36,11 +37,22 @@ impl ApiAddress {
             }
         };
         let derived = if derived == API { UPLOADS.to_owned() } else { derived };
-        Ok(Self { api: checked(api.unwrap_or(API))?, uploads: checked(uploads.unwrap_or(&derived))? })
+        Ok(Self { api: checked(api.unwrap_or(API))?, uploads: checked(uploads.unwrap_or(&derived))?, web: None })
+    }
+
+    /// The same, where people look at what the API tells, and download, at another address than that of the API suggests.
+    ///
+    /// # Errors
+    /// [`ApiAddressError`].
+    pub fn with_web(self, web: Option<&str>) -> Result<Self, ApiAddressError> {
+        Ok(Self { web: web.map(checked).transpose()?, ..self })
     }
 
     /// Where people look at what the API tells.
     pub(super) fn web(&self) -> &str {
+        if let Some(web) = &self.web {
+            return web;
+        }
         if self.api == API { WEB } else { self.api.strip_suffix("/api/v3").unwrap_or(&self.api) }
     }
 

@@ -97,7 +97,16 @@ impl Client {
     /// The bytes at `route`, at most so many. One redirect is followed, without the token: it leads to another host, with a
     /// signature in its query.
     pub(super) async fn bytes(&self, route: &str, most: usize) -> Result<Bytes, Failure> {
-        let request = Request::bytes(Target::Api(route.to_owned()), most);
+        self.bytes_at(Target::Api(route.to_owned()), most).await
+    }
+
+    /// The bytes at a URL for everybody, which no token goes to and no budget of the API counts.
+    pub(super) async fn public_bytes(&self, url: String, most: usize) -> Result<Bytes, Failure> {
+        self.bytes_at(Target::Elsewhere(url), most).await
+    }
+
+    async fn bytes_at(&self, target: Target, most: usize) -> Result<Bytes, Failure> {
+        let request = Request::bytes(target, most);
         let mut pauses = self.patience.pauses();
         loop {
             match self.bytes_once(&request).await {

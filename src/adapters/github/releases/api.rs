@@ -201,6 +201,17 @@ impl Api {
     }
 }
 
+impl Api {
+    /// The bytes of a file as everybody downloads it; `None` where there is no such file.
+    pub(super) async fn public(&self, tag: &ReleaseTag, file: &str) -> Result<Option<Bytes>, Failure> {
+        let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
+        let tag: Vec<String> = tag.to_string().split('/').map(encoded).collect();
+        let (web, name) = (self.client().address.web(), &self.repository.name);
+        let url = format!("{web}/{name}/releases/download/{}/{}", tag.join("/"), encoded(file));
+        found(self.client().public_bytes(url, most).await)
+    }
+}
+
 /// The answer of a question after something that may not be there.
 fn found<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
     match answer {

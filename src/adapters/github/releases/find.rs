@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use bytes::Bytes;
+
 use crate::model::{ArtifactKey, ReleaseLayout, ReleaseTag};
 use crate::ports::{StoreError, StoredFile};
 
@@ -30,6 +32,24 @@ impl ReleaseStore {
             }
         }
         self.see(asked).await?;
+        Ok(None)
+    }
+
+    /// The bytes of the file under `key` as everybody downloads it, where everybody may; `None` also where it is in one of a
+    /// package's later releases, which the API tells.
+    pub(super) async fn find_public(&self, asked: Asked<'_>, key: &ArtifactKey) -> Result<Option<Bytes>, StoreError> {
+        let package = ReleaseTag::Package { name: key.name.clone(), number: NonZeroU32::MIN };
+        let version = ReleaseTag::Version { name: key.name.clone(), version: key.version.clone() };
+        let tags = match self.layout {
+            ReleaseLayout::PerPackage => [package, version],
+            ReleaseLayout::PerVersion => [version, package],
+        };
+        for tag in tags {
+            let found = self.api.public(&tag, &key.file_name()).await;
+            if let Some(bytes) = found.map_err(|failure| asked.failed_at_forge(failure))? {
+                return Ok(Some(bytes));
+            }
+        }
         Ok(None)
     }
 
