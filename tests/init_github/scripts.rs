@@ -125,7 +125,7 @@ fn the_workflows_call_the_curator_as_they_say() {
     let of = |command: &str| format!("{command} {}", place.join(" "));
     let decide = |which: &str| of(&format!("review {which} --claim TEMP/claim/claim.json --dispatch sync.yml"));
     let wanted = [
-        of("review --pull 7 --read-only --format markdown"),
+        of("review --pull 7 --read-only --claim TEMP/none --format markdown"),
         of("compile --pull 7 --claim TEMP/claim.json"),
         decide("--pull 7"),
         decide("--open --compile-by review.yml"),
