@@ -1,5 +1,6 @@
 //! A finding: one thing that somebody can mend, with its place and the way to mend it.
 
+use std::cmp::Ordering;
 use std::fmt::Display;
 
 use serde::Serialize;
@@ -114,5 +115,11 @@ impl Finding {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The order in which findings are told: by place, and at one place by code.
+    #[must_use]
+    pub fn by_place(&self, other: &Self) -> Ordering {
+        (&self.place, self.code).cmp(&(&other.place, other.code))
     }
 }

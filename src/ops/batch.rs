@@ -179,10 +179,8 @@ impl Batch {
             let manifest = publication.effective_manifest();
             let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
             let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
-            let facts = Published {
-                compiled: Some(is_compiled(&curator.claim, curator.compile.as_ref(), publication, artifact)),
-                ..facts(publication, artifact, release, published_time)?
-            };
+            let is_compiled = is_compiled(&curator.claim, curator.compile.as_ref(), publication, artifact);
+            let facts = facts(publication, artifact, release, published_time, is_compiled)?;
             state.wanted.remove(&manifest.version);
             state.originals.insert(manifest.version.clone(), publication.definition.manifest.clone());
             list(&mut state.published, publication.registration.as_ref(), manifest, &facts).map_err(rejected(name))?;
@@ -273,6 +271,7 @@ fn facts(
     artifact: &Artifact,
     release: Option<ReleaseTag>,
     published_time: Timestamp,
+    is_compiled: bool,
 ) -> Result<Published, Stop> {
     let compiler = publication.definition.compiler.clone();
     let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
@@ -282,7 +281,7 @@ fn facts(
         archive_dependencies: Dependencies::new(),
         bytes: artifact.bytes.len() as u64,
         commit: artifact.commit,
-        compiled: Some(false),
+        compiled: Some(is_compiled),
         compilers,
         content_hash: Some(artifact.content_hash),
         definition: Some(publication.file_digest),

@@ -95,7 +95,7 @@ pub async fn check<P: Ports>(curator: &Arc<Curator<P>>, request: &CheckRequest) 
         if let Some((impact, found)) = look_around(curator, &change)? {
             report.impact = Some(impact);
             report.findings.extend(found);
-            report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+            report.findings.sort_by(Finding::by_place);
         }
     }
     Ok(report)

@@ -130,7 +130,7 @@ pub(super) async fn look<P: Ports>(
             report.prepared.extend(prepared(curator, &world, &candidate, inspection).await?);
         }
     }
-    report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    report.findings.sort_by(Finding::by_place);
     report.findings.dedup();
     Ok(Examination { report, vouched, signed })
 }

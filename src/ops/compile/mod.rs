@@ -80,7 +80,7 @@ pub async fn compile<P: Ports, C: Compiler>(
         Err(stop) => return Err(stop),
     };
     findings.extend(found);
-    findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    findings.sort_by(Finding::by_place);
     findings.dedup();
     let claim = CompileClaim {
         format: CompileClaim::FORMAT,

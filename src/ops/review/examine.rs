@@ -119,7 +119,7 @@ pub(in crate::ops) async fn examine_head<P: Ports>(
     if curator.policy.review.merge == Some(MergeMethod::Rebase) && proposal.commits == Commits::Several {
         findings.push(words::file::several_commits().at(Place::file(Area::Registry, &inert(head_ref))));
     }
-    findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    findings.sort_by(Finding::by_place);
     beside.extend(proposal.differences.unlisted.iter().cloned());
     beside.sort_unstable();
     Ok(Examined {

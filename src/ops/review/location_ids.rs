@@ -1,5 +1,6 @@
 //! Asking the forge which repositories the registered locations are (threat 17).
 
+use crate::model::Finding;
 use crate::ops::Stop;
 use crate::ops::reader::bug;
 use crate::ports::{Forge, ForgeError};
@@ -46,6 +47,6 @@ pub async fn check_location_ids<F: Forge>(forge: &F, examined: &mut Examined) ->
             }
         }
     }
-    examined.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    examined.findings.sort_by(Finding::by_place);
     Ok(())
 }

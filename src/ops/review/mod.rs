@@ -2,7 +2,8 @@
 //! to.
 //!
 //! A review begins anew each time, from git and from the forge: nothing that an earlier one said is read back, save when
-//! the head was first seen, which the forge's own clock tells, and what a run that compiled found of it. So events may be lost, doubled or out of order.
+//! the head was first seen, which the forge's own clock tells, and what a run that compiled found of it. So events may be
+//! lost, doubled or out of order.
 
 mod announce;
 mod before;
@@ -16,7 +17,8 @@ mod tell;
 use std::sync::Arc;
 
 use crate::model::{
-    Area, CommitId, Decision, MergeMethod, Place, PullNumber, PullRequest, PullStage, Review, ReviewPlace, Timestamp,
+    Area, CommitId, Decision, Finding, MergeMethod, Place, PullNumber, PullRequest, PullStage, Review, ReviewPlace,
+    Timestamp,
 };
 use crate::ports::{Curator, Forum, Ports, Proposals as _, Repo as _};
 use crate::rules::compile::{self, Word};
@@ -206,7 +208,7 @@ fn compiled<P: Ports>(
         whole: &Place::file(Area::Registry, &inert(&pull.head_ref)),
     });
     examined.findings.extend(heard.findings.iter().cloned());
-    examined.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    examined.findings.sort_by(Finding::by_place);
     heard
 }
 

@@ -133,7 +133,7 @@ impl<'a> Case<'a> {
                 finding.version.get_or_insert_with(|| version.clone());
             }
         }
-        findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+        findings.sort_by(Finding::by_place);
         findings
     }
 

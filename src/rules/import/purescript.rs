@@ -61,7 +61,7 @@ pub fn adopt(registry: &[Found], index: &[Found]) -> Result<Adoption, AdoptError
         adoption.count(adopted);
         adoption.report.findings.extend(adopted.halves(name)?);
     }
-    adoption.report.findings.sort_by(|a, b| (&a.place, a.code).cmp(&(&b.place, b.code)));
+    adoption.report.findings.sort_by(Finding::by_place);
     Ok(adoption)
 }
 

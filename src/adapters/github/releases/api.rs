@@ -199,9 +199,7 @@ impl Api {
             bytes => Ok(bytes),
         }
     }
-}
 
-impl Api {
     /// The bytes of a file as everybody downloads it; `None` where there is no such file.
     pub(super) async fn public(&self, tag: &ReleaseTag, file: &str) -> Result<Option<Bytes>, Failure> {
         let most = usize::try_from(MOST_BYTES).unwrap_or(usize::MAX);
