@@ -7,7 +7,8 @@ use crate::ops::{self, DocsRequest, DocsSubject, Stop};
 use crate::ports::{Curator, Ports};
 use crate::rules::report::{self, Texts};
 
-use super::args::{Command, Format, package_version};
+use super::args::{Format, package_version};
+use super::command::Command;
 use super::exit::Exit;
 use super::output::Output;
 

@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod chronicle;
+mod command;
 mod compile;
 mod docs;
 mod end;
@@ -29,12 +30,12 @@ mod watch;
 mod wish;
 
 pub use args::{
-    Args, CheckArgs, Command, ExplainArgs, Format, GlobalArgs, LogFormat, PlanArgs, RebuildArgs, RunArgs, SchemaArgs,
-    SyncArgs,
+    Args, CheckArgs, ExplainArgs, Format, GlobalArgs, LogFormat, PlanArgs, RebuildArgs, RunArgs, SchemaArgs, SyncArgs,
 };
 pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use chronicle::{LogArgs, chronicle};
+pub use command::Command;
 pub use compile::{CompileArgs, Origin, Workshop, claimed, compile, trusted, unclaimed, without_secrets};
 pub use docs::{DocsArgs, docs};
 pub use end::{end, misconfigured, misused, refuse, without_index};

@@ -1,5 +1,6 @@
 //! What the curator asks of the world: one small trait and its typed error a file.
 
+mod artifact_source;
 mod compiler;
 mod conversation;
 mod docs_host;
@@ -9,6 +10,7 @@ mod forge;
 mod forum;
 mod hands;
 mod history;
+mod index_source;
 mod people;
 mod proposals;
 mod pulls;
@@ -18,6 +20,7 @@ mod store;
 mod verdicts;
 mod workspace;
 
+pub use artifact_source::{ArtifactRequest, ArtifactSource};
 pub use compiler::{CompileError, Compiler};
 pub use conversation::Conversation;
 pub use docs_host::{DocsError, DocsHost};
@@ -27,6 +30,7 @@ pub use forge::{Forge, ForgeError, ForgeOwner, Identity};
 pub use forum::Forum;
 pub use hands::{Curator, DocsDesk, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
+pub use index_source::IndexSource;
 pub use people::People;
 pub use proposals::{Commits, Merged, Proposal, Proposals, Unmergeable};
 pub use pulls::{PullRequests, Which};
