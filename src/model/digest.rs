@@ -34,6 +34,25 @@ impl Sha256 {
             hex
         })
     }
+
+    /// The digest that these 64 lower-case hexadecimal digits write.
+    ///
+    /// # Errors
+    /// [`Sha256Error`] where they do not.
+    pub fn from_hex(text: &str) -> Result<Self, Sha256Error> {
+        let digits = text.as_bytes().as_chunks::<2>();
+        let nibble = |digit: u8| match digit {
+            b'0'..=b'9' => Ok(digit - b'0'),
+            b'a'..=b'f' => Ok(digit - b'a' + 10),
+            _ => Err(Sha256Error),
+        };
+        let bytes = digits.0.iter().map(|&[high, low]| Ok(nibble(high)? << 4 | nibble(low)?));
+        let bytes: Vec<u8> = bytes.collect::<Result<_, Sha256Error>>()?;
+        if !digits.1.is_empty() {
+            return Err(Sha256Error);
+        }
+        bytes.try_into().map(Self).map_err(|_| Sha256Error)
+    }
 }
 
 impl FromStr for Sha256 {

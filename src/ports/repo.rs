@@ -112,6 +112,14 @@ pub enum RepoError {
         /// What it said.
         message: String,
     },
+    /// Nothing is asked of other machines, and the file is not kept here.
+    #[error("{file} of {place} is not kept here, and without a network it cannot be had")]
+    NotKept {
+        /// The place.
+        place: String,
+        /// The file.
+        file: String,
+    },
     /// There is no room to write.
     #[error("{place} cannot be written: the disk is full ({message})")]
     Full {
@@ -167,6 +175,7 @@ impl RepoError {
             Self::Denied { .. } => Some("give the curator a credential that may push there"),
             Self::Unknown { .. } => Some("run this with --full"),
             Self::Full { .. } => Some("make room and run this again; nothing of this run is visible"),
+            Self::NotKept { .. } => Some("run this once without --offline"),
             Self::Unmergeable { .. } => Some("make the change anew on top of the branch"),
             Self::Unusable { .. } => None,
         }
