@@ -4,6 +4,7 @@ mod args;
 mod audit;
 mod check;
 mod chronicle;
+mod client;
 mod command;
 mod compile;
 mod docs;
@@ -35,6 +36,10 @@ pub use args::{
 pub use audit::{AuditArgs, audit};
 pub use check::check;
 pub use chronicle::{LogArgs, chronicle};
+pub use client::{
+    AddArgs, ClientArgs, InfoArgs, InstallArgs, OutdatedArgs, PackageRequest, RemoveArgs, ResolveArgs, SearchArgs,
+    TermsArgs, TreeArgs, UpdateArgs, add, info, install, outdated, remove, resolve, search, tree, update,
+};
 pub use command::Command;
 pub use compile::{CompileArgs, Origin, Workshop, claimed, compile, trusted, unclaimed, without_secrets};
 pub use docs::{DocsArgs, docs};
@@ -66,4 +71,5 @@ pub use watch::{
 
 pub use wish::{MarkArgs, OverrideArgs, Subject, TransferArgs, UnpublishArgs, wish};
 
+pub use crate::ops::client::project_here as project_places;
 pub use crate::ops::{Stop, Wish};

@@ -291,6 +291,8 @@ pub struct Environment {
     pub log: Option<String>,
     /// Where caches belong (`XDG_CACHE_HOME`, else `~/.cache`).
     pub cache_home: Option<PathBuf>,
+    /// The index that users of packages read (`CURATOR_INDEX`), as `--index` takes it.
+    pub index: Option<PathBuf>,
     /// What lets the curator in at the remotes that its command line names (`CURATOR_GIT_TOKEN`): a token, or
     /// `user:password`.
     pub git_token: Option<Secret>,
@@ -352,6 +354,7 @@ impl Environment {
             source_date_epoch: text("SOURCE_DATE_EPOCH"),
             log: text("CURATOR_LOG"),
             cache_home: folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache"))),
+            index: text("CURATOR_INDEX").map(PathBuf::from),
             git_token: text("CURATOR_GIT_TOKEN").map(Secret::new),
             git: Self::pass(&GIT_VARIABLES.map(str::to_owned).into()),
             allow_addresses: text("CURATOR_ALLOW_ADDRESSES"),

@@ -1,6 +1,6 @@
 //! The lock file `curator.lock`: the versions that a project uses, and what their archives hash to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use serde::Deserialize;
@@ -107,6 +107,31 @@ impl LockFile {
     #[must_use]
     pub fn versions(&self) -> BTreeMap<PackageName, Version> {
         self.packages.iter().map(|(name, locked)| (name.clone(), locked.version.clone())).collect()
+    }
+}
+
+/// How the version of a package in a lock file changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockChange {
+    /// The package.
+    pub name: PackageName,
+    /// The version that it had; `None` where it was not used.
+    pub from: Option<Version>,
+    /// The version that it has; `None` where it is not used any more.
+    pub to: Option<Version>,
+}
+
+impl LockChange {
+    /// How `after` differs from the lock file before it, by name.
+    #[must_use]
+    pub fn between(before: Option<&LockFile>, after: &LockFile) -> Vec<Self> {
+        let (before, after) = (before.map(LockFile::versions).unwrap_or_default(), after.versions());
+        let names: BTreeSet<&PackageName> = before.keys().chain(after.keys()).collect();
+        let change = |name: &PackageName| {
+            let (from, to) = (before.get(name).cloned(), after.get(name).cloned());
+            (from != to).then(|| Self { name: name.clone(), from, to })
+        };
+        names.into_iter().filter_map(change).collect()
     }
 }
 

@@ -59,6 +59,18 @@ impl Range {
         if lower < upper { Ok(Self { lower, upper }) } else { Err(RangeError::Empty { lower, upper }) }
     }
 
+    /// Every version but the highest of all, which nothing has.
+    #[must_use]
+    pub fn any() -> Self {
+        Self { lower: Version::LOWEST, upper: Version::HIGHEST }
+    }
+
+    /// Whether it is [`Self::any`].
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        *self == Self::any()
+    }
+
     /// All versions that are compatible with `version` by the caret rule.
     ///
     /// Empty for the highest version of all, which has no successor; so is [`Self::exact`].

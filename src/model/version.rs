@@ -34,6 +34,12 @@ pub enum VersionError {
 }
 
 impl Version {
+    /// The lowest version.
+    pub const LOWEST: Self = Self { major: 0, minor: 0, patch: 0 };
+
+    /// The highest version of all.
+    pub const HIGHEST: Self = Self { major: PLACE_MAX, minor: PLACE_MAX, patch: PLACE_MAX };
+
     /// The version `major.minor.patch`.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod batch;
 mod branch;
 mod check;
 mod chronicle;
+pub mod client;
 mod compile;
 mod define;
 mod docs;

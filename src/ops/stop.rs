@@ -4,6 +4,8 @@ use crate::model::{Fault, PackageName, Ref, Version};
 use crate::ports::{CompileError, EncodeError, FetchError, ForgeError, RepoError, StoreError, WorkspaceError};
 use crate::rules::package_set::ShelfError;
 
+use super::client::Refusal;
+
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -29,6 +31,9 @@ pub enum Stop {
     /// Nothing can be compiled on this machine.
     #[error(transparent)]
     Compile(#[from] CompileError),
+    /// A user of packages is not served.
+    #[error(transparent)]
+    Client(Box<Refusal>),
     /// The registry does not say what compiles its versions.
     #[error("not compiled: this registry does not say with what")]
     NoCompiler,
@@ -127,6 +132,12 @@ impl Taken {
     }
 }
 
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Client(Box::new(refusal))
+    }
+}
+
 impl From<ShelfError> for Stop {
     fn from(error: ShelfError) -> Self {
         Self::IndexFile { file: error.file, reason: error.reason }
@@ -145,6 +156,7 @@ impl Stop {
             Self::Forge(error) => error.fault(),
             Self::Workspace(error) => error.fault(),
             Self::Compile(error) => error.fault(),
+            Self::Client(refusal) => refusal.fault(),
             Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::NoCompiler
@@ -206,6 +218,7 @@ impl Stop {
                 "name a git repository with --registry or --index: a bare repository, the .git folder of a clone, or a URL",
             ),
             Self::Compile(error) => error.way_out(),
+            Self::Client(refusal) => refusal.way_out(),
             Self::NoCompiler => Some("add `compile = \"purs\"` under [verify] in curator.toml"),
             Self::SecretsNear { .. } => Some(
                 "run it where they are not: `env -u NAME curator compile …` leaves one out; a stranger's code must not be near them",

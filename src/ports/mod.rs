@@ -1,6 +1,8 @@
 //! What the curator asks of the world: one small trait and its typed error a file.
 
+mod archives;
 mod artifact_source;
+mod client;
 mod compiler;
 mod conversation;
 mod docs_host;
@@ -11,6 +13,7 @@ mod forum;
 mod hands;
 mod history;
 mod index_source;
+mod installation;
 mod people;
 mod proposals;
 mod pulls;
@@ -20,7 +23,9 @@ mod store;
 mod verdicts;
 mod workspace;
 
+pub use archives::ArchiveCache;
 pub use artifact_source::{ArtifactRequest, ArtifactSource};
+pub use client::{Client, ClientPorts};
 pub use compiler::{CompileError, Compiler};
 pub use conversation::Conversation;
 pub use docs_host::{DocsError, DocsHost};
@@ -31,6 +36,7 @@ pub use forum::Forum;
 pub use hands::{Curator, DocsDesk, Event, Ports, Progress};
 pub use history::{Changed, Differences, History, Logged, ObjectId, Standing};
 pub use index_source::IndexSource;
+pub use installation::Installation;
 pub use people::People;
 pub use proposals::{Commits, Merged, Proposal, Proposals, Unmergeable};
 pub use pulls::{PullRequests, Which};

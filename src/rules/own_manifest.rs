@@ -108,6 +108,16 @@ fn spago_yaml(text: &str) -> Result<OwnManifest, String> {
     Ok(OwnManifest { fields, dependencies: dependencies.transpose()? })
 }
 
+/// What the `package` part of a `spago.yaml` depends on, in its order; `None` for a dependency without bounds.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn spago_dependencies(text: &str) -> Result<Vec<(String, Option<Range>)>, String> {
+    let value: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
+    let items = value.get("package").and_then(|package| package.get("dependencies")).and_then(Value::as_array);
+    items.into_iter().flatten().map(spago_dependency).collect()
+}
+
 /// spago writes `url` where the registry writes `gitUrl`.
 fn spago_location(location: &Value) -> Value {
     let Value::Object(members) = location else { return location.clone() };

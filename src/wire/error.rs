@@ -5,7 +5,7 @@ use crate::adapters::github::AppKeyError;
 use crate::adapters::{AddressError, ApiAddressError, DoorError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault, ReleasesError};
-use crate::ports::{ForgeError, KeyError, RepoError, WorkspaceError};
+use crate::ports::{ForgeError, KeyError, RepoError, StoreError, WorkspaceError};
 
 /// Why the hands could not be joined.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +105,15 @@ pub enum WireError {
     /// A place for the index is named where nothing is.
     #[error("there is no index at {0}")]
     NoIndex(String),
+    /// Nothing tells which registry's packages are to be used.
+    #[error("nothing tells which registry's packages are to be used")]
+    NoIndexNamed,
+    /// The project's file names a place that a file that may be anybody's must not name.
+    #[error("curator.project.toml names {0}: a project names https:// URLs and folders")]
+    ProjectPlace(String),
+    /// A store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A store is named in a way that the curator does not speak.
     #[error("--store {0}: a store is a folder, a bucket as s3://BUCKET/PREFIX, or releases as github:OWNER/NAME")]
     StoreScheme(String),
@@ -130,6 +139,7 @@ impl WireError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Repo(error) => error.fault(),
+            Self::Store(error) => error.fault(),
             Self::Key(error) => error.fault(),
             Self::NoToken(error) if error.fault() == Fault::Transient => Fault::Transient,
             _ => Fault::Operator,
@@ -152,6 +162,10 @@ impl WireError {
             Self::Key(error) => error.way_out(),
             Self::NoIndex(_) => Some(
                 "make it first, with `git init --bare --initial-branch=main`, or correct its name; nothing was written",
+            ),
+            Self::NoIndexNamed => Some(
+                "name its index with --index, in CURATOR_INDEX, or as `index = \"…\"` in curator.project.toml: a git repository, \
+                 a folder, or a URL that ends in / for files on a web server",
             ),
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoRepository => Some("name it with --github OWNER/NAME"),

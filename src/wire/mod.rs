@@ -1,5 +1,6 @@
 //! Joins ports to the hands that do the work: the only place that knows both.
 
+mod client;
 mod compile;
 mod docs;
 mod error;
@@ -22,7 +23,8 @@ use crate::model::{
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
 pub use crate::adapters::github::GitHubRepository;
-pub use crate::adapters::{Folder, Sandbox, elapsed, forbid_core_dumps, interrupted, now};
+pub use crate::adapters::{Folder, Offline, Sandbox, elapsed, forbid_core_dumps, interrupted, now};
+pub use client::{ClientHands, ClientRequest, client};
 pub use compile::sandbox;
 pub use error::WireError;
 use files::unreadable;

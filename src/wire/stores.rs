@@ -20,8 +20,13 @@ pub(super) struct Named {
 /// Where a store is.
 enum Found {
     Directory(PathBuf),
-    Bucket { bucket: Bucket, credentials: String },
+    Bucket {
+        bucket: Bucket,
+        credentials: String,
+    },
     Releases(Releases),
+    /// A URL with `{name}` and `{version}` in it: for reading alone.
+    Template(String),
 }
 
 /// The stores: those of the command line, or else the configured ones.
@@ -41,6 +46,42 @@ pub(super) fn named_stores(overrides: &Overrides, places: &Places, config: &Conf
 }
 
 impl Named {
+    /// The folder `folder`, as a store of this name.
+    pub(super) fn folder_of(name: &str, folder: PathBuf) -> Self {
+        Self { name: name.to_owned(), place: Found::Directory(folder) }
+    }
+
+    /// The store that a project's file names.
+    pub(super) fn of_project(project: &Path, place: &str) -> Result<Self, WireError> {
+        let found = super::client::of_project(project, place)?;
+        let name = place.to_owned();
+        let place = if place.starts_with("https://") { Found::Template(name.clone()) } else { Found::Directory(found) };
+        Ok(Self { name, place })
+    }
+
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The URL of its archives, where it is one to read from.
+    pub(super) fn template(&self) -> Option<&str> {
+        match &self.place {
+            Found::Template(template) => Some(template),
+            _ => None,
+        }
+    }
+
+    /// The store that a person names, or a URL with `{name}` and `{version}` in it where archives are only read.
+    pub(super) fn to_read(place: &Path) -> Result<Self, WireError> {
+        match place.to_str() {
+            Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+                Ok(Self { name: url.to_owned(), place: Found::Template(url.to_owned()) })
+            }
+            _ => Self::of(place),
+        }
+    }
+
     /// The store that a person names: a folder, a bucket as `s3://bucket/prefix`, or releases as `github:owner/name`.
     fn of(place: &Path) -> Result<Self, WireError> {
         let name = place.display().to_string();
@@ -72,14 +113,15 @@ impl Named {
                 let repository = on.insert(github).repository(repository.clone());
                 return Ok(Store::Releases(Box::new(ReleaseStore::new(&self.name, repository, *layout))));
             }
+            Found::Template(url) => return Err(WireError::StoreScheme(url.clone())),
         };
         Ok(Store::Objects(objects))
     }
 
-    fn folder(&self) -> Option<&Path> {
+    pub(super) fn folder(&self) -> Option<&Path> {
         match &self.place {
             Found::Directory(folder) => Some(folder),
-            Found::Bucket { .. } | Found::Releases(_) => None,
+            Found::Bucket { .. } | Found::Releases(_) | Found::Template(_) => None,
         }
     }
 }

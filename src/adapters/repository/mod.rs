@@ -15,6 +15,7 @@ mod difference;
 mod laid;
 mod merge;
 mod objects;
+mod offline;
 mod pack;
 mod past;
 mod proposed;

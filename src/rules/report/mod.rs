@@ -3,6 +3,7 @@
 mod adoption;
 mod amendment;
 mod audit;
+pub mod client;
 mod compile;
 mod docs;
 mod findings;

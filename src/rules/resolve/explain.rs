@@ -214,6 +214,7 @@ impl fmt::Display for Fact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { dependent, dependency, ranges, lack } = self;
         match dependent {
+            None if ranges.iter().all(Range::is_any) => write!(f, "{dependency} is asked for, in any version")?,
             None => write!(f, "{dependency} {} is asked for", joined(ranges, " or "))?,
             Some(dependent) if *lack == Some(Lack::Itself) => {
                 return write!(f, "{dependent} depends on itself as {}, which it is not", joined(ranges, " or "));

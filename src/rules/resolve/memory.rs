@@ -7,7 +7,7 @@ use std::rc::Rc;
 use pubgrub::VersionSet as _;
 
 use super::places::{Place, Places};
-use super::{Release, Resolution, Universe};
+use super::{Preference, Release, Resolution, Universe};
 use crate::model::{PackageName, Range, Version};
 
 /// A package by its number in the memory.
@@ -43,6 +43,16 @@ pub(super) struct Package<'u> {
     pub(super) releases: Option<Vec<Release<'u>>>,
     /// What each release needs, by place, once a resolution has looked.
     needs: Vec<Option<Rc<[Need]>>>,
+    choice: Choice,
+}
+
+/// Which of several places to choose.
+#[derive(Clone, Copy)]
+enum Choice {
+    Highest,
+    Lowest,
+    /// This one where it will do, and else the highest.
+    This(Place),
 }
 
 impl<'u> Package<'u> {
@@ -64,6 +74,15 @@ impl<'u> Package<'u> {
         let below = |bound: &Version| self.releases().partition_point(|release| release.version < bound);
         let place = |index: usize| Place::try_from(index).unwrap_or(Place::MAX);
         Places::span(place(below(range.lower())), place(below(range.upper())))
+    }
+
+    /// The place to choose among these.
+    fn choose(&self, places: &Places) -> Option<Place> {
+        match self.choice {
+            Choice::This(place) if places.contains(&place) => Some(place),
+            Choice::Lowest => places.lowest(),
+            Choice::Highest | Choice::This(_) => places.highest(),
+        }
     }
 
     /// The place of `version`, if it is on offer.
@@ -91,6 +110,11 @@ impl<'u, U: Universe> Memory<'u, U> {
         self.packages.get(usize::try_from(id.0).ok()?)
     }
 
+    /// The place to choose for a package among these.
+    pub(super) fn choose(&self, id: PackageId, places: &Places) -> Option<Place> {
+        self.package(id).map_or_else(|| places.highest(), |package| package.choose(places))
+    }
+
     /// The number of `name`, if any resolution came across it.
     pub(super) fn known(&self, name: &PackageName) -> Option<PackageId> {
         self.ids.get(name).copied()
@@ -108,7 +132,13 @@ impl<'u, U: Universe> Memory<'u, U> {
         });
         let id = PackageId(u32::try_from(self.packages.len()).unwrap_or(u32::MAX - 1));
         let needs = vec![None; releases.as_ref().map_or(0, Vec::len)];
-        self.packages.push(Package { name: name.clone(), releases, needs });
+        let mut package = Package { name: name.clone(), releases, needs, choice: Choice::Highest };
+        package.choice = match self.universe.preference(name) {
+            Preference::Highest => Choice::Highest,
+            Preference::Lowest => Choice::Lowest,
+            Preference::This(version) => package.place(version).map_or(Choice::Highest, Choice::This),
+        };
+        self.packages.push(package);
         self.ids.insert(name.clone(), id);
         id
     }

@@ -19,7 +19,7 @@ use crate::model::{PackageName, Range, Version};
 
 pub use explain::{Claim, Explanation, Fact, Lack, Remedy, Span, Step, Versions};
 pub use resolver::Resolver;
-pub use universe::{Release, Universe, With};
+pub use universe::{Preference, Release, Universe, With};
 pub use verify::{Violation, verify};
 
 /// One version of every package that is needed.

@@ -50,6 +50,12 @@ impl Places {
         bases.zip(self.words()).filter(|(_, word)| *word != 0).last().map(|(base, word)| base + word.ilog2())
     }
 
+    /// The lowest place, not counting those beyond the last word.
+    pub(super) fn lowest(&self) -> Option<Place> {
+        let bases = (0..).step_by(BITS as usize);
+        bases.zip(self.words()).find(|(_, word)| *word != 0).map(|(base, word)| base + word.trailing_zeros())
+    }
+
     /// The unbroken runs of places below `end`, ascending, each as its first place and the place after its last.
     pub(super) fn runs(&self, end: Place) -> Vec<(Place, Place)> {
         let mut runs: Vec<(Place, Place)> = Vec::new();
@@ -217,6 +223,7 @@ mod tests {
             let list = listed(&places);
             assert_eq!(places.count() as usize, list.len());
             assert_eq!(places.highest(), list.last().copied());
+            assert_eq!(places.lowest(), list.first().copied());
             assert_eq!(places.runs(END).into_iter().flat_map(|(from, to)| from..to).collect::<BTreeSet<_>>(), list);
         }
     }

@@ -176,8 +176,8 @@ impl<U: Universe> DependencyProvider for Search<'_, '_, U> {
         }
     }
 
-    fn choose_version(&self, _: &PackageId, places: &Places) -> Result<Option<Place>, OverBudget> {
-        Ok(places.highest())
+    fn choose_version(&self, id: &PackageId, places: &Places) -> Result<Option<Place>, OverBudget> {
+        Ok(self.memory.borrow().choose(*id, places))
     }
 
     fn get_dependencies(
@@ -207,8 +207,9 @@ mod tests {
 
     use proptest::prelude::{Strategy, prop_assert_eq, proptest};
 
-    use super::{PackageId, Resolver, Root, walk};
+    use super::{PackageId, Resolution, Resolver, Root, walk};
     use crate::model::{PackageName, Range, Version};
+    use crate::rules::resolve::{Preference, Release, Universe};
 
     type Dependencies = BTreeMap<PackageName, Range>;
 
@@ -231,17 +232,49 @@ mod tests {
         proptest::collection::vec(versions, 12).prop_map(|packages| (0..).map(name).zip(packages).collect())
     }
 
+    /// A universe that prefers one version of every package, or the lowest of all.
+    #[derive(Debug)]
+    struct Preferring {
+        universe: BTreeMap<PackageName, BTreeMap<Version, Dependencies>>,
+        this: Option<Version>,
+    }
+
+    impl Universe for Preferring {
+        fn releases(&self, name: &PackageName) -> Option<Vec<Release<'_>>> {
+            self.universe.releases(name)
+        }
+
+        fn preference(&self, _: &PackageName) -> Preference<'_> {
+            self.this.as_ref().map_or(Preference::Lowest, Preference::This)
+        }
+    }
+
+    fn both_ways<U: Universe>(universe: &U, roots: &Dependencies) -> Option<(Resolution, Option<Resolution>)> {
+        let resolver = Resolver::new(universe);
+        let needs = resolver.memory.borrow_mut().needs(roots);
+        let root = Root { id: PackageId::REQUEST, place: 0, dependencies: roots, needs };
+        let walked = walk::without_conflict(&mut resolver.memory.borrow_mut(), &root)?;
+        let walked = resolver.memory.borrow().named(walked);
+        Some((walked, resolver.solve(&root, &Cell::new(0)).ok()))
+    }
+
     proptest! {
         /// The walk is a promise about what `pubgrub` does: it stands or falls with this, whatever version of it comes.
         #[test]
         fn the_walk_makes_the_picks_of_the_solver(universe in universes(), roots in dependencies(5)) {
-            let resolver = Resolver::new(&universe);
-            let needs = resolver.memory.borrow_mut().needs(&roots);
-            let root = Root { id: PackageId::REQUEST, place: 0, dependencies: &roots, needs };
-            let walked = walk::without_conflict(&mut resolver.memory.borrow_mut(), &root);
-            let solved = resolver.solve(&root, &Cell::new(0)).ok();
-            if let Some(walked) = walked {
-                prop_assert_eq!(Some(resolver.memory.borrow().named(walked)), solved);
+            if let Some((walked, solved)) = both_ways(&universe, &roots) {
+                prop_assert_eq!(Some(walked), solved);
+            }
+        }
+
+        /// The same where versions are preferred; what is preferred and fits is chosen.
+        #[test]
+        fn preferences_change_nothing_about_that(
+            universe in universes(), roots in dependencies(5), this in proptest::option::of((0..6u64).prop_map(version))
+        ) {
+            let preferring = Preferring { universe, this };
+            if let Some((walked, solved)) = both_ways(&preferring, &roots) {
+                prop_assert_eq!(Some(walked), solved);
             }
         }
     }

@@ -17,6 +17,22 @@ pub struct Release<'u> {
 pub trait Universe {
     /// Every version of `name`, in any order (ascending is fastest); `None` where no package has that name.
     fn releases(&self, name: &PackageName) -> Option<Vec<Release<'_>>>;
+
+    /// Which version of `name` to choose where several will do.
+    fn preference(&self, _name: &PackageName) -> Preference<'_> {
+        Preference::Highest
+    }
+}
+
+/// Which of several versions to choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preference<'u> {
+    /// The highest.
+    Highest,
+    /// The lowest.
+    Lowest,
+    /// This one where it will do, and else the highest.
+    This(&'u Version),
 }
 
 impl Universe for BTreeMap<PackageName, BTreeMap<Version, BTreeMap<PackageName, Range>>> {
@@ -47,5 +63,9 @@ impl<U: Universe> Universe for With<'_, U> {
         releases.retain(|release| release.version != self.release.version);
         releases.push(self.release);
         Some(releases)
+    }
+
+    fn preference(&self, name: &PackageName) -> Preference<'_> {
+        self.base.preference(name)
     }
 }

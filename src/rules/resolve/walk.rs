@@ -1,6 +1,6 @@
 //! The resolution of packages that do not conflict, which nearly all are: the solver's own choices without its bookkeeping.
 //!
-//! The solver decides the package with the fewest versions left, the first seen of several, for its highest version, and narrows what
+//! The solver decides the package with the fewest versions left, the first seen of several, for the version that the universe prefers, and narrows what
 //! that version needs. As long as nothing becomes empty and nothing decided is excluded it learns nothing either, so that doing just
 //! this makes the same picks. At the first conflict the walk gives way to the search.
 
@@ -58,7 +58,7 @@ pub(super) fn without_conflict<U: Universe>(
                 break package;
             }
         };
-        let pick = next.places.highest()?;
+        let pick = memory.choose(next.id, &next.places)?;
         next.places = Places::singleton(pick);
         next.pick = Some(pick);
         needs = memory.needs_of(next.id, pick);

@@ -1,0 +1,107 @@
+//! Getting an archive: from what is kept, or from the first place that has it as it was published.
+
+use crate::model::{Fault, Files, PackageName, Published, ReleaseTag, Sha256, Version};
+use crate::ops::Stop;
+use crate::ports::{ArchiveCache as _, ArtifactRequest, ArtifactSource as _, Client, ClientPorts};
+use crate::rules::pack;
+use crate::rules::report;
+
+use super::Refusal;
+
+/// An archive that is wanted, and what is known of it.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) name: PackageName,
+    pub(super) version: Version,
+    pub(super) hash: Sha256,
+    /// What the index says; `None` where there is only a lock file.
+    pub(super) facts: Option<Facts>,
+}
+
+/// What the index says of an archive.
+#[derive(Debug, Clone)]
+pub(super) struct Facts {
+    bytes: u64,
+    content_hash: Option<Sha256>,
+    release: Option<ReleaseTag>,
+}
+
+impl From<&Published> for Facts {
+    fn from(it: &Published) -> Self {
+        Self { bytes: it.bytes, content_hash: it.content_hash, release: it.release.clone() }
+    }
+}
+
+/// An archive that was had.
+pub(super) struct Had {
+    /// Its files, without the folder around them.
+    pub(super) files: Files,
+    /// How many bytes came from elsewhere: none, where it was kept.
+    pub(super) transferred: u64,
+    /// What places gave instead of it.
+    pub(super) lies: Vec<String>,
+}
+
+/// Gets an archive and unpacks it in memory. Its bytes are hashed before anything of them is believed.
+pub(super) async fn archive<P: ClientPorts>(client: &Client<P>, wanted: &Wanted) -> Result<Had, Stop> {
+    if let Some(bytes) = client.cache.get(&wanted.hash)?
+        && Sha256::of(&bytes) == wanted.hash
+    {
+        return Ok(Had { files: unpacked(client, wanted, &bytes)?, transferred: 0, lies: Vec::new() });
+    }
+    let mut tried = Vec::new();
+    let mut transient = false;
+    let Some(facts) = &wanted.facts else { return Err(absent(wanted, &tried, false)) };
+    let Wanted { name, version, .. } = wanted;
+    let mut lies = Vec::new();
+    for source in &client.sources {
+        let request = ArtifactRequest { name, version, release: facts.release.as_ref(), bytes: facts.bytes };
+        let bytes = match source.fetch(&request).await {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                tried.push(report::client::not_there(source.name()));
+                continue;
+            }
+            Err(error) => {
+                transient |= error.fault() == Fault::Transient;
+                tried.push(error.to_string());
+                continue;
+            }
+        };
+        let found = Sha256::of(&bytes);
+        if bytes.len() as u64 == facts.bytes && found == wanted.hash {
+            let files = unpacked(client, wanted, &bytes)?;
+            client.cache.put(&wanted.hash, &bytes)?;
+            return Ok(Had { files, transferred: bytes.len() as u64, lies });
+        }
+        let size = (bytes.len() as u64 != facts.bytes).then_some((bytes.len() as u64, facts.bytes));
+        let lie = report::client::lie(source.name(), name, version, size, &found, &wanted.hash);
+        tried.push(lie.clone());
+        lies.push(lie);
+    }
+    Err(absent(wanted, &tried, transient))
+}
+
+fn absent(wanted: &Wanted, tried: &[String], transient: bool) -> Stop {
+    let Wanted { name, version, .. } = wanted;
+    let reason = report::client::tried(tried);
+    Refusal::NoArchive { name: name.clone(), version: version.clone(), reason, transient }.into()
+}
+
+/// The files of an archive whose bytes are those that were published.
+fn unpacked<P: ClientPorts>(client: &Client<P>, wanted: &Wanted, bytes: &[u8]) -> Result<Files, Stop> {
+    let Wanted { name, version, facts, .. } = wanted;
+    let refused = |reason: String| Stop::Archive { name: name.clone(), version: version.clone(), reason };
+    let unreadable = |error: pack::UnpackError| refused(format!("cannot be unpacked: {error}"));
+    let tar = pack::gunzip(bytes, &client.limits).map_err(unreadable)?;
+    let recorded = facts.as_ref().and_then(|facts| facts.content_hash);
+    if recorded.is_some_and(|recorded| recorded != Sha256::of(&tar)) {
+        return Err(refused("holds other content than the index says".to_owned()));
+    }
+    let (top, files) = pack::untar(&tar, &client.limits).map_err(unreadable)?;
+    if top == format!("{name}-{version}") {
+        Ok(files)
+    } else {
+        Err(refused("has another top folder than its name and version".to_owned()))
+    }
+}

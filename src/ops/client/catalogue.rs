@@ -1,0 +1,130 @@
+//! The part of an index that a question touches: packages, all that they depend on, and the advisories about them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, TreePath};
+use crate::ops::Stop;
+use crate::ops::reader::{bug, refuse_strangers, unreadable};
+use crate::ports::IndexSource;
+use crate::rules::index::{
+    Index, IndexFile, IndexPath, MetadataFile, Package, all_advisories_path, metadata_path, parse_all_json, shard_path,
+};
+
+/// What was read of an index.
+pub(super) struct Catalogue<'s, S> {
+    source: &'s S,
+    /// The commit that it stands at, where it is in git.
+    pub(super) commit: Option<CommitId>,
+    /// What the index says of itself; `None` where it says nothing.
+    pub(super) config: Option<IndexConfig>,
+    /// The packages that were read.
+    pub(super) index: Index,
+    /// All advisories, once a package was read that has one.
+    pub(super) advisories: Vec<Advisory>,
+    /// The names that were asked for and are not there.
+    pub(super) missing: BTreeSet<PackageName>,
+}
+
+impl<'s, S: IndexSource> Catalogue<'s, S> {
+    /// Opens the newest state.
+    ///
+    /// # Errors
+    /// [`Stop`] where there is no index, or it cannot be read.
+    pub(super) async fn open(source: &'s S) -> Result<Self, Stop> {
+        let commit = source.open().await?;
+        let path: TreePath = "config.json".parse().map_err(bug)?;
+        let config = source.read(std::slice::from_ref(&path)).await?.pop().flatten();
+        let config = config.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| unreadable(&path, &error)));
+        let (index, advisories, missing) = (Index::default(), Vec::new(), BTreeSet::new());
+        Ok(Self { source, commit, config: config.transpose()?, index, advisories, missing })
+    }
+
+    /// Reads `names`, and nothing that they depend on.
+    ///
+    /// # Errors
+    /// [`Stop`] where a file cannot be read.
+    pub(super) async fn read(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
+        let wanted: BTreeSet<PackageName> = names.into_iter().filter(|name| !self.knows(name)).collect();
+        let mut paths = Vec::with_capacity(2 * wanted.len());
+        for name in &wanted {
+            paths.extend([shard_path(name).map_err(bug)?, metadata_path(name).map_err(bug)?]);
+        }
+        let mut files = self.source.read(&paths).await?.into_iter();
+        for name in wanted {
+            let (manifests, metadata) = (files.next().flatten(), files.next().flatten());
+            self.take(name, manifests.as_deref(), metadata.as_deref())?;
+        }
+        self.read_advisories().await
+    }
+
+    /// Reads `names`, everything that any version of them depends on, and so forth.
+    ///
+    /// # Errors
+    /// [`Stop`] where a file cannot be read.
+    pub(super) async fn gather(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
+        let mut next: BTreeSet<PackageName> = names.into_iter().collect();
+        let mut seen = BTreeSet::new();
+        while !next.is_empty() {
+            self.read(next.iter().cloned()).await?;
+            let needs = |name: &PackageName| {
+                let lines = self.index.packages.get(name).and_then(|package| package.manifests.as_ref());
+                lines.into_iter().flat_map(IndexFile::manifests).flat_map(|manifest| manifest.dependencies.keys())
+            };
+            let needed: BTreeSet<PackageName> = next.iter().flat_map(needs).cloned().collect();
+            seen.extend(std::mem::take(&mut next));
+            next = needed.difference(&seen).cloned().collect();
+        }
+        Ok(())
+    }
+
+    /// Reads every package.
+    ///
+    /// # Errors
+    /// [`Stop`] where a file cannot be read, or the place cannot tell what it has.
+    pub(super) async fn read_everything(&mut self) -> Result<(), Stop> {
+        let mut halves: BTreeMap<PackageName, (Option<Vec<u8>>, Option<Vec<u8>>)> = BTreeMap::new();
+        for (path, bytes) in self.source.read_all(None).await? {
+            match IndexPath::of(&path) {
+                IndexPath::Manifests(name) => halves.entry(name).or_default().0 = Some(bytes),
+                IndexPath::Metadata(name) => halves.entry(name).or_default().1 = Some(bytes),
+                _ => {}
+            }
+        }
+        for (name, (manifests, metadata)) in halves {
+            self.take(name, manifests.as_deref(), metadata.as_deref())?;
+        }
+        self.read_advisories().await
+    }
+
+    fn knows(&self, name: &PackageName) -> bool {
+        self.index.packages.contains_key(name) || self.missing.contains(name)
+    }
+
+    fn take(&mut self, name: PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>) -> Result<(), Stop> {
+        let (shard, facts) = (shard_path(&name).map_err(bug)?, metadata_path(&name).map_err(bug)?);
+        let manifests = manifests.map(IndexFile::parse).transpose().map_err(|error| unreadable(&shard, &error))?;
+        let metadata = metadata.map(MetadataFile::parse).transpose().map_err(|error| unreadable(&facts, &error))?;
+        if metadata.is_none() {
+            self.missing.insert(name);
+            return Ok(());
+        }
+        let package = Package { manifests, metadata };
+        refuse_strangers(&name, &package)?;
+        self.index.packages.insert(name, package);
+        Ok(())
+    }
+
+    /// Reads the advisories, where a package that was read has one.
+    async fn read_advisories(&mut self) -> Result<(), Stop> {
+        let mut facts = self.index.published_versions();
+        if !self.advisories.is_empty() || facts.all(|(_, _, facts)| facts.advisories.is_empty()) {
+            return Ok(());
+        }
+        let path = all_advisories_path().map_err(bug)?;
+        let Some(bytes) = self.source.read(std::slice::from_ref(&path)).await?.pop().flatten() else { return Ok(()) };
+        let name = self.config.as_ref().map(|config| config.name.as_str()).unwrap_or_default();
+        let ecosystem = Ecosystem::of_registry(name);
+        self.advisories = parse_all_json(&bytes, &ecosystem).map_err(|error| unreadable(&path, &error))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! The project in the user's folder: what it asks for, and what it has locked.
+
+use crate::model::{LockFile, PathError, Project, ProjectFile, TreePath};
+use crate::ops::Stop;
+use crate::ports::Workspace;
+use crate::rules::project::{self, ProjectError};
+
+use super::Refusal;
+
+/// The name of the lock file.
+pub(super) const LOCK_FILE: &str = "curator.lock";
+
+/// A project as it stands in its folder.
+pub(super) struct Opened {
+    /// The file that says what it asks for.
+    pub(super) file: ProjectFile,
+    /// The text of it.
+    pub(super) text: String,
+    /// What it asks for.
+    pub(super) project: Project,
+    /// What it has locked; `None` where it has no lock file.
+    pub(super) lock: Option<LockFile>,
+}
+
+/// Reads the project.
+pub(super) fn opened(folder: &impl Workspace) -> Result<Opened, Stop> {
+    let lock = locked(folder)?;
+    for file in ProjectFile::ALL {
+        let Some(bytes) = folder.read(&path(file.as_str())?)? else { continue };
+        let unreadable = || ProjectError::Unreadable { file, reason: "it is not UTF-8 text".to_owned() };
+        let text = String::from_utf8(bytes).map_err(|_| Refusal::from(unreadable()))?;
+        let project = project::read(file, &text).map_err(Refusal::from)?;
+        return Ok(Opened { file, text, project, lock });
+    }
+    Err(Refusal::NoProject.into())
+}
+
+/// The same; where there is no project yet, an empty one of the curator's own kind.
+pub(super) fn opened_or_new(folder: &impl Workspace) -> Result<Opened, Stop> {
+    match opened(folder) {
+        Err(Stop::Client(refusal)) if *refusal == Refusal::NoProject => {
+            let (file, text) = (ProjectFile::Curator, String::new());
+            Ok(Opened { file, text, project: Project::default(), lock: locked(folder)? })
+        }
+        opened => opened,
+    }
+}
+
+/// The lock file.
+pub(super) fn locked(folder: &impl Workspace) -> Result<Option<LockFile>, Stop> {
+    let Some(bytes) = folder.read(&path(LOCK_FILE)?)? else { return Ok(None) };
+    let lock = LockFile::parse(&bytes).map_err(|error| Refusal::Lock { reason: error.to_string() })?;
+    Ok(Some(lock))
+}
+
+/// Writes a file of the project, unless it says just this already; tells whether it was written.
+pub(super) fn write(folder: &impl Workspace, name: &str, text: &str) -> Result<bool, Stop> {
+    let path = path(name)?;
+    match folder.read(&path)? {
+        Some(bytes) if bytes == text.as_bytes() => return Ok(false),
+        Some(_) => folder.replace(&path, text.as_bytes())?,
+        None => folder.create(&path, text.as_bytes())?,
+    }
+    Ok(true)
+}
+
+fn path(name: &str) -> Result<TreePath, Stop> {
+    name.parse().map_err(|error: PathError| Stop::Bug(error.to_string()))
+}
+
+/// What the project in a folder says of itself; nothing, where there is none.
+///
+/// # Errors
+/// [`Stop`] where its file or its lock file cannot be read.
+pub fn project_here(folder: &impl Workspace) -> Result<Project, Stop> {
+    Ok(opened_or_new(folder)?.project)
+}

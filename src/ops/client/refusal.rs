@@ -1,0 +1,130 @@
+//! Why a user of packages is not served.
+
+use crate::model::{Fault, PackageName, Sha256, Version};
+use crate::rules::project::ProjectError;
+
+/// Why a user of packages is not served. Nothing is half done: the project is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The folder is no project.
+    #[error("there is no project here: none of curator.project.toml, purs.json and spago.yaml")]
+    NoProject,
+    /// What the project's file says cannot be used.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The lock file cannot be used.
+    #[error("curator.lock: {reason}")]
+    Lock {
+        /// Why.
+        reason: String,
+    },
+    /// The lock file was asked for, and is not what the project asks for.
+    #[error("curator.lock is not what {file} asks for: {reason}")]
+    Stale {
+        /// The project's file.
+        file: String,
+        /// How they differ.
+        reason: String,
+    },
+    /// No versions fit together.
+    #[error("{explanation}")]
+    Unresolved {
+        /// Why, step by step.
+        explanation: String,
+    },
+    /// The index does not know a package.
+    #[error("there is no package {name}{alike}")]
+    NoPackage {
+        /// The name.
+        name: PackageName,
+        /// What it may have been meant to be, as the rest of the sentence.
+        alike: String,
+    },
+    /// The index does not have a version.
+    #[error("{name}@{version} {why}")]
+    NoVersion {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What became of it.
+        why: String,
+    },
+    /// A locked version must not be used.
+    #[error("{name}@{version} of curator.lock must not be used: {why}")]
+    Withheld {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// Why.
+        why: String,
+    },
+    /// The index says of a locked version that its archive is another one.
+    #[error("the archive of {name}@{version} is {locked} by curator.lock, and {indexed} by the index")]
+    Changed {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What was locked.
+        locked: Sha256,
+        /// What the index says.
+        indexed: Sha256,
+    },
+    /// No place has the archive as it was published.
+    #[error("the archive of {name}@{version} cannot be had: {reason}")]
+    NoArchive {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What each place said.
+        reason: String,
+        /// Whether it may be there later.
+        transient: bool,
+    },
+    /// The project does not use a package.
+    #[error("the project does not ask for {0}")]
+    NotUsed(PackageName),
+}
+
+impl Refusal {
+    /// Who can mend it.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::NoArchive { transient: true, .. } => Fault::Transient,
+            Self::NoArchive { .. } | Self::Changed { .. } | Self::NoProject => Fault::Operator,
+            _ => Fault::Author,
+        }
+    }
+
+    /// What to do about it, where that is the same every time.
+    #[must_use]
+    pub fn way_out(&self) -> Option<&'static str> {
+        match self {
+            Self::NoProject => Some("run this in the folder of a project, or begin one with `curator add NAME`"),
+            Self::Project(ProjectError::Uneditable { .. }) => {
+                Some("change the dependencies there by hand, then run `curator install`")
+            }
+            Self::Project(ProjectError::NoAlias { .. }) => {
+                Some("only curator.project.toml knows aliases: leave --as out")
+            }
+            Self::Lock { .. } => Some("restore it from your history, or remove it and run `curator install`"),
+            Self::Stale { .. } => {
+                Some("run `curator install` without --locked, and commit the lock file that it writes")
+            }
+            Self::Changed { .. } => Some(
+                "a published version never changes: one of the two was tampered with. Compare the lock file with your history, \
+                 and the index with a mirror (`curator verify --from MIRROR`)",
+            ),
+            Self::Withheld { .. } => Some("run `curator update` with its name to choose another version"),
+            Self::NoArchive { .. } => Some("name another place that has it with --store, or run this again later"),
+            Self::NotUsed(_) => Some("`curator tree` shows what it uses"),
+            Self::NoPackage { .. } => Some("`curator search WORD` looks through names and descriptions"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! What users of packages read.
+
+mod installed;
+mod look;
+mod trouble;
+
+pub use installed::{edited_json, edited_text, install_json, install_text, resolved_json, resolved_text};
+pub use look::{info_json, info_text, outdated_json, outdated_text, search_json, search_text, tree_json, tree_text};
+pub use trouble::{lie, not_published, not_there, tried, unresolved, withheld};
