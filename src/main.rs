@@ -16,6 +16,8 @@ use tokio::runtime::Runtime;
 
 #[path = "main/compiling.rs"]
 mod compiling;
+#[path = "main/mirroring.rs"]
+mod mirroring;
 #[path = "main/publishing.rs"]
 mod publishing;
 #[path = "main/using.rs"]
@@ -92,21 +94,7 @@ impl Run<'_> {
             Command::Audit(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::audit(&Arc::new(wired.curator), args, &run.output))
             }),
-            Command::Resolve(args) => {
-                self.user(&args.client, async |user| cli::resolve(&user, args, &self.output).await)
-            }
-            Command::Add(args) => self.user(&args.client, async |user| cli::add(&user, args, &self.output).await),
-            Command::Remove(args) => self.user(&args.client, async |user| cli::remove(&user, args, &self.output).await),
-            Command::Install(args) => {
-                self.user(&args.client, async |user| cli::install(&user, args, &self.output).await)
-            }
-            Command::Update(args) => self.user(&args.client, async |user| cli::update(&user, args, &self.output).await),
-            Command::Tree(args) => self.user(&args.client, async |user| cli::tree(&user, &self.output).await),
-            Command::Outdated(args) => {
-                self.user(&args.client, async |user| cli::outdated(&user, args, &self.output).await)
-            }
-            Command::Search(args) => self.user(&args.client, async |user| cli::search(&user, args, &self.output).await),
-            Command::Info(args) => self.user(&args.client, async |user| cli::info(&user, args, &self.output).await),
+            Command::Use(command) => self.use_packages(command),
             Command::Log(args) => self.with(Access::Read, Described::IfPossible, |run, wired| {
                 run.story(cli::chronicle(&wired.curator, args, &run.output))
             }),
@@ -261,6 +249,7 @@ impl Run<'_> {
             index_branch: global.index_branch.clone(),
             cache: global.cache.clone(),
             stores: global.stores.clone(),
+            archives: Vec::new(),
             mirror: global.from_mirror.clone(),
             allow_addresses: [opened, global.allow_addresses.clone()].concat(),
             trust: if self.args.command.trusts() { Trust::Given } else { Trust::Withheld },

@@ -5,9 +5,6 @@ use clap::Subcommand;
 use super::args::{CheckArgs, ExplainArgs, PlanArgs, RebuildArgs, SchemaArgs, SyncArgs};
 use super::audit::AuditArgs;
 use super::chronicle::LogArgs;
-use super::client::{
-    AddArgs, InfoArgs, InstallArgs, OutdatedArgs, RemoveArgs, ResolveArgs, SearchArgs, TreeArgs, UpdateArgs,
-};
 use super::compile::CompileArgs;
 use super::docs::DocsArgs;
 use super::import::ImportArgs;
@@ -17,6 +14,7 @@ use super::pack::PackArgs;
 use super::package_set::PackageSetArgs;
 use super::review::ReviewArgs;
 use super::sign::SignArgs;
+use super::use_command::UseCommand;
 use super::watch::WatchArgs;
 use super::wish::{MarkArgs, OverrideArgs, TransferArgs, UnpublishArgs};
 
@@ -184,50 +182,7 @@ Examples:
 Git proves what changed. Who proposed and approved it is what the message of a merge says;
 whoever may write to the registry can write such a message.")]
     Log(LogArgs),
-    /// Choose versions that fit together, or say why none do
-    #[command(after_help = "\
-Examples:
-  curator resolve                                   what the project in this folder asks for
-  curator resolve --lock                            and write it into curator.lock
-  curator resolve prelude 'maybe@>=6.0.0 <7.0.0' --index https://git.example.org/index.git
-  curator resolve --minimal-versions                whether the lower bounds are true
-
---index names a git repository, a folder, or a URL that ends in / for files on a web server;
-so do CURATOR_INDEX, and `index` in curator.project.toml.")]
-    Resolve(ResolveArgs),
-    /// Use packages: put them into the project's file, lock and install them
-    #[command(after_help = "\
-Examples:
-  curator add prelude
-  curator add 'maybe@>=6.0.0 <7.0.0'
-  curator add text-wrap --as wrap                   in a curator.project.toml")]
-    Add(AddArgs),
-    /// Use packages no more
-    #[command(after_help = "Examples:\n  curator remove prelude")]
-    Remove(RemoveArgs),
-    /// Install what the project uses, as its lock file says
-    #[command(after_help = "\
-Examples:
-  curator install
-  curator install --locked                          what curator.lock says or nothing, for CI
-  curator install --locked --offline                from what this machine keeps
-
-What a project uses is unpacked below .curator/packages, once its bytes hash to what the index
-says. Where one store fails or gives other bytes, the next one is asked, and told of.")]
-    Install(InstallArgs),
-    /// Choose newer versions, within what the project asks for
-    #[command(after_help = "Examples:\n  curator update\n  curator update prelude")]
-    Update(UpdateArgs),
-    /// Show what the project uses, and through what
-    #[command(after_help = "Examples:\n  curator tree")]
-    Tree(TreeArgs),
-    /// Show what is newer than what the project uses
-    #[command(after_help = "Examples:\n  curator outdated")]
-    Outdated(OutdatedArgs),
-    /// Find packages by words
-    #[command(after_help = "Examples:\n  curator search text wrap")]
-    Search(SearchArgs),
-    /// Show what is known of a package or a version
-    #[command(after_help = "Examples:\n  curator info prelude\n  curator info prelude@6.0.1")]
-    Info(InfoArgs),
+    /// What users of packages, and those who mirror them, do
+    #[command(flatten)]
+    Use(UseCommand),
 }

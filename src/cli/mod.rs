@@ -15,6 +15,7 @@ mod import;
 mod import_bower;
 mod init;
 mod log;
+mod mirror;
 mod new;
 mod output;
 mod pack;
@@ -27,6 +28,7 @@ mod schema;
 mod sign;
 mod status;
 mod sync;
+mod use_command;
 mod watch;
 mod wish;
 
@@ -50,6 +52,7 @@ pub use import::{ImportArgs, ImportCommand, PurescriptArgs, import_purescript};
 pub use import_bower::{BowerArgs, import_bower};
 pub use init::{GitHubArgs, InitArgs, init};
 pub use log::log;
+pub use mirror::{MirrorArgs, RestoreArgs, VerifyArgs, VerifyTarget, mirror, restore, verify};
 pub use new::{NewArgs, new};
 pub use output::Output;
 pub use pack::{PACK_URL, PackArgs, pack_folder, pack_git, write as write_archive};
@@ -64,6 +67,7 @@ pub use sign::{
 };
 pub use status::status;
 pub use sync::{sync, sync_and_announce};
+pub use use_command::UseCommand;
 pub use watch::{
     Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
     unreviewing, untold, waiting, watched,
@@ -71,5 +75,6 @@ pub use watch::{
 
 pub use wish::{MarkArgs, OverrideArgs, Subject, TransferArgs, UnpublishArgs, wish};
 
-pub use crate::ops::client::project_here as project_places;
+pub use crate::ops::client::{VerifySubject, project_here as project_places};
+pub use crate::ops::mirror::Restored;
 pub use crate::ops::{Stop, Wish};

@@ -32,6 +32,10 @@ impl MirrorConfig {
     pub const LIST: &str = "index.sha256";
     /// The folder of the index.
     pub const INDEX: &str = "index";
+    /// The folder of a copy of the registry, where the mirror has one; its list is `registry.sha256`.
+    pub const REGISTRY: &str = "registry";
+    /// The folder of the archives.
+    pub const STORE: &str = "store";
     /// The path of an archive, with the placeholders of an index's store URL in it.
     pub const ARCHIVE: &str = "store/{name}/{name}-{version}.tar.gz";
 

@@ -90,7 +90,7 @@ impl Import {
 }
 
 /// The files that `repo` does not have yet, if every file that it has is one of `files`.
-fn lacking<R: Repo>(
+pub(super) fn lacking<R: Repo>(
     repo: &R,
     what: &str,
     at: &Revision,

@@ -19,6 +19,7 @@ mod inspect;
 mod kept;
 mod life_file;
 mod log;
+pub mod mirror;
 mod owed;
 mod pack;
 mod package_set;

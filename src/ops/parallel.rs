@@ -19,7 +19,18 @@ where
     F: Future<Output = Result<A, Stop>> + Send,
     W: Fn(T) -> F + Send + Sync + 'static,
 {
-    let (room, work) = (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(work));
+    in_order_of(AT_ONCE, items, work).await
+}
+
+/// The same with another number of pieces under way at once.
+pub(super) async fn in_order_of<T, A, F, W>(at_once: usize, items: Vec<T>, work: W) -> Result<Vec<A>, Stop>
+where
+    T: Send + 'static,
+    A: Send + 'static,
+    F: Future<Output = Result<A, Stop>> + Send,
+    W: Fn(T) -> F + Send + Sync + 'static,
+{
+    let (room, work) = (Arc::new(Semaphore::new(at_once)), Arc::new(work));
     let mut tasks = JoinSet::new();
     for (at, item) in items.into_iter().enumerate() {
         let (room, work) = (Arc::clone(&room), Arc::clone(&work));

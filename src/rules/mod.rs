@@ -19,6 +19,7 @@ pub mod project;
 pub mod registry;
 pub mod report;
 pub mod resolve;
+pub mod restore;
 pub mod review;
 pub mod schema;
 pub mod search;

@@ -41,7 +41,7 @@ pub struct ClientRequest<'a> {
 struct Found {
     index: ClientIndex,
     stores: Vec<Named>,
-    /// The store of a mirror on a web server is told once it was opened.
+    /// Who named it: the store of a mirror on a web server is told once it was opened.
     named_by: NamedBy,
 }
 
@@ -60,22 +60,11 @@ pub async fn client(
     let cache = cache.or_else(|| Some(environment.cache_home.as_ref()?.join("curator"))).ok_or(WireError::NoCache)?;
     let seeking = Seeking { overrides, environment, cache: &cache, offline };
     let found = seeking.index(project, says).await?;
-    let mut named: Vec<Named> = overrides.stores.iter().map(|place| Named::to_read(place)).collect::<Result<_, _>>()?;
-    for place in &says.stores {
-        named.push(Named::of_project(project, place)?);
-    }
-    named.extend(found.stores);
-    let folders_alone = offline == Offline::Yes;
-    named.retain(|store| !folders_alone || store.folder().is_some());
-    let mut sources: Vec<Depot> = seeking.templates(&mut named)?;
-    sources.extend(open(&named, overrides, environment)?.into_iter().map(Depot::Store));
-    if offline == Offline::No {
-        sources.extend(seeking.named_by_index(&found.index, found.named_by).await?);
-    }
+    let sources = seeking.sources(project, says, &found.index, found.stores, found.named_by).await?;
     let limits = Limits::default();
     Ok(Client {
-        index: found.index,
         sources,
+        index: found.index,
         cache: ArchiveShelf::new(&cache),
         project: Folder::new(project, limits.clone()),
         installation: Unpacked::new(project),
@@ -93,6 +82,35 @@ struct Seeking<'a> {
 }
 
 impl Seeking<'_> {
+    /// The places that may have archives, in the order in which they are asked.
+    async fn sources(
+        &self,
+        project: &Path,
+        says: &Project,
+        index: &ClientIndex,
+        beside: Vec<Named>,
+        named_by: NamedBy,
+    ) -> Result<Vec<Depot>, WireError> {
+        let only = &self.overrides.archives;
+        let typed = if only.is_empty() { &self.overrides.stores } else { only };
+        let mut named: Vec<Named> = typed.iter().map(|place| Named::to_read(place)).collect::<Result<_, _>>()?;
+        if only.is_empty() {
+            for place in &says.stores {
+                named.push(Named::of_project(project, place)?);
+            }
+            named.extend(beside);
+        }
+        if self.offline == Offline::Yes {
+            named.retain(|store| store.folder().is_some());
+        }
+        let mut sources = self.templates(&mut named)?;
+        sources.extend(open(&named, self.overrides, self.environment)?.into_iter().map(Depot::Store));
+        if only.is_empty() && self.offline == Offline::No {
+            sources.extend(self.named_by_index(index, named_by).await?);
+        }
+        Ok(sources)
+    }
+
     /// The index that the command line names, or else the environment, the project, or the registry that is here.
     async fn index(&self, project: &Path, says: &Project) -> Result<Found, WireError> {
         if let Some(place) = self.overrides.index.as_ref().or(self.environment.index.as_ref()) {

@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod forge;
 mod import;
+mod mirror;
 mod repositories;
 mod sources;
 mod stores;
@@ -34,6 +35,7 @@ pub use files::{
 use forge::git_token;
 pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};
+pub use mirror::{mirror_target, mirrored_registry, restoration};
 use repositories::{MAIN, Registry, Repositories};
 use sources::sources;
 use stores::{keep_apart, named_stores, open};
@@ -74,6 +76,8 @@ pub struct Overrides {
     pub index_branch: Option<Branch>,
     /// The stores, instead of the configured ones: folders, buckets as `s3://bucket/prefix`, and releases as `github:owner/name`.
     pub stores: Vec<PathBuf>,
+    /// Where archives are read from, and nowhere else; where nothing is said, from every place that is known.
+    pub archives: Vec<PathBuf>,
     /// Where remotes are kept between runs.
     pub cache: Option<PathBuf>,
     /// Where all sources are fetched from: a folder, or a URL template.

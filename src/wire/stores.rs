@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::adapters::github::{Patience as ForgePatience, ReleaseStore};
-use crate::adapters::{Address, GitHub, Objects, Patience, Places, Store, holds};
+use crate::adapters::{Address, GitHub, Objects, Patience, Places, Store, exists, holds};
 use crate::config::{Config, Environment, StorePlace};
-use crate::model::{Bucket, Releases};
+use crate::model::{Bucket, MirrorConfig, Releases};
 
 use super::forge::github;
 use super::repositories::{IndexAddress, Registry};
@@ -74,7 +74,13 @@ impl Named {
 
     /// The store that a person names, or a URL with `{name}` and `{version}` in it where archives are only read.
     pub(super) fn to_read(place: &Path) -> Result<Self, WireError> {
+        let mirror = place.join(MirrorConfig::FILE);
         match place.to_str() {
+            Some(url) if url.starts_with("http") && url.contains("://") && url.ends_with('/') => {
+                let template = format!("{url}{}", MirrorConfig::ARCHIVE);
+                Ok(Self { name: url.to_owned(), place: Found::Template(template) })
+            }
+            Some(name) if exists(&mirror) => Ok(Self::folder_of(name, place.join(MirrorConfig::STORE))),
             Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
                 Ok(Self { name: url.to_owned(), place: Found::Template(url.to_owned()) })
             }

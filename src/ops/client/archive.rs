@@ -10,17 +10,17 @@ use super::Refusal;
 
 /// An archive that is wanted, and what is known of it.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) name: PackageName,
-    pub(super) version: Version,
-    pub(super) hash: Sha256,
+pub(in crate::ops) struct Wanted {
+    pub(in crate::ops) name: PackageName,
+    pub(in crate::ops) version: Version,
+    pub(in crate::ops) hash: Sha256,
     /// What the index says; `None` where there is only a lock file.
-    pub(super) facts: Option<Facts>,
+    pub(in crate::ops) facts: Option<Facts>,
 }
 
 /// What the index says of an archive.
 #[derive(Debug, Clone)]
-pub(super) struct Facts {
+pub(in crate::ops) struct Facts {
     bytes: u64,
     content_hash: Option<Sha256>,
     release: Option<ReleaseTag>,
@@ -49,11 +49,20 @@ pub(super) async fn archive<P: ClientPorts>(client: &Client<P>, wanted: &Wanted)
     {
         return Ok(Had { files: unpacked(client, wanted, &bytes)?, transferred: 0, lies: Vec::new() });
     }
-    let mut tried = Vec::new();
-    let mut transient = false;
-    let Some(facts) = &wanted.facts else { return Err(absent(wanted, &tried, false)) };
-    let Wanted { name, version, .. } = wanted;
-    let mut lies = Vec::new();
+    let (bytes, lies) = bytes_of(client, wanted).await?;
+    let files = unpacked(client, wanted, &bytes)?;
+    client.cache.put(&wanted.hash, &bytes)?;
+    Ok(Had { files, transferred: bytes.len() as u64, lies })
+}
+
+/// The bytes of an archive from the first place that has them as they were published, and what places gave in their stead.
+pub(in crate::ops) async fn bytes_of<P: ClientPorts>(
+    client: &Client<P>,
+    wanted: &Wanted,
+) -> Result<(Vec<u8>, Vec<String>), Stop> {
+    let (mut tried, mut lies, mut transient) = (Vec::new(), Vec::new(), false);
+    let Wanted { name, version, hash, facts } = wanted;
+    let Some(facts) = facts else { return Err(absent(wanted, &tried, false)) };
     for source in &client.sources {
         let request = ArtifactRequest { name, version, release: facts.release.as_ref(), bytes: facts.bytes };
         let bytes = match source.fetch(&request).await {
@@ -69,13 +78,11 @@ pub(super) async fn archive<P: ClientPorts>(client: &Client<P>, wanted: &Wanted)
             }
         };
         let found = Sha256::of(&bytes);
-        if bytes.len() as u64 == facts.bytes && found == wanted.hash {
-            let files = unpacked(client, wanted, &bytes)?;
-            client.cache.put(&wanted.hash, &bytes)?;
-            return Ok(Had { files, transferred: bytes.len() as u64, lies });
+        if bytes.len() as u64 == facts.bytes && found == *hash {
+            return Ok((bytes, lies));
         }
         let size = (bytes.len() as u64 != facts.bytes).then_some((bytes.len() as u64, facts.bytes));
-        let lie = report::client::lie(source.name(), name, version, size, &found, &wanted.hash);
+        let lie = report::client::lie(source.name(), name, version, size, &found, hash);
         tried.push(lie.clone());
         lies.push(lie);
     }

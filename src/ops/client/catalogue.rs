@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
+
 use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, TreePath};
 use crate::ops::Stop;
 use crate::ops::reader::{bug, refuse_strangers, unreadable};
@@ -11,18 +13,18 @@ use crate::rules::index::{
 };
 
 /// What was read of an index.
-pub(super) struct Catalogue<'s, S> {
+pub(in crate::ops) struct Catalogue<'s, S> {
     source: &'s S,
     /// The commit that it stands at, where it is in git.
-    pub(super) commit: Option<CommitId>,
+    pub(in crate::ops) commit: Option<CommitId>,
     /// What the index says of itself; `None` where it says nothing.
-    pub(super) config: Option<IndexConfig>,
+    pub(in crate::ops) config: Option<IndexConfig>,
     /// The packages that were read.
-    pub(super) index: Index,
+    pub(in crate::ops) index: Index,
     /// All advisories, once a package was read that has one.
-    pub(super) advisories: Vec<Advisory>,
+    pub(in crate::ops) advisories: Vec<Advisory>,
     /// The names that were asked for and are not there.
-    pub(super) missing: BTreeSet<PackageName>,
+    pub(in crate::ops) missing: BTreeSet<PackageName>,
 }
 
 impl<'s, S: IndexSource> Catalogue<'s, S> {
@@ -30,7 +32,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     ///
     /// # Errors
     /// [`Stop`] where there is no index, or it cannot be read.
-    pub(super) async fn open(source: &'s S) -> Result<Self, Stop> {
+    pub(in crate::ops) async fn open(source: &'s S) -> Result<Self, Stop> {
         let commit = source.open().await?;
         let path: TreePath = "config.json".parse().map_err(bug)?;
         let config = source.read(std::slice::from_ref(&path)).await?.pop().flatten();
@@ -43,7 +45,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     ///
     /// # Errors
     /// [`Stop`] where a file cannot be read.
-    pub(super) async fn read(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
+    pub(in crate::ops) async fn read(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
         let wanted: BTreeSet<PackageName> = names.into_iter().filter(|name| !self.knows(name)).collect();
         let mut paths = Vec::with_capacity(2 * wanted.len());
         for name in &wanted {
@@ -61,7 +63,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     ///
     /// # Errors
     /// [`Stop`] where a file cannot be read.
-    pub(super) async fn gather(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
+    pub(in crate::ops) async fn gather(&mut self, names: impl IntoIterator<Item = PackageName>) -> Result<(), Stop> {
         let mut next: BTreeSet<PackageName> = names.into_iter().collect();
         let mut seen = BTreeSet::new();
         while !next.is_empty() {
@@ -77,23 +79,15 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
         Ok(())
     }
 
-    /// Reads every package.
+    /// Reads every package; gives every file of the index, sorted by path.
     ///
     /// # Errors
     /// [`Stop`] where a file cannot be read, or the place cannot tell what it has.
-    pub(super) async fn read_everything(&mut self) -> Result<(), Stop> {
-        let mut halves: BTreeMap<PackageName, (Option<Vec<u8>>, Option<Vec<u8>>)> = BTreeMap::new();
-        for (path, bytes) in self.source.read_all(None).await? {
-            match IndexPath::of(&path) {
-                IndexPath::Manifests(name) => halves.entry(name).or_default().0 = Some(bytes),
-                IndexPath::Metadata(name) => halves.entry(name).or_default().1 = Some(bytes),
-                _ => {}
-            }
-        }
-        for (name, (manifests, metadata)) in halves {
-            self.take(name, manifests.as_deref(), metadata.as_deref())?;
-        }
-        self.read_advisories().await
+    pub(in crate::ops) async fn read_everything(&mut self) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
+        let files = self.source.read_all(None).await?;
+        self.index = parsed(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
+        self.read_advisories().await?;
+        Ok(files)
     }
 
     fn knows(&self, name: &PackageName) -> bool {
@@ -101,16 +95,10 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     }
 
     fn take(&mut self, name: PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>) -> Result<(), Stop> {
-        let (shard, facts) = (shard_path(&name).map_err(bug)?, metadata_path(&name).map_err(bug)?);
-        let manifests = manifests.map(IndexFile::parse).transpose().map_err(|error| unreadable(&shard, &error))?;
-        let metadata = metadata.map(MetadataFile::parse).transpose().map_err(|error| unreadable(&facts, &error))?;
-        if metadata.is_none() {
-            self.missing.insert(name);
-            return Ok(());
+        match package(&name, manifests, metadata)? {
+            Some(package) => drop(self.index.packages.insert(name, package)),
+            None => drop(self.missing.insert(name)),
         }
-        let package = Package { manifests, metadata };
-        refuse_strangers(&name, &package)?;
-        self.index.packages.insert(name, package);
         Ok(())
     }
 
@@ -127,4 +115,44 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
         self.advisories = parse_all_json(&bytes, &ecosystem).map_err(|error| unreadable(&path, &error))?;
         Ok(())
     }
+}
+
+/// What files of an index hold of a package; `None` where there is no metadata, and so no package.
+fn package(name: &PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>) -> Result<Option<Package>, Stop> {
+    let (shard, facts) = (shard_path(name).map_err(bug)?, metadata_path(name).map_err(bug)?);
+    let manifests = manifests.map(IndexFile::parse).transpose().map_err(|error| unreadable(&shard, &error))?;
+    let metadata = metadata.map(MetadataFile::parse).transpose().map_err(|error| unreadable(&facts, &error))?;
+    if metadata.is_none() {
+        return Ok(None);
+    }
+    let package = Package { manifests, metadata };
+    refuse_strangers(name, &package)?;
+    Ok(Some(package))
+}
+
+/// The packages of an index, of all its files.
+fn parsed<'f>(files: impl Iterator<Item = (&'f TreePath, &'f [u8])>) -> Result<Index, Stop> {
+    let mut halves: BTreeMap<PackageName, (Option<&[u8]>, Option<&[u8]>)> = BTreeMap::new();
+    for (path, bytes) in files {
+        match IndexPath::of(path) {
+            IndexPath::Manifests(name) => halves.entry(name).or_default().0 = Some(bytes),
+            IndexPath::Metadata(name) => halves.entry(name).or_default().1 = Some(bytes),
+            _ => {}
+        }
+    }
+    // An index of a thousand packages takes as long to parse as to read.
+    let read = |(name, (manifests, metadata)): (PackageName, (Option<&[u8]>, Option<&[u8]>))| {
+        Ok(package(&name, manifests, metadata)?.map(|package| (name, package)))
+    };
+    let packages: Vec<Option<(PackageName, Package)>> =
+        halves.into_par_iter().map(read).collect::<Result<_, Stop>>()?;
+    Ok(Index { packages: packages.into_iter().flatten().collect() })
+}
+
+/// The packages of an index whose files these are.
+///
+/// # Errors
+/// [`Stop::IndexFile`] names the first that cannot be read.
+pub(in crate::ops) fn index_of(files: &BTreeMap<TreePath, Vec<u8>>) -> Result<Index, Stop> {
+    parsed(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))
 }

@@ -85,6 +85,28 @@ pub enum Refusal {
         /// Whether it may be there later.
         transient: bool,
     },
+    /// A file is the archive of no package.
+    #[error("{file} is the archive of no package: {reason}")]
+    NoPackageFile {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// A folder is no mirror, or not whole.
+    #[error("{place} is no mirror that can be used: {reason}")]
+    NoMirror {
+        /// The folder.
+        place: String,
+        /// Why.
+        reason: String,
+    },
+    /// An index lost or changed what was published.
+    #[error("the index was rolled back or rewritten: {what}; nothing was written")]
+    RolledBack {
+        /// What it lost.
+        what: String,
+    },
     /// The project does not use a package.
     #[error("the project does not ask for {0}")]
     NotUsed(PackageName),
@@ -96,7 +118,11 @@ impl Refusal {
     pub fn fault(&self) -> Fault {
         match self {
             Self::NoArchive { transient: true, .. } => Fault::Transient,
-            Self::NoArchive { .. } | Self::Changed { .. } | Self::NoProject => Fault::Operator,
+            Self::NoArchive { .. }
+            | Self::Changed { .. }
+            | Self::NoProject
+            | Self::NoMirror { .. }
+            | Self::RolledBack { .. } => Fault::Operator,
             _ => Fault::Author,
         }
     }
@@ -122,6 +148,13 @@ impl Refusal {
             ),
             Self::Withheld { .. } => Some("run `curator update` with its name to choose another version"),
             Self::NoArchive { .. } => Some("name another place that has it with --store, or run this again later"),
+            Self::NoMirror { .. } => {
+                Some("name another folder, or bring the mirror up to date with `curator mirror SOURCE DIR`")
+            }
+            Self::RolledBack { .. } => Some(
+                "find out who rewrote it: `curator audit --history` tells of an index in git. If the new state is meant, mirror it \
+                 into a new folder",
+            ),
             Self::NotUsed(_) => Some("`curator tree` shows what it uses"),
             Self::NoPackage { .. } => Some("`curator search WORD` looks through names and descriptions"),
             _ => None,

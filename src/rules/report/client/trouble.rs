@@ -83,3 +83,15 @@ pub fn tried(said: &[String]) -> String {
     }
     said.iter().map(|said| inert_line(said).into_owned()).collect::<Vec<_>>().join("; ")
 }
+
+/// That the index names another archive for a version than it did.
+#[must_use]
+pub fn changed(name: &PackageName, version: &Version, before: &Sha256, now: &Sha256) -> String {
+    format!("the archive of {name}@{version} was {before}, and is {now} now")
+}
+
+/// That the index does not know a version any more.
+#[must_use]
+pub fn vanished(name: &PackageName, version: &Version) -> String {
+    format!("{name}@{version} was published, and is neither published nor unpublished now")
+}
