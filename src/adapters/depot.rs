@@ -11,7 +11,7 @@ pub enum Depot {
     /// A folder, a bucket or the releases of a repository, by its own protocol.
     Store(Store),
     /// A URL for each archive.
-    Web(HttpArtifacts),
+    Web(Box<HttpArtifacts>),
 }
 
 impl ArtifactSource for Depot {

@@ -9,7 +9,7 @@ use crate::model::{
     BoundOverride, Definition, IndexConfig, IndexStore, Manifest, Metadata, PackageName, PathError, Published,
     Registration, Revised, Sha256, Status, StatusKind, TreePath, Version,
 };
-use crate::rules::index::{Index, Package};
+use crate::rules::index::{Index, MetadataFile, Package};
 use crate::rules::registry::{definition_path, override_path, registration_path, status_path};
 
 /// Where the store of a restored registry is, from its folder.
@@ -85,7 +85,7 @@ pub enum RemakeError {
 pub fn remake(index: &Index) -> Result<Remade, RemakeError> {
     let mut remade = Remade::default();
     for (name, package) in &index.packages {
-        let Some(metadata) = package.metadata.as_ref().map(|file| file.metadata()) else { continue };
+        let Some(metadata) = package.metadata.as_ref().map(MetadataFile::metadata) else { continue };
         let registration = Registration {
             location: metadata.location.clone(),
             location_id: None,
@@ -112,17 +112,17 @@ impl Remade {
             }
             if let Some((kind, mark)) = facts.marks().next() {
                 let (reason, replacement) = (mark.reason.clone(), mark.replacement.clone());
-                self.status(name, version, Status { kind, reason, replacement, authorization: None })?;
+                self.status(name, version, &Status { kind, reason, replacement, authorization: None })?;
             }
         }
         for (version, gone) in &metadata.unpublished {
             let (kind, reason) = (StatusKind::Unpublished, gone.reason.clone());
-            self.status(name, version, Status { kind, reason, replacement: None, authorization: None })?;
+            self.status(name, version, &Status { kind, reason, replacement: None, authorization: None })?;
         }
         Ok(())
     }
 
-    fn status(&mut self, name: &PackageName, version: &Version, status: Status) -> Result<(), RemakeError> {
+    fn status(&mut self, name: &PackageName, version: &Version, status: &Status) -> Result<(), RemakeError> {
         self.files.insert(status_path(name, Some(version))?, status.to_file()?.into_bytes());
         Ok(())
     }

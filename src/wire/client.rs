@@ -210,7 +210,7 @@ impl Seeking<'_> {
 
     fn web(&self, name: &str, template: &str, named_by: NamedBy) -> Result<Depot, StoreError> {
         let opened = self.overrides.allow_addresses.clone();
-        HttpArtifacts::new(name, template, named_by, opened, HttpPatience::default()).map(Depot::Web)
+        HttpArtifacts::new(name, template, named_by, opened, HttpPatience::default()).map(|it| Depot::Web(Box::new(it)))
     }
 }
 

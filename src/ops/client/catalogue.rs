@@ -130,9 +130,12 @@ fn package(name: &PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>
     Ok(Some(package))
 }
 
+/// The file of manifests of a package, and that of its metadata.
+type Halves<'f> = (Option<&'f [u8]>, Option<&'f [u8]>);
+
 /// The packages of an index, of all its files.
 fn parsed<'f>(files: impl Iterator<Item = (&'f TreePath, &'f [u8])>) -> Result<Index, Stop> {
-    let mut halves: BTreeMap<PackageName, (Option<&[u8]>, Option<&[u8]>)> = BTreeMap::new();
+    let mut halves: BTreeMap<PackageName, Halves<'_>> = BTreeMap::new();
     for (path, bytes) in files {
         match IndexPath::of(path) {
             IndexPath::Manifests(name) => halves.entry(name).or_default().0 = Some(bytes),
@@ -141,7 +144,7 @@ fn parsed<'f>(files: impl Iterator<Item = (&'f TreePath, &'f [u8])>) -> Result<I
         }
     }
     // An index of a thousand packages takes as long to parse as to read.
-    let read = |(name, (manifests, metadata)): (PackageName, (Option<&[u8]>, Option<&[u8]>))| {
+    let read = |(name, (manifests, metadata)): (PackageName, Halves<'_>)| {
         Ok(package(&name, manifests, metadata)?.map(|package| (name, package)))
     };
     let packages: Vec<Option<(PackageName, Package)>> =

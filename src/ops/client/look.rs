@@ -7,6 +7,7 @@ use crate::model::{Details, Newer, PackageName, Terms, Version, Withheld};
 use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts};
 use crate::rules::choose::{Branch, Offer, tree};
+use crate::rules::index::MetadataFile;
 use crate::rules::resolve::Universe as _;
 use crate::rules::search::{Hit, hits};
 
@@ -34,13 +35,8 @@ pub struct Found {
 }
 
 fn lock_of(opened: &Opened) -> Result<BTreeMap<PackageName, Version>, Stop> {
-    match &opened.lock {
-        Some(lock) => Ok(lock.versions()),
-        None => {
-            let (file, reason) = (opened.file.to_string(), "there is no lock file".to_owned());
-            Err(Refusal::Stale { file, reason }.into())
-        }
-    }
+    let missing = || Refusal::Stale { file: opened.file.to_string(), reason: "there is no lock file".to_owned() };
+    Ok(opened.lock.as_ref().ok_or_else(missing)?.versions())
 }
 
 /// What the project uses, by its lock file, and through what.
@@ -118,7 +114,7 @@ pub async fn info<P: ClientPorts>(
     };
     let terms = Terms::default();
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, &terms);
-    let metadata = package.metadata.as_ref().map(|file| file.metadata());
+    let metadata = package.metadata.as_ref().map(MetadataFile::metadata);
     let published = metadata.into_iter().flat_map(|metadata| &metadata.published);
     let versions: Vec<(Version, Option<Withheld>)> =
         published.map(|(version, facts)| (version.clone(), offer.against(name, version, facts))).collect();

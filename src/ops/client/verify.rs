@@ -7,8 +7,8 @@ use crate::model::{
 };
 use crate::ops::Stop;
 use crate::ops::parallel::in_order_of;
-use crate::ports::{ArtifactRequest, ArtifactSource as _, Client, ClientPorts, Event};
-use crate::rules::index::Package;
+use crate::ports::{ArtifactRequest, ArtifactSource, Client, ClientPorts, Event};
+use crate::rules::index::{MetadataFile, Package};
 use crate::rules::pack;
 use crate::rules::report::client as report;
 
@@ -102,7 +102,7 @@ async fn read<P: ClientPorts>(client: &Client<P>, case: &Case) -> (String, Resul
             Err(error) => troubles.push(error.to_string()),
         }
     }
-    let names: Vec<&str> = client.sources.iter().map(|source| source.name()).collect();
+    let names: Vec<&str> = client.sources.iter().map(ArtifactSource::name).collect();
     let answer = if troubles.is_empty() { Ok(None) } else { Err(troubles.join("; ")) };
     (names.join(", "), answer)
 }
@@ -123,7 +123,7 @@ fn manifest_of(files: &Files) -> Result<Manifest, String> {
 
 impl Case {
     fn of(package: Option<&Package>, name: PackageName, version: Version) -> Self {
-        let metadata = package.and_then(|package| package.metadata.as_ref()).map(|file| file.metadata());
+        let metadata = package.and_then(|package| package.metadata.as_ref()).map(MetadataFile::metadata);
         let facts = metadata.and_then(|metadata| metadata.published.get(&version)).cloned();
         let line = package.and_then(|package| package.manifests.as_ref()?.get(&version)).cloned();
         let gone = metadata.is_some_and(|metadata| metadata.unpublished.contains_key(&version));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 use crate::model::{ArtifactKey, MirrorConfig, MirrorReport, PackageName, TreePath, Version};
 use crate::ops::Stop;
@@ -31,20 +31,16 @@ impl Default for Budget {
     }
 }
 
-/// Lets questions through one by one, so many a second.
+/// Lets questions through one by one, with a pause before each.
 struct Gate {
-    next: Mutex<Instant>,
+    turn: Mutex<()>,
     pause: Duration,
 }
 
 impl Gate {
     async fn pass(&self) {
-        let mut next = self.next.lock().await;
-        let now = Instant::now();
-        let at = (*next).max(now);
-        *next = at + self.pause;
-        drop(next);
-        sleep_until(at).await;
+        let _turn = self.turn.lock().await;
+        sleep(self.pause).await;
     }
 }
 
@@ -79,7 +75,7 @@ pub(super) async fn bring<P: ClientPorts, M: MirrorFolder + Send + 'static>(
         }
     }
     let pause = Duration::from_secs(1) / budget.per_second.max(1);
-    let gate = Arc::new(Gate { next: Mutex::new(Instant::now()), pause });
+    let gate = Arc::new(Gate { turn: Mutex::new(()), pause });
     (client.progress)(Event::Total(work.len()));
     let (shared, into) = (Arc::clone(client), Arc::clone(target));
     let done = in_order_of(budget.workers.max(1), work, move |(place, wanted)| {

@@ -66,7 +66,7 @@ fn against_compiler(facts: &Published, compiler: &Version) -> Option<Withheld> {
 }
 
 /// The versions that have both halves: facts and a line.
-fn published<'i>(package: &'i Package) -> impl Iterator<Item = (&'i Published, &'i Manifest)> {
+fn published(package: &Package) -> impl Iterator<Item = (&Published, &Manifest)> {
     let manifests = package.manifests.as_ref();
     let facts = package.metadata.iter().flat_map(|file| &file.metadata().published);
     facts.filter_map(move |(version, facts)| Some((facts, manifests?.get(version)?)))

@@ -30,7 +30,8 @@ pub(super) fn edited(text: &str, edit: &Edit) -> Option<String> {
     });
     let Some(head) = head else {
         let Edit::Put(..) = edit else { return None };
-        let indent = lines.get(package + 1..end)?.iter().find(|line| !line.trim().is_empty()).map_or(2, indent);
+        let indent =
+            lines.get(package + 1..end)?.iter().find(|line| !line.trim().is_empty()).map_or(2, |line| indent(line));
         lines.insert(package + 1, format!("{}dependencies:", " ".repeat(indent)));
         lines.insert(package + 2, item(indent + 2, edit)?);
         return Some(lines.join("\n") + "\n");
@@ -59,7 +60,8 @@ fn change_item(lines: &mut Vec<String>, head: usize, end: usize, edit: &Edit) ->
             _ => {}
         }
     }
-    let depth = items.first().and_then(|(at, _)| lines.get(*at)).map_or(indent(lines.get(head)?) + 2, indent);
+    let depth =
+        items.first().and_then(|(at, _)| lines.get(*at)).map_or(indent(lines.get(head)?) + 2, |line| indent(line));
     let present = items.iter().find(|(_, named)| named == name.as_str()).map(|(at, _)| *at);
     match (edit, present) {
         (Edit::Put(..), Some(at)) => *lines.get_mut(at)? = item(depth, edit)?,
@@ -85,7 +87,7 @@ fn named(rest: &str) -> String {
     rest.split([':', '#']).next().unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned()
 }
 
-fn indent(line: &String) -> usize {
+fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
