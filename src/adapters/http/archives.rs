@@ -57,7 +57,8 @@ fn filled(template: &str, name: &str, version: &str, release: Option<&str>) -> O
     let (mut url, mut rest) = (String::new(), template);
     while let Some((before, after)) = rest.split_once('{') {
         url.push_str(before);
-        let (placeholder, after) = after.split_once('}').unwrap_or((after, ""));
+        // One that has no end is nobody's, and refused for its brace.
+        let (placeholder, after) = after.split_once('}').unwrap_or(("", after));
         match placeholder {
             "name" => url.push_str(&encoded(name)),
             "version" => url.push_str(&encoded(version)),

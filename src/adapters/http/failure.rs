@@ -42,14 +42,10 @@ impl Failure {
 
     /// What `reqwest` says of a connection that could not be made, or that broke. Its words would repeat the URL.
     pub(super) fn lost(error: &reqwest::Error, pause: Duration) -> Self {
-        let first: Option<&(dyn Error + 'static)> = error.source();
-        let causes = || std::iter::successors(first, |&error| error.source());
-        let cause = causes().last().map(|cause| format!(" ({})", shown(&cause.to_string()))).unwrap_or_default();
-        // A wrong certificate is as wrong the next time. An I/O error hides what it wraps from the chain.
-        let is_wrong = causes().any(|cause| {
-            let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-            cause.is::<rustls::Error>() || wrapped.is_some_and(|wrapped| wrapped.is::<rustls::Error>())
-        });
+        let causes = causes(error);
+        let cause = causes.last().map(|cause| format!(" ({})", shown(&cause.to_string()))).unwrap_or_default();
+        // A wrong certificate is as wrong the next time.
+        let is_wrong = causes.iter().any(|cause| cause.is::<rustls::Error>());
         if is_wrong {
             return Self::Unusable(format!("it does not prove who it is{cause}"));
         }
@@ -81,4 +77,16 @@ impl Failure {
             Self::Unusable(message) => StoreError::Unusable { store, key, message },
         }
     }
+}
+
+/// What is behind an error, the last cause last.
+fn causes(error: &reqwest::Error) -> Vec<&(dyn Error + 'static)> {
+    let (mut causes, mut next) = (Vec::new(), error.source());
+    while let Some(cause) = next {
+        causes.push(cause);
+        // An I/O error names as its source what is behind the error that it wraps, but not that.
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = wrapped.map(|error| error as &(dyn Error + 'static)).or_else(|| cause.source());
+    }
+    causes
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use url::Url;
 
+use crate::adapters::git::message::shown;
 use crate::model::{AddressRange, Checksums, CommitId, IndexConfig, MirrorConfig, TreePath};
 use crate::ports::{IndexSource, RepoError};
 
@@ -98,18 +99,17 @@ impl HttpIndex {
 
     /// Looks at the place anew, and tells its layout.
     async fn look(&self) -> Result<Arc<Session>, RepoError> {
-        let session = match self.file(MirrorConfig::FILE, MOST_BYTES, Asking::Usual).await? {
-            Some(bytes) => {
-                let mirror = self.mirror(&bytes)?;
-                Session::mirror(self.list(Asking::Usual).await?, mirror.commit)
-            }
-            None => {
-                let bytes = self.file(CONFIG, MOST_BYTES, Asking::Usual).await?;
-                let bytes = bytes.ok_or_else(|| RepoError::Missing { role: "index", place: self.place() })?;
-                let config: Result<IndexConfig, _> = serde_json::from_slice(&bytes);
-                config.map_err(|error| self.unusable(CONFIG, &format!("it describes no index ({error})")))?;
-                Session::plain()
-            }
+        let described = self.file(MirrorConfig::FILE, MOST_BYTES, Asking::Usual).await?;
+        let session = if let Some(bytes) = described {
+            let mirror = self.mirror(&bytes)?;
+            Session::mirror(self.list(Asking::Usual).await?, mirror.commit)
+        } else {
+            let bytes = self.file(CONFIG, MOST_BYTES, Asking::Usual).await?;
+            let bytes = bytes.ok_or_else(|| RepoError::Missing { role: "index", place: self.place() })?;
+            let config: Result<IndexConfig, _> = serde_json::from_slice(&bytes);
+            let failed = |error: serde_json::Error| format!("it describes no index ({})", shown(&error.to_string()));
+            config.map_err(|error| self.unusable(CONFIG, &failed(error)))?;
+            Session::plain()
         };
         let session = Arc::new(session);
         *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
@@ -118,8 +118,8 @@ impl HttpIndex {
 
     fn mirror(&self, bytes: &[u8]) -> Result<MirrorConfig, RepoError> {
         let mirror: Result<MirrorConfig, _> = serde_json::from_slice(bytes);
-        let mirror =
-            mirror.map_err(|error| self.unusable(MirrorConfig::FILE, &format!("it describes no mirror ({error})")))?;
+        let failed = |error: serde_json::Error| format!("it describes no mirror ({})", shown(&error.to_string()));
+        let mirror = mirror.map_err(|error| self.unusable(MirrorConfig::FILE, &failed(error)))?;
         if mirror.format == MirrorConfig::FORMAT {
             return Ok(mirror);
         }
@@ -284,7 +284,7 @@ impl IndexSource for HttpIndex {
     }
 
     async fn open(&self) -> Result<Option<CommitId>, RepoError> {
-        Ok(self.look().await?.commit.clone())
+        Ok(self.look().await?.commit)
     }
 
     async fn read(&self, paths: &[TreePath]) -> Result<Vec<Option<Vec<u8>>>, RepoError> {
