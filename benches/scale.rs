@@ -238,6 +238,7 @@ impl World {
             compile: None,
             claim: ClaimSource::Nobody,
             docs: None,
+            views: Vec::new(),
             progress: Arc::new(|_| {}),
         })
     }

@@ -84,6 +84,7 @@ impl Run<'_> {
                 }
             },
             Command::Docs(args) => self.docs(args),
+            Command::View(args) => self.view(args),
             Command::Override(args) => self.wish(None, |_| Ok(args.wish())),
             Command::Yank(args) => self.mark(args, StatusKind::Yanked),
             Command::Deprecate(args) => self.mark(args, StatusKind::Deprecated),

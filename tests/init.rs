@@ -88,6 +88,7 @@ fn curator(root: &Path) -> Curator<Offline> {
         compile: None,
         claim: ClaimSource::Nobody,
         docs: None,
+        views: Vec::new(),
         progress: Arc::new(|_| {}),
     }
 }

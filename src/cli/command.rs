@@ -15,6 +15,7 @@ use super::package_set::PackageSetArgs;
 use super::review::ReviewArgs;
 use super::sign::SignArgs;
 use super::use_command::UseCommand;
+use super::view::ViewArgs;
 use super::watch::WatchArgs;
 use super::wish::{MarkArgs, OverrideArgs, TransferArgs, UnpublishArgs};
 
@@ -103,6 +104,15 @@ Examples:
 
 [docs] in curator.toml says with what, and where it goes. `curator sync` does it by itself, and tries again.")]
     Docs(DocsArgs),
+    /// Show the index in the formats that other clients read
+    #[command(after_help = "\
+Examples:
+  curator view                     bring every view up to date
+  curator view spago --full        make one anew, whatever stands there
+  curator view --dry-run           say what would be written
+
+Each [[view]] in curator.toml names a format and where it goes. `curator sync` brings all of them up to date.")]
+    View(ViewArgs),
     /// Give a published version other bounds, without a new release
     #[command(after_help = "\
 Examples:

@@ -29,6 +29,7 @@ mod sign;
 mod status;
 mod sync;
 mod use_command;
+mod view;
 mod watch;
 mod wish;
 
@@ -68,6 +69,7 @@ pub use sign::{
 pub use status::status;
 pub use sync::{sync, sync_and_announce};
 pub use use_command::UseCommand;
+pub use view::{ViewArgs, view};
 pub use watch::{
     Entrance, WatchArgs, entrance, health, is_well, listening, metrics, receipt, resting, troubled, unreviewed,
     unreviewing, untold, waiting, watched,

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use crate::model::{Finding, ReviewPlace, Timestamp};
 use crate::ops::{self, Extent, Retry, Stop, Synced, Untold};
 use crate::ports::{Curator, Forum, Ports};
-use crate::rules::report;
+use crate::rules::report::{self, ViewTold};
 
 use super::args::{Format, SyncArgs};
 use super::exit::Exit;
 use super::output::Output;
+use super::view;
 
 /// Publishes what is wanted and prints what was done.
 ///
@@ -64,12 +65,17 @@ pub(super) fn tell(synced: &Synced, output: &Output) -> Exit {
     let report = &synced.report;
     if output.format == Format::Json {
         let findings = Output::finding_values(&report.findings, &synced.texts);
-        output.json(&report::sync_json(report, &findings));
+        let mut told = report::sync_json(report, &findings);
+        if !synced.views.is_empty() {
+            told["views"] = view::view_values(&synced.views).into();
+        }
+        output.json(&told);
     } else {
         output.findings(&report.findings, &synced.texts);
         output.text(&report::sync_text(report));
     }
     // A registration or an override may be broken while no version waits for it: that is to be mended as well.
+    let views = view::tell(&synced.views, ViewTold::News, output);
     let stopped = !report.failed.is_empty() || report.findings.iter().any(Finding::is_error);
-    Exit::after(stopped, synced.transient)
+    Exit::after(stopped, synced.transient).max(views)
 }

@@ -6,6 +6,7 @@ mod github;
 mod policy;
 mod store;
 mod verify;
+mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ pub use github::{GitHubVariables, Runner};
 pub use policy::{PolicySection, ReviewSection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 pub use verify::{CompileSection, ToolSection, VerifySection};
+pub use view::{ViewPlaceSection, ViewSection};
 
 /// The path of the configuration in a registry.
 pub const CONFIG_FILE: &str = "curator.toml";
@@ -60,6 +62,9 @@ pub struct Config {
     pub review: ReviewSection,
     /// What makes documentation, and where it goes.
     pub docs: Option<DocsSection>,
+    /// In which other formats the index is shown, and where.
+    #[serde(default)]
+    pub view: Vec<ViewSection>,
 }
 
 /// The table `[registry]`.
@@ -204,7 +209,7 @@ impl Config {
                 return Err(ConfigError { span: None, message });
             }
         }
-        if let Some(message) = config.fetch.problem() {
+        if let Some(message) = config.fetch.problem().or_else(|| view::clash(&config.view)) {
             return Err(ConfigError { span: None, message });
         }
         Ok(config)
@@ -264,6 +269,7 @@ impl Config {
             verify: VerifySection::default(),
             review: ReviewSection::default(),
             docs: None,
+            view: Vec::new(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, SyncArgs};
+use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, SyncArgs, ViewArgs};
 use curator::wire::{self, Access, Described};
 
 use super::Run;
@@ -35,6 +35,13 @@ impl Run<'_> {
             self.with(access, Described::Always, |run, wired| {
                 run.story(cli::docs(&Arc::new(wired.curator), args, now, &run.output))
             })
+        })
+    }
+
+    pub(crate) fn view(&self, args: &ViewArgs) -> Exit {
+        self.at(None, |now| {
+            let access = if args.dry_run { Access::Read } else { Access::Show(now) };
+            self.with(access, Described::Always, |run, wired| run.story(cli::view(&wired.curator, args, &run.output)))
         })
     }
 

@@ -72,6 +72,7 @@ mod unique;
 mod usage;
 mod verdict;
 mod version;
+mod view;
 mod vitals;
 
 pub use address_range::{AddressRange, AddressRangeError};
@@ -159,4 +160,7 @@ pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};
 pub use usage::{Details, InstallReport, Newer};
 pub use verdict::{Annotation, AnnotationLevel, Conclusion, Verdict};
 pub use version::{Version, VersionError};
+pub use view::{
+    LeftOut, LeftOutReason, LeftOutSubject, ViewFormat, ViewFormatError, ViewPart, ViewPush, ViewState, ViewUpdate,
+};
 pub use vitals::{ApiBudget, ApiUse, Half, HalfVitals, Latencies, PullCounts, Receipt, ReviewEnd, Stage, Vitals};

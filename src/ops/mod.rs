@@ -38,6 +38,7 @@ mod signed;
 mod stop;
 mod sync;
 mod transfer;
+mod view;
 mod warnings;
 mod wish;
 
@@ -66,4 +67,5 @@ pub use scope::{Extent, Retry, RunRequest};
 pub use sign::sign;
 pub use stop::{Stop, Taken};
 pub use sync::{Synced, sync};
+pub use view::{ViewDeed, ViewRequest, Viewed, views};
 pub use wish::{FileDeed, Wish, Wished, wish};

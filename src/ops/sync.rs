@@ -19,6 +19,7 @@ use super::reader::Reader;
 use super::removal::remove;
 use super::restock::restock;
 use super::scope::RunRequest;
+use super::view::{Viewed, follow};
 use super::{Curator, Stop};
 
 /// How often a run starts over because another curator was faster. Each time that one has done a part of the work.
@@ -28,7 +29,7 @@ pub(super) const TRIES: u32 = 30;
 const WAITS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
 /// What a sync did, and the texts that its findings point into.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Default)]
 pub struct Synced {
     /// What it did.
     pub report: SyncReport,
@@ -38,6 +39,8 @@ pub struct Synced {
     pub transient: bool,
     /// How many commits it put on the index, each with a push where that is elsewhere.
     pub commits: usize,
+    /// What became of the views of the index, but for those of an index in which nothing is.
+    pub views: Vec<Viewed>,
 }
 
 /// A part of a run that ends with a commit of its own, and how many publications are left for the next part.
@@ -61,6 +64,7 @@ pub async fn sync<P: Ports>(curator: &Arc<Curator<P>>, request: RunRequest) -> R
         let is_done = left == 0;
         whole.add(synced);
         if is_done {
+            whole.views = follow(curator, request.now, &mut whole.report.next).await;
             return Ok(whole);
         }
     }
@@ -158,7 +162,7 @@ async fn round<P: Ports>(
         next: ledger.next(),
     };
     let (texts, transient) = (planned.report.texts, planned.report.transient);
-    Ok(Round { synced: Synced { report, texts, transient, commits }, left })
+    Ok(Round { synced: Synced { report, texts, transient, commits, views: Vec::new() }, left })
 }
 
 /// What is written besides the publications: what is owed, and the file of all advisories.

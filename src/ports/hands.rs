@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{ClaimSource, CompileRules, DocsRules, EncoderName, IndexConfig, Limits, Policy};
 
-use super::{ArtifactStore, Compiler, DocsHost, Encoder, History, Proposals, Repo, SourceFetcher};
+use super::{ArtifactStore, Compiler, DocsHost, Encoder, History, Proposals, Repo, SourceFetcher, ViewDesk};
 
 /// The kinds of hands that a curator works with, chosen once where the program is wired.
 pub trait Ports: Send + Sync + 'static {
@@ -50,6 +50,8 @@ pub struct Curator<P: Ports> {
     pub claim: ClaimSource,
     /// Who sees to the documentation of what is published, where the registry wants some.
     pub docs: Option<DocsDesk<P::Compiler, P::DocsHost>>,
+    /// In which other formats the index is shown, and where.
+    pub views: Vec<ViewDesk<P::Index>>,
     /// Who wants to know how far a run has come.
     pub progress: Progress,
 }

@@ -22,6 +22,7 @@ mod repo;
 mod signer;
 mod store;
 mod verdicts;
+mod view;
 mod workspace;
 
 pub use archives::ArchiveCache;
@@ -46,4 +47,5 @@ pub use repo::{Change, Repo, RepoEntry, RepoEntryKind, RepoError, Revision, Role
 pub use signer::{KeyError, Signer};
 pub use store::{ArtifactStore, Put, StoreError, StoredFile};
 pub use verdicts::{Given, Verdicts};
+pub use view::{OpenViewPlace, ViewDesk, ViewMemory, ViewPlace};
 pub use workspace::{Workspace, WorkspaceError};

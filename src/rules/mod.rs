@@ -24,3 +24,4 @@ pub mod review;
 pub mod schema;
 pub mod search;
 pub mod similar;
+pub mod views;

@@ -11,6 +11,7 @@ mod mirror;
 mod repositories;
 mod sources;
 mod stores;
+mod views;
 
 use std::path::{Path, PathBuf};
 
@@ -116,6 +117,8 @@ pub enum Access {
     Read,
     /// It publishes, dated so.
     Write(Timestamp),
+    /// It reads, and writes views of it, dated so.
+    Show(Timestamp),
 }
 
 /// Whether a registry must say what it is.
@@ -209,6 +212,7 @@ pub async fn wire(
     let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
     let missing_index = index.folder().filter(|folder| !exists(folder)).map(|folder| folder.display().to_string());
+    let views = views::views(&repositories, &places, &config, (&registry, &index), &stores);
     let index = repositories.index(index, &config)?;
     let is_remote = registry.is_remote();
     let trust = if is_remote { Trust::Given } else { overrides.trust };
@@ -227,6 +231,7 @@ pub async fn wire(
         compile: config.verify.rules(),
         claim: ClaimSource::default(),
         docs,
+        views,
         progress,
     };
     Ok(Wired { curator, workspace, places, missing_index, is_remote })

@@ -38,7 +38,7 @@ pub(super) enum Registry {
 pub(super) struct GitAddress {
     pub(super) repository: Address,
     pub(super) branch: Branch,
-    folder: Option<TreePath>,
+    pub(super) folder: Option<TreePath>,
 }
 
 /// Where an index is.
@@ -142,7 +142,7 @@ impl Repositories<'_> {
     /// The hand that holds the index.
     pub(super) fn index(&self, address: IndexAddress, config: &Config) -> Result<Place, WireError> {
         match (address, self.access) {
-            (IndexAddress::Folder(folder), Access::Read) => {
+            (IndexAddress::Folder(folder), Access::Read | Access::Show(_)) => {
                 Ok(Place::Folder(Box::new(Directory::reading(&folder, Role::Index))))
             }
             (IndexAddress::Folder(folder), Access::Write(_)) => {
@@ -154,7 +154,13 @@ impl Repositories<'_> {
         }
     }
 
-    fn open(&self, address: &GitAddress, role: Role, secrets: BTreeMap<String, Secret>) -> Result<GitRepo, WireError> {
+    /// The hand that holds a branch of a repository.
+    pub(super) fn open(
+        &self,
+        address: &GitAddress,
+        role: Role,
+        secrets: BTreeMap<String, Secret>,
+    ) -> Result<GitRepo, WireError> {
         let writer = match self.access {
             Access::Write(time) if role == Role::Index => Some(Writer { name: COMMITTER.to_owned(), time }),
             _ => None,
@@ -195,7 +201,7 @@ impl Repositories<'_> {
     }
 }
 
-fn branch(name: &str) -> Result<Branch, WireError> {
+pub(super) fn branch(name: &str) -> Result<Branch, WireError> {
     name.parse().map_err(|error| super::unreadable(Path::new(name), &format!("{error}")))
 }
 

@@ -124,6 +124,7 @@ impl Named {
         Ok(Store::Objects(objects))
     }
 
+    /// The folder of a store that is one.
     pub(super) fn folder(&self) -> Option<&Path> {
         match &self.place {
             Found::Directory(folder) => Some(folder),

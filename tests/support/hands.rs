@@ -45,6 +45,7 @@ pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Ar
         compile: None,
         claim: ClaimSource::Nobody,
         docs: None,
+        views: Vec::new(),
         progress: Arc::new(|_| {}),
     })
 }

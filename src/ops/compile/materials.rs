@@ -90,7 +90,7 @@ async fn wanted_files<P: Ports>(
 }
 
 /// The files of a published version, from the first store that has its archive: these very bytes, and this very tar.
-pub(super) async fn published_files<P: Ports>(
+pub(in crate::ops) async fn published_files<P: Ports>(
     curator: &Curator<P>,
     name: &PackageName,
     version: &Version,

@@ -19,7 +19,7 @@ use super::scope::RunRequest;
 use super::{Curator, Stop};
 pub(super) use cases::Case;
 use cases::{Cases, cases};
-pub(super) use materials::Materials;
+pub(super) use materials::{Materials, published_files};
 
 /// What to compile, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -137,6 +137,19 @@ impl MetadataFile {
         Ok(())
     }
 
+    /// Takes away what is said of a published version, for readers who are not to see it: the index itself never forgets.
+    ///
+    /// # Errors
+    /// None in practice: a file that was read has these members.
+    pub fn hide(&mut self, version: &Version) -> Result<(), MetadataFileError> {
+        self.edit(|root, text| {
+            member(root, "published")?.remove(text, |it| it == version.to_string());
+            Ok(())
+        })?;
+        self.metadata.published.remove(version);
+        Ok(())
+    }
+
     /// Says where the source is from now on, and whose keys may sign.
     ///
     /// # Errors
