@@ -65,11 +65,8 @@ pub(super) fn tell(synced: &Synced, output: &Output) -> Exit {
     let report = &synced.report;
     if output.format == Format::Json {
         let findings = Output::finding_values(&report.findings, &synced.texts);
-        let mut told = report::sync_json(report, &findings);
-        if !synced.views.is_empty() {
-            told["views"] = view::view_values(&synced.views).into();
-        }
-        output.json(&told);
+        let told = report::sync_json(report, &findings);
+        output.json(&report::with_views(told, view::view_values(&synced.views)));
     } else {
         output.findings(&report.findings, &synced.texts);
         output.text(&report::sync_text(report));

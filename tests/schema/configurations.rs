@@ -176,3 +176,53 @@ fn schema_and_reader_agree_on_configurations() {
     let value: Value = toml::from_str(&twice).unwrap();
     assert!(validator.is_valid(&value) && Config::parse(&twice).is_err());
 }
+
+#[test]
+fn schema_and_reader_agree_on_views() {
+    let spago = |rest: &str| format!("[[view]]\nname = \"spago\"\nformat = \"purescript-registry\"\n{rest}");
+    let other = |format: &str, rest: &str| format!("[[view]]\nname = \"x.1_y-z\"\nformat = \"{format}\"\n{rest}");
+    let (to, two) = ("to = { path = \"../a\" }\n", "index = { path = \"../i\" }\nregistry = { path = \"../r.git\" }\n");
+    let cases = [
+        (spago(two), true),
+        (spago(&format!("{two}archives = {{ git = \"ssh://git@a.org/b\", branch = \"www\" }}\n")), true),
+        (spago(&format!("{two}{to}")), false),
+        (spago("index = { path = \"../i\" }\n"), false),
+        (spago("registry = { path = \"../i\" }\n"), false),
+        (spago(""), false),
+        (other("ricochet-static-registry-v1", to), true),
+        (other("0x0-index", "to = { git = \"https://a.org/b.git\", branch = \"view\" }\n"), true),
+        (other("0x0-remote-registry-v1", to), true),
+        (other("0x0-remote-registry-v1", ""), false),
+        (other("0x0-remote-registry-v1", two), false),
+        (other("0x0-index", &format!("{to}archives = {{ path = \"../b\" }}\n")), false),
+        (other("0x0", to), false),
+        (other("0x0-index", "to = \"../a\"\n"), false),
+        (other("0x0-index", "to = {}\n"), false),
+        (other("0x0-index", "to = { branch = \"main\" }\n"), false),
+        (other("0x0-index", "to = { path = \"\" }\n"), false),
+        (other("0x0-index", "to = { path = \"../a\", git = \"https://a.org/b\" }\n"), false),
+        (other("0x0-index", "to = { git = \"git@a.org:b\" }\n"), false),
+        (other("0x0-index", "to = { git = \"../a\" }\n"), false),
+        (other("0x0-index", "to = { git = \"file:///a\" }\n"), false),
+        (format!("[[view]]\nname = \"X\"\nformat = \"0x0-index\"\n{to}"), false),
+        (format!("[[view]]\nname = \"\"\nformat = \"0x0-index\"\n{to}"), false),
+        (format!("[[view]]\nformat = \"0x0-index\"\n{to}"), false),
+    ];
+    agree(&cases.iter().map(|(text, is_good)| (text.as_str(), *is_good)).collect::<Vec<_>>());
+}
+
+/// What one view cannot know of the others, no schema says.
+#[test]
+fn two_views_share_neither_a_name_nor_a_place() {
+    let view = |name: &str, path: &str| {
+        format!("[[view]]\nname = \"{name}\"\nformat = \"0x0-index\"\nto = {{ path = \"{path}\" }}\n")
+    };
+    for (second, message) in [
+        (view("a", "../b"), "two views have the name 'a'"),
+        (view("b", "../a"), "the views 'a' and 'b' have a place in common"),
+    ] {
+        let text = format!("{HEAD}{}{second}", view("a", "../a"));
+        assert_eq!(Config::parse(&text).unwrap_err().message, message);
+        assert!(validator(SchemaKind::Config).is_valid(&toml::from_str::<Value>(&text).unwrap()));
+    }
+}

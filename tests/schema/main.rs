@@ -142,7 +142,7 @@ fn config_keys(table: &str) -> BTreeSet<String> {
     let text = if table.is_empty() {
         "nonsense = 1\n[registry]\nname = \"x\"\n".to_owned()
     } else {
-        let is_array = ["adopted", "store"].contains(&table);
+        let is_array = ["adopted", "store", "view"].contains(&table);
         let header = if is_array { format!("[[{table}]]") } else { format!("[{table}]") };
         format!("{header}\nnonsense = 1\n")
     };

@@ -13,9 +13,9 @@ mod single;
 
 use std::time::Duration;
 
-use crate::model::{Fault, IndexConfig, Timestamp, ViewFormat, ViewPush, ViewState, ViewUpdate};
-use crate::ports::{Ports, RepoError, ViewDesk};
-use crate::rules::views::state_name;
+use crate::model::{Fault, IndexConfig, Timestamp, ViewFormat, ViewPush, ViewUpdate};
+use crate::ports::{History, Ports, Repo, RepoError, ViewDesk};
+use crate::rules::report::view_message;
 
 use super::reader::{Reader, bug, unreadable};
 use super::scope::Extent;
@@ -131,13 +131,15 @@ async fn make<P: Ports>(
     extent: Extent,
     deed: ViewDeed,
 ) -> Result<Option<ViewUpdate>, Stop> {
+    // First, so that what the parts were made from is never newer than the index that is read: another curator that shows
+    // a newer one meanwhile has moved them.
+    let mut parts = Parts::open(desk).await?;
     let reader = Reader::open_index(curator).await?;
     // A disk that is not mounted looks like an index with nothing in it: a view of that would show nothing any more.
     let Some(config) = own_config(&reader)? else { return Ok(None) };
     let index_commit = reader.describe_index()?.map(|logged| logged.revision.0.parse());
     let index_commit = index_commit.transpose().map_err(|_| Stop::Bug("the index has no commit".to_owned()))?;
-    let goal = ViewState { format: state_name(desk.format), index_commit };
-    let mut parts = Parts::open(desk, goal).await?;
+    parts.goal.index_commit = index_commit;
     if extent == Extent::Changes && parts.are_current() {
         let index_commit = parts.goal.index_commit;
         return Ok(Some(ViewUpdate { index_commit, packages: Some(0), pushes: Vec::new(), left_out: Vec::new() }));
@@ -153,22 +155,21 @@ async fn make<P: Ports>(
     let packages = shown.scope.as_ref().map(|touched| touched.packages.len());
     let pushes = match deed {
         ViewDeed::Foresee => steps.iter().filter(|step| !step.change.is_empty()).map(Step::push).collect(),
-        ViewDeed::Make => carry_out(&mut parts, steps, desk, packages).await?,
+        ViewDeed::Make => carry_out(&mut parts, steps, &view_message(&desk.name, packages)).await?,
     };
     Ok(Some(ViewUpdate { index_commit: parts.goal.index_commit, packages, pushes, left_out }))
 }
 
 /// Pushes one step after the other: who stops in between has shown nothing too early.
-async fn carry_out<R: crate::ports::Repo + crate::ports::History>(
+async fn carry_out<R: Repo + History>(
     parts: &mut Parts<R>,
     steps: Vec<Step>,
-    desk: &ViewDesk<R>,
-    packages: Option<usize>,
+    title: &str,
 ) -> Result<Vec<ViewPush>, Stop> {
     let mut pushes = Vec::new();
     for step in steps {
-        let title = crate::rules::report::view_message(&desk.name, packages);
-        if parts.push(&step, &title).await? && !step.change.is_empty() {
+        parts.push(&step, title).await?;
+        if !step.change.is_empty() {
             pushes.push(step.push());
         }
     }

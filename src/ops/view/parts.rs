@@ -6,7 +6,7 @@ use crate::model::{TreePath, ViewPart, ViewPush, ViewState};
 use crate::ops::Stop;
 use crate::ops::reader::bug;
 use crate::ports::{Change, History, Repo, RepoEntryKind, Revision, ViewDesk, ViewMemory, ViewPlace};
-use crate::rules::views::{STATE_FILE, ViewFiles, state_of, state_text};
+use crate::rules::views::{STATE_FILE, ViewFiles, state_name, state_of, state_text};
 
 /// The parts of a view that is being made.
 pub(super) struct Parts<R> {
@@ -52,8 +52,8 @@ impl Step {
 }
 
 impl<R: Repo + History> Parts<R> {
-    /// Opens the parts of a view.
-    pub(super) async fn open(desk: &ViewDesk<R>, goal: ViewState) -> Result<Self, Stop> {
+    /// Opens the parts of a view. The goal names no commit of the index yet.
+    pub(super) async fn open(desk: &ViewDesk<R>) -> Result<Self, Stop> {
         let mut open = BTreeMap::new();
         for (part, opener) in &desk.parts {
             let place = opener()?;
@@ -68,7 +68,7 @@ impl<R: Repo + History> Parts<R> {
             let made_from = text.as_deref().and_then(state_of);
             open.insert(*part, Part { place, head, made_from });
         }
-        Ok(Self { open, goal })
+        Ok(Self { open, goal: ViewState { format: state_name(desk.format), index_commit: None } })
     }
 
     /// Whether every part shows the goal. In an index that is a plain folder, no state can be told from another.
@@ -131,8 +131,8 @@ impl<R: Repo + History> Parts<R> {
         Ok(standing.filter(|path| !files.contains_key(path)).map(|path| (path, None)).collect())
     }
 
-    /// Makes a step visible; `false` where there is nothing to make visible or to record.
-    pub(super) async fn push(&mut self, step: &Step, title: &str) -> Result<bool, Stop> {
+    /// Makes a step visible, where there is something to make visible or to record.
+    pub(super) async fn push(&mut self, step: &Step, title: &str) -> Result<(), Stop> {
         let goal = self.goal.clone();
         let bug_part = || Stop::Bug(format!("the view has no part '{}'", step.part.as_str()));
         let part = self.open.get_mut(&step.part).ok_or_else(bug_part)?;
@@ -143,7 +143,7 @@ impl<R: Repo + History> Parts<R> {
             (_, old, new) => old != new,
         };
         if step.change.is_empty() && !is_news {
-            return Ok(false);
+            return Ok(());
         }
         let recorded = made_from.as_ref().map(state_text).unwrap_or_default();
         let mut change = step.change.clone();
@@ -151,14 +151,13 @@ impl<R: Repo + History> Parts<R> {
             ViewMemory::Message if recorded.is_empty() => format!("{title}\n"),
             ViewMemory::Message => format!("{title}\n\n{recorded}"),
             ViewMemory::File => {
-                if let Some(state) = &made_from {
-                    change.insert(STATE_FILE.parse().map_err(bug)?, Some(state_text(state).into_bytes()));
-                }
+                let file = STATE_FILE.parse().map_err(bug)?;
+                change.extend(made_from.as_ref().map(|_| (file, Some(recorded.into_bytes()))));
                 title.to_owned()
             }
         };
         part.head = part.place.repo.commit(&part.head, &change, &message).await?;
         part.made_from = made_from;
-        Ok(true)
+        Ok(())
     }
 }

@@ -58,18 +58,18 @@ pub(super) async fn steps<P: Ports>(
     }
     let lines = parts.difference(ViewPart::Index, goal.lines)?;
     let registry = parts.difference(ViewPart::Registry, goal.registry)?;
-    Ok((in_order(parts, goal.archives, lines, registry)?, goal.left_out))
+    Ok((in_order(parts, goal.archives, &lines, registry)?, goal.left_out))
 }
 
 /// The changes as steps: what comes, what there is, what goes.
 fn in_order<R: Repo + History>(
     parts: &Parts<R>,
     archives: ViewFiles,
-    lines: Change,
+    lines: &Change,
     registry: Change,
 ) -> Result<Vec<Step>, Stop> {
     let (going, coming): (Change, Change) = archives.into_iter().partition(|(_, bytes)| bytes.is_none());
-    let (meanwhile, rest) = meanwhile(parts, &lines)?;
+    let (meanwhile, rest) = meanwhile(parts, lines)?;
     let end = |rest: &Change| if rest.is_empty() { End::Goal } else { End::Between };
     let mut steps = Vec::new();
     if parts.has(ViewPart::Archives) {

@@ -117,10 +117,11 @@ pub(super) async fn ricochet<P: Ports>(
             .map_err(bug)?;
         files.extend(there.into_iter().filter(|path| !kept.contains(path)).map(|path| (path, None)));
         standing.extend(kept);
-        match text.is_some() {
-            true => names.insert(name.clone()),
-            false => names.remove(name),
-        };
+        if text.is_some() {
+            names.insert(name.clone());
+        } else {
+            names.remove(name);
+        }
         files.insert(path, text.map(String::into_bytes));
     }
     files.insert(index, Some(ricochet::index_toml(&names).into_bytes()));

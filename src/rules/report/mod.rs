@@ -50,7 +50,7 @@ pub use setup::{SetupStep, setup_json, setup_steps, setup_text};
 pub use signed::{authorization_json, authorization_note, passphrase_prompt};
 pub use status::{status_json, status_text};
 pub use stop::{stop, without_index};
-pub use view::{ViewTold, view_failure, view_json, view_message, view_no_archive, view_text};
+pub use view::{ViewTold, view_failure, view_json, view_message, view_no_archive, view_text, with_views};
 pub use vitals::{health_json, is_well, metrics, receipt};
 pub use watching::{listening, no_secret, not_loopback, resting, unreviewed, unreviewing, untold, waiting};
 pub use wish::WishFile;

@@ -30,8 +30,7 @@ pub fn view_no_archive(other: Option<&str>) -> String {
     }
 }
 
-/// What became of a view, on a terminal; `is_plan` where nothing was written. Nothing is said of one that was up to date,
-/// unless somebody asked.
+/// What became of a view, on a terminal. Nothing is said of one that was up to date, unless somebody asked.
 #[must_use]
 pub fn view_text(name: &str, update: &ViewUpdate, told: ViewTold) -> String {
     let mut text = String::new();
@@ -103,13 +102,12 @@ pub fn view_json(name: &str, format: ViewFormat, outcome: &Result<ViewUpdate, St
         .iter()
         .map(|push| json!({ "part": push.part.as_str(), "written": push.written, "removed": push.removed }));
     let left_out = update.left_out.iter().map(|left_out| {
-        let mut value = match &left_out.what {
-            LeftOutSubject::Version(name, version) => json!({ "name": name, "version": version }),
-            LeftOutSubject::Package(name) => json!({ "name": name }),
-            LeftOutSubject::Set(file) => json!({ "file": file }),
-        };
-        value["why"] = json!(reason(&left_out.why));
-        value
+        let why = reason(&left_out.why);
+        match &left_out.what {
+            LeftOutSubject::Version(name, version) => json!({ "name": name, "version": version, "why": why }),
+            LeftOutSubject::Package(name) => json!({ "name": name, "why": why }),
+            LeftOutSubject::Set(file) => json!({ "file": file, "why": why }),
+        }
     });
     json!({
         "name": name,
@@ -119,4 +117,13 @@ pub fn view_json(name: &str, format: ViewFormat, outcome: &Result<ViewUpdate, St
         "pushes": pushes.collect::<Vec<_>>(),
         "leftOut": left_out.collect::<Vec<_>>(),
     })
+}
+
+/// What a sync did, for a program, with what became of the views, where there are some.
+#[must_use]
+pub fn with_views(mut told: Value, views: Vec<Value>) -> Value {
+    if let (Value::Object(told), false) = (&mut told, views.is_empty()) {
+        told.insert("views".to_owned(), views.into());
+    }
+    told
 }

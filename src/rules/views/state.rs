@@ -1,5 +1,7 @@
 //! What a part of a view was made from: in git, in the trailers of its last commit; in a folder, in a file of these lines.
 
+use std::fmt::Write as _;
+
 use crate::model::{ViewFormat, ViewState};
 
 /// The file of a folder that says what the folder was made from.
@@ -28,7 +30,7 @@ pub fn state_name(format: ViewFormat) -> String {
 pub fn state_text(state: &ViewState) -> String {
     let mut text = format!("{FORMAT}{}\n", state.format);
     if let Some(commit) = &state.index_commit {
-        text.push_str(&format!("{INDEX_COMMIT}{commit}\n"));
+        let _ = writeln!(text, "{INDEX_COMMIT}{commit}");
     }
     text
 }

@@ -88,31 +88,30 @@ impl ZeroIndex {
         let rows = listing.versions.iter().map(|listed| row(listing.name, listed, config)).collect::<Vec<_>>();
         let locked = listing.versions.iter().map(|listed| dependency(listing.name, listed)).collect::<Vec<_>>();
         for (files, lines) in [(&mut self.rows, rows), (&mut self.locked, locked)] {
-            match lines.is_empty() {
-                true => files.remove(&name),
-                false => files.insert(name.clone(), lines),
-            };
+            if lines.is_empty() {
+                files.remove(&name);
+            } else {
+                files.insert(name.clone(), lines);
+            }
         }
     }
 
     /// The table.
     #[must_use]
     pub fn table(&self) -> String {
-        self.rows.values().flatten().map(|line| format!("{line}\n")).collect()
+        joined(self.rows.values().flatten().map(String::as_str))
     }
 
     /// The lock file.
     #[must_use]
     pub fn lock(&self) -> String {
-        std::iter::once(LOCK).chain(self.locked.values().flatten().map(String::as_str)).fold(
-            String::new(),
-            |mut text, line| {
-                text.push_str(line);
-                text.push('\n');
-                text
-            },
-        )
+        joined(std::iter::once(LOCK).chain(self.locked.values().flatten().map(String::as_str)))
     }
+}
+
+/// Lines, each with its end.
+fn joined<'l>(lines: impl Iterator<Item = &'l str>) -> String {
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 fn text(bytes: &[u8]) -> Result<&str, UnreadableView> {
