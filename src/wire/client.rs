@@ -57,15 +57,15 @@ pub async fn client(
 ) -> Result<Client<ClientHands>, WireError> {
     let ClientRequest { project, says, offline } = *request;
     let cache = overrides.cache.clone();
-    let cache = cache.or_else(|| Some(environment.cache_home.as_ref()?.join("curator"))).ok_or(WireError::NoCache)?;
-    let seeking = Seeking { overrides, environment, cache: &cache, offline };
+    let cache = cache.or_else(|| Some(environment.cache_home.as_ref()?.join("curator")));
+    let seeking = Seeking { overrides, environment, cache: cache.as_deref(), offline };
     let found = seeking.index(project, says).await?;
     let sources = seeking.sources(project, says, &found.index, found.stores, found.named_by).await?;
     let limits = Limits::default();
     Ok(Client {
         sources,
         index: found.index,
-        cache: ArchiveShelf::new(&cache),
+        cache: ArchiveShelf::new(cache.as_deref()),
         project: Folder::new(project, limits.clone()),
         installation: Unpacked::new(project),
         limits,
@@ -77,7 +77,8 @@ pub async fn client(
 struct Seeking<'a> {
     overrides: &'a Overrides,
     environment: &'a Environment,
-    cache: &'a Path,
+    /// Where what is read is kept; nowhere, for `None`.
+    cache: Option<&'a Path>,
     offline: Offline,
 }
 
@@ -127,7 +128,7 @@ impl Seeking<'_> {
         let text = place.to_str().unwrap_or_default();
         if (text.starts_with("https://") || text.starts_with("http://")) && text.ends_with('/') {
             let opened = self.overrides.allow_addresses.clone();
-            let index = HttpIndex::new(text, Some(self.cache), self.offline, opened, HttpPatience::default())?;
+            let index = HttpIndex::new(text, self.cache, self.offline, opened, HttpPatience::default())?;
             return Ok(Found { index: ClientIndex::web(index), stores: Vec::new(), named_by: NamedBy::Operator });
         }
         let mirror = place.join(MirrorConfig::FILE);
