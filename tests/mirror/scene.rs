@@ -1,6 +1,7 @@
 //! A registry in two bare repositories, a mirror of it, and a reader of mirrors that knows nothing of the program.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -102,7 +103,10 @@ pub(crate) fn tree(root: &Path) -> Tree {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 mod walk {
