@@ -22,6 +22,8 @@ mod mirroring;
 mod publishing;
 #[path = "main/using.rs"]
 mod using;
+#[path = "main/serving.rs"]
+mod serving;
 #[path = "main/watching.rs"]
 mod watching;
 
@@ -71,6 +73,7 @@ impl Run<'_> {
             Command::Sync(args) => self.sync(args),
             Command::Review(args) => self.review(args),
             Command::Watch(args) => self.watch(args),
+            Command::Serve(args) => self.serve(args),
             Command::Status => self.with(Access::Read, Described::Always, |run, wired| {
                 run.story(cli::status(&wired.curator, &run.output))
             }),

@@ -12,7 +12,7 @@ use axum::serve::Listener;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// The wait after a visitor could not be let in because the machine has nothing left for them.
 const BREATH: Duration = Duration::from_millis(200);
@@ -24,13 +24,23 @@ pub struct Visits {
     pub most: usize,
     /// The longest visit.
     pub longest: Duration,
+    /// The longest time in which nothing can be sent to a visitor: who asks too slowly, or does not listen, must go.
+    pub quiet: Duration,
 }
 
 impl Default for Visits {
     /// GitHub itself hangs up after 10 s, and each visitor asks one thing.
     /// <https://docs.github.com/en/webhooks/using-webhooks/best-practices-for-using-webhooks>
     fn default() -> Self {
-        Self { most: 64, longest: Duration::from_secs(10) }
+        Self { most: 64, longest: Duration::from_secs(10), quiet: Duration::from_secs(10) }
+    }
+}
+
+impl Visits {
+    /// Of readers, who stay for many files and may have a slow line.
+    #[must_use]
+    pub fn of_readers() -> Self {
+        Self { most: 256, longest: Duration::from_mins(10), quiet: Duration::from_secs(15) }
     }
 }
 
@@ -39,7 +49,7 @@ impl Default for Visits {
 pub struct Door {
     listener: TcpListener,
     places: Arc<Semaphore>,
-    longest: Duration,
+    visits: Visits,
 }
 
 /// The door cannot be opened.
@@ -58,7 +68,7 @@ impl Door {
     pub async fn open(address: SocketAddr, visits: Visits) -> Result<Self, DoorError> {
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| DoorError { address, message: error.to_string() })?;
-        Ok(Self { listener, places: Arc::new(Semaphore::new(visits.most)), longest: visits.longest })
+        Ok(Self { listener, places: Arc::new(Semaphore::new(visits.most)), visits })
     }
 
     /// Where it is.
@@ -74,6 +84,11 @@ impl Door {
         // It never gives up by itself.
         let _ = axum::serve(self, router).await;
     }
+
+    /// Answers visitors until `end`, and those who are inside to the end of what they asked.
+    pub async fn serve_until(self, router: Router, end: impl Future<Output = ()> + Send + 'static) {
+        let _ = axum::serve(self, router).with_graceful_shutdown(end).await;
+    }
 }
 
 impl Listener for Door {
@@ -85,7 +100,9 @@ impl Listener for Door {
             let place = Arc::clone(&self.places).acquire_owned().await.ok();
             match self.listener.accept().await {
                 Ok((stream, from)) => {
-                    return (Visit { stream, end: Box::pin(sleep(self.longest)), _place: place }, from);
+                    let Visits { longest, quiet, .. } = self.visits;
+                    let (end, heard) = (Box::pin(sleep(longest)), Box::pin(sleep(quiet)));
+                    return (Visit { stream, end, heard, quiet, _place: place }, from);
                 }
                 // Whoever hung up at once, or too many open files: the next one may do better.
                 Err(error) => {
@@ -106,15 +123,17 @@ impl Listener for Door {
 pub struct Visit {
     stream: TcpStream,
     end: Pin<Box<Sleep>>,
+    heard: Pin<Box<Sleep>>,
+    quiet: Duration,
     _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Visit {
     /// Whether the time is over; wakes the visitor's task when it is.
     fn is_over(&mut self, context: &mut Context<'_>) -> io::Result<()> {
-        match self.end.as_mut().poll(context) {
-            Poll::Ready(()) => Err(io::ErrorKind::TimedOut.into()),
-            Poll::Pending => Ok(()),
+        match (self.end.as_mut().poll(context), self.heard.as_mut().poll(context)) {
+            (Poll::Pending, Poll::Pending) => Ok(()),
+            _ => Err(io::ErrorKind::TimedOut.into()),
         }
     }
 }
@@ -129,7 +148,12 @@ impl AsyncRead for Visit {
 impl AsyncWrite for Visit {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.is_over(cx)?;
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        if let Poll::Ready(Ok(1..)) = written {
+            let next = Instant::now() + self.quiet;
+            self.heard.as_mut().reset(next);
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -23,6 +23,7 @@ mod place;
 mod places;
 mod repo_index;
 mod repository;
+mod serve;
 mod signals;
 mod store;
 mod unpacked;
@@ -49,6 +50,7 @@ pub use repo_index::RepoIndex;
 pub use repository::{
     Address, AddressError, GitPlace, GitRepo, Laid, ProposalBudget, RemoteSettings, RemoteUrl, Writer,
 };
+pub use serve::{ServeError, ServedFolder};
 pub use signals::interrupted;
 pub use store::Store;
 pub use unpacked::Unpacked;

@@ -13,6 +13,7 @@ use super::new::NewArgs;
 use super::pack::PackArgs;
 use super::package_set::PackageSetArgs;
 use super::review::ReviewArgs;
+use super::serve::ServeArgs;
 use super::sign::SignArgs;
 use super::use_command::UseCommand;
 use super::view::ViewArgs;
@@ -86,6 +87,15 @@ Examples:
   curator watch --registry /srv/registry.git --index /srv/index.git --store /srv/store
   curator watch --listen 127.0.0.1:8787 --log-format json …   take webhooks, and offer /healthz and /metrics")]
     Watch(WatchArgs),
+    /// Serve a mirror or an index to whoever reads it by HTTP
+    #[command(after_help = "\
+Examples:
+  curator serve /srv/mirror
+  curator serve /srv/mirror --listen 127.0.0.1:0 --format json
+  curator serve /srv/mirror --listen 0.0.0.0:8080 --public
+
+Any web server can do the same: the folder is plain files. It stops, with exit code 0, when it is told to end.")]
+    Serve(ServeArgs),
     /// Review pull requests: say what would be published, and merge what the registry's rules let in
     #[command(after_help = "\
 Examples:

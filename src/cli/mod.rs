@@ -25,6 +25,7 @@ mod progress;
 mod rebuild;
 mod review;
 mod schema;
+mod serve;
 mod sign;
 mod status;
 mod sync;
@@ -63,6 +64,7 @@ pub use progress::progress;
 pub use rebuild::rebuild;
 pub use review::{ReviewArgs, review};
 pub use schema::schema;
+pub use serve::{ServeArgs, may_listen, serving};
 pub use sign::{
     KeyArgs, SignArgs, SignCommand, SignedTransferArgs, SignedUnpublishArgs, StatusArgs, passphrase_prompt, sign,
 };

@@ -2,7 +2,7 @@
 
 use crate::adapters::git::{MirrorError, ReplaceError};
 use crate::adapters::github::AppKeyError;
-use crate::adapters::{AddressError, ApiAddressError, DoorError};
+use crate::adapters::{AddressError, ApiAddressError, DoorError, ServeError};
 use crate::config::ConfigError;
 use crate::model::{BucketError, Fault, ReleasesError};
 use crate::ports::{ForgeError, KeyError, RepoError, StoreError, WorkspaceError};
@@ -73,9 +73,12 @@ pub enum WireError {
     /// The forge gives no token for git.
     #[error("there is no token for git: {0}")]
     NoToken(#[from] ForgeError),
-    /// Nobody can listen for webhooks.
+    /// Nobody can listen there.
     #[error("--listen: {0}")]
     Door(#[from] DoorError),
+    /// A folder cannot be served.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
     /// The index cannot be opened.
     #[error(transparent)]
     Repo(#[from] RepoError),
@@ -167,6 +170,9 @@ impl WireError {
                 "name its index with --index, in CURATOR_INDEX, or as `index = \"…\"` in curator.project.toml: a git repository, \
                  a folder, or a URL that ends in / for files on a web server",
             ),
+            Self::Serve(ServeError::Unknown(_)) => {
+                Some("name a folder that `curator mirror` made, or one that holds an index")
+            }
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
             Self::NoRepository => Some("name it with --github OWNER/NAME"),
             Self::NoCache => Some("name one with --cache DIR"),

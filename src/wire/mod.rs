@@ -9,6 +9,7 @@ mod forge;
 mod import;
 mod mirror;
 mod repositories;
+mod serve;
 mod sources;
 mod stores;
 mod views;
@@ -38,6 +39,7 @@ pub use forge::{door, forge, identities, repository_name, usage};
 pub use import::{import_source, import_target};
 pub use mirror::{mirror_target, mirrored_registry, restoration};
 use repositories::{MAIN, Registry, Repositories};
+pub use serve::{readers_door, served};
 use sources::sources;
 use stores::{keep_apart, named_stores, open};
 

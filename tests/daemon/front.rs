@@ -191,7 +191,7 @@ fn a_storm_is_taken_in_and_is_one_hint() {
 
 #[test]
 fn who_speaks_slowly_must_go_and_keeps_nobody_out_for_long() {
-    let visits = Visits { most: 8, longest: Duration::from_millis(500) };
+    let visits = Visits { most: 8, longest: Duration::from_millis(500), quiet: Duration::from_secs(10) };
     let door = Opened::with(Some(SECRET), None, visits);
     let delivery = Delivery::new("pull_request", "one", PULL);
     // More than are let in at a time: some say nothing, some begin a line, some begin a body.

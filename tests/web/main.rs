@@ -13,7 +13,11 @@ mod archives;
 mod caches;
 mod hostile;
 mod index;
+#[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
+#[path = "../support/program.rs"]
+mod program;
 mod scene;
+mod serve;
 #[path = "../support/shelf.rs"]
 mod shelf;
 mod tls;
