@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Client;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
@@ -82,7 +83,7 @@ impl Lines {
         // The first provider that a program names is the one that it keeps.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder()
-            .resolve_to_addrs(host, &sockets)
+            .dns_resolver(Arc::new(Judged(sockets)))
             .connect_timeout(self.patience.connect)
             .http1_only()
             .https_only(!is_clear)
@@ -115,6 +116,17 @@ impl Lines {
             }
         }
         Ok(found.into_iter().take(MOST_ADDRESSES).collect())
+    }
+}
+
+/// The addresses that were judged, whatever name is looked up: nobody else is asked, so that there is no second answer.
+#[derive(Debug)]
+struct Judged(Vec<SocketAddr>);
+
+impl Resolve for Judged {
+    fn resolve(&self, _: Name) -> Resolving {
+        let addresses: Addrs = Box::new(self.0.clone().into_iter());
+        Box::pin(std::future::ready(Ok(addresses)))
     }
 }
 

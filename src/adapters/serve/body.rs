@@ -11,13 +11,24 @@ use super::file::Opened;
 /// How much is read at a time.
 const PART: u64 = 64 << 10;
 
-/// The bytes `part` of a file, or of its compressed form where there is one.
-pub(super) fn body(file: Opened, zipped: Option<Bytes>, part: Range<u64>) -> Body {
+/// The bytes `part` of a file, or of its compressed form where there is one. Few of them are read at once.
+///
+/// # Errors
+/// Where those few cannot be read.
+pub(super) fn body(file: Opened, zipped: Option<Bytes>, part: Range<u64>) -> io::Result<Body> {
     if let Some(bytes) = zipped {
         let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-        return Body::from(bytes.slice(place(part.start)..place(part.end)));
+        return Ok(Body::from(bytes.slice(place(part.start)..place(part.end))));
     }
-    Body::from_stream(stream::unfold(Some((file, part)), |rest| async move {
+    let few = usize::try_from(part.end - part.start).ok().filter(|&few| 0 < few && few as u64 <= PART);
+    if let Some(few) = few {
+        let bytes = file.read(part.start, few)?;
+        // Else the rest comes by itself, or the file became shorter.
+        if bytes.len() == few {
+            return Ok(Body::from(bytes));
+        }
+    }
+    Ok(Body::from_stream(stream::unfold(Some((file, part)), |rest| async move {
         let (file, part) = rest.filter(|(_, part)| part.start < part.end)?;
         let most = usize::try_from(PART.min(part.end - part.start)).unwrap_or_default();
         let read = tokio::task::spawn_blocking(move || file.read(part.start, most).map(|bytes| (file, bytes))).await;
@@ -28,5 +39,5 @@ pub(super) fn body(file: Opened, zipped: Option<Bytes>, part: Range<u64>) -> Bod
             }
             Err(error) => Some((Err(error), None)),
         }
-    }))
+    })))
 }

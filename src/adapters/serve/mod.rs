@@ -142,7 +142,7 @@ impl ServedFolder {
             .header(header::ACCEPT_RANGES, "bytes")
             .header(header::CONTENT_TYPE, file.kind())
             .header(header::CONTENT_LENGTH, part.end - part.start);
-        let body = if *method == Method::HEAD { Body::empty() } else { body(file, zipped, part) };
+        let body = if *method == Method::HEAD { Body::empty() } else { body(file, zipped, part)? };
         response.body(body).map_err(io::Error::other)
     }
 }
