@@ -15,6 +15,11 @@ use crate::trees::{Tree, assert_same};
 const VIEW: &str = "\n[[view]]\nname = \"spago\"\nformat = \"purescript-registry\"\nindex = { path = \"../spago-index.git\" }\n\
                     registry = { path = \"../spago-registry\" }\narchives = { path = \"../www\" }\n";
 
+/// A change of metadata.
+type Edit = Box<dyn FnOnce(&mut Value)>;
+/// What becomes of an archive.
+type Spoil = fn(Vec<u8>) -> Option<Vec<u8>>;
+
 const METADATA: &str = "metadata/se/ed/seedbed.json";
 const LINES: &str = "se/ed/seedbed";
 
@@ -172,7 +177,7 @@ fn metadata_that_the_client_takes_keeps_its_bytes() {
 fn metadata_that_makes_a_package_invisible_is_never_written() {
     let facts =
         |key: &'static str, value: Value| move |metadata: &mut Value| metadata["published"]["1.1.0"][key] = value;
-    let cases: Vec<Box<dyn FnOnce(&mut Value)>> = vec![
+    let cases: Vec<Edit> = vec![
         Box::new(facts("compilers", json!([]))),
         Box::new(facts("compilers", Value::Null)),
         Box::new(facts(
@@ -209,7 +214,7 @@ fn lines_that_the_client_takes_keep_their_bytes() {
     let edits: [fn(String) -> String; 5] = [
         |text| text.replace('\n', "\r\n"),
         |text| text.trim_end().to_owned(),
-        |text| text.lines().rev().map(|line| format!("{line}\n")).collect(),
+        |text| text.lines().rev().flat_map(|line| [line, "\n"]).collect(),
         |text| text.replace("{\"name\"", "{\"nonsense\":[1],\"name\""),
         |text| text.replace("\"license\":\"MIT\"", "\"license\":\"GPL-3.0\""),
     ];
@@ -272,7 +277,8 @@ fn a_description_that_is_too_long_for_the_client_leaves_its_version_out() {
 fn a_version_without_its_line_is_not_shown() {
     let sample = shown();
     edit(&sample, LINES, |text| {
-        text.lines().filter(|line| !line.contains("\"version\":\"1.1.0\"")).map(|line| format!("{line}\n")).collect()
+        let others = text.lines().filter(|line| !line.contains("\"version\":\"1.1.0\""));
+        others.flat_map(|line| [line, "\n"]).collect()
     });
     assert!(read_as_it_is(&sample).unwrap_err().contains("seedbed@1.1.0 has no line"));
     assert_left_out(&sample, "the index has no manifest of it");
@@ -306,7 +312,7 @@ fn a_line_without_metadata_is_not_shown() {
 /// 404, so a version of which no store has the archive is not shown.
 #[test]
 fn an_archive_that_the_client_would_refuse_is_never_shown() {
-    let edits: [fn(Vec<u8>) -> Option<Vec<u8>>; 5] = [
+    let edits: [Spoil; 5] = [
         |mut bytes| {
             bytes[100] ^= 1;
             Some(bytes)

@@ -76,7 +76,9 @@ proptest! {
         let (mut scene, mut wanted) = (Scene::new(), Wanted::default());
         wanted.happen(&mut scene, &Event::Publish(0));
         for step in &steps {
-            step.iter().for_each(|event| wanted.happen(&mut scene, event));
+            for event in step {
+                wanted.happen(&mut scene, event);
+            }
             // What is wanted and broken is held back; the views show what is published.
             let ran = scene.sync();
             assert!(ran.code <= 1 && !ran.err.contains("view"), "{ran:?}");

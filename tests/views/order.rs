@@ -146,5 +146,5 @@ fn a_curator_that_is_killed_leaves_what_every_client_can_use() {
     let shown = scene.assert_shown();
     assert!(shown.contains(&("tally".to_owned(), "1.12.0".to_owned())), "{shown:?}");
     assert_eq!(scene.places(), scene.made_anew());
-    eprintln!("{interrupted} of 12 syncs were killed");
+    assert!(interrupted > 0, "every sync was quicker than the shortest wait");
 }

@@ -66,7 +66,9 @@ impl Scene {
     /// A registry in which nothing is published yet.
     pub(crate) fn new() -> Self {
         let scene = Self { remotes: Remotes::new(), packages: BTreeMap::new(), clock: RefCell::default() };
-        REPOSITORIES.iter().for_each(|name| bare(scene.home(), name));
+        for name in REPOSITORIES {
+            bare(scene.home(), name);
+        }
         scene
     }
 
@@ -139,7 +141,9 @@ impl Scene {
         for name in REPOSITORIES.iter().chain(&FOLDERS) {
             let _ = fs::rename(self.home().join(name), aside.join(name));
         }
-        REPOSITORIES.iter().for_each(|name| bare(self.home(), name));
+        for name in REPOSITORIES {
+            bare(self.home(), name);
+        }
         let mut command = self.remotes.command(&cache, &["view", "--full"]);
         command.args(["--store", "store"]);
         finish(command).ends(0);
@@ -233,7 +237,7 @@ pub(crate) fn bare(home: &Path, name: &str) {
 /// The files of a folder or of the main branch of a bare repository, but for [`STATE`].
 pub(crate) fn place(home: &Path, name: &str) -> Place {
     let path = home.join(name);
-    let mut files = if name.ends_with(".git") { committed(&path) } else { standing(&path) };
+    let mut files = if path.join("HEAD").exists() { committed(&path) } else { standing(&path) };
     files.remove(STATE);
     files
 }

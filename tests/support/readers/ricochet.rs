@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 
-use sha2::{Digest as _, Sha256};
 use toml::Value;
 
 use super::{Identity, Place, Unread, hex, text, version};
@@ -81,7 +80,7 @@ fn integrity(text: &str) -> Result<String, Unread> {
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    curator::model::Sha256::of(bytes).to_hex()
 }
 
 /// What the client makes of an archive: files and folders alone, into the package's own folder.

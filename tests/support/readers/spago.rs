@@ -109,7 +109,7 @@ fn manifests(index: &Place, name: &str) -> Result<BTreeMap<String, BTreeMap<Stri
         _ => format!("{}/{}/{name}", &name[..2], &name[2..4]),
     };
     let mut lines = BTreeMap::new();
-    for (at, line) in text(index, &path)?.trim().split('\n').enumerate() {
+    for (at, line) in text(index, &path)?.trim().lines().enumerate() {
         let wrong = |what: &str| format!("{path}:{}: {what}: every version looks as if it had no dependencies", at + 1);
         let line: Value = serde_json::from_str(line).map_err(|error| wrong(&error.to_string()))?;
         let field = |key: &str| line[key].as_str().ok_or_else(|| wrong(key));
