@@ -21,9 +21,9 @@
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
 //! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs and reviews where there is a reason | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
-//! | 3 | [`ops`] | the stories: check, compile, plan, sync, status, wish, sign, pack, rebuild, audit, log, package sets, import, new, init | rules, ports, model |
+//! | 3 | [`ops`] | the stories: check, compile, plan, sync, status, wish, sign, pack, rebuild, audit, log, package sets, views, import, new, init | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock, the door | ports, model |
-//! | 2 | [`rules`] | pure verbs: checks, review, authorize, plan, pack and unpack, resolve, index, audit, the log, package sets, every sentence | model |
+//! | 2 | [`rules`] | pure verbs: checks, review, authorize, plan, pack and unpack, resolve, index, views, audit, the log, package sets, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
 //! | 1 | [`config`] | the one reader of `curator.toml` and of the environment | model |
 //! | 1 | [`model`] | nouns, well-formed by construction | – |
@@ -58,7 +58,8 @@
 //!    publication.
 //! 8. What may fail without harm comes afterwards: stores are filled up, and where the registry wants documentation, it is
 //!    made in a sandbox ([`ports::Compiler`]) and sent ([`ports::DocsHost`]). It was promised in the commit of step 7, and
-//!    stays owed until it is there.
+//!    stays owed until it is there. The views of the index ([`rules::views`]) follow it: each records the commit that it
+//!    shows, so that the next run brings up what this one could not.
 //! 9. [`rules::report`] says what was done; `main` exits with a code that scripts can rely on.
 //!
 //! What happens to a version afterwards (other bounds, a yank, a transfer) takes the same way without an archive:

@@ -84,7 +84,8 @@ pub(super) fn views(
 impl Opener {
     fn open(&self, section: &ViewPlaceSection, others: &[ViewPlaceSection]) -> Result<ViewPlace<Place>, RepoError> {
         let place = self.locate(section)?;
-        let others = others.iter().map(|other| self.locate(other)).collect::<Result<Vec<_>, _>>()?;
+        // What is wrong with another view is that view's own matter.
+        let others: Vec<Taken> = others.iter().filter_map(|other| self.locate(other).ok()).collect();
         for taken in self.taken.iter().chain(&others) {
             if let Some(message) = overlap(&place, taken) {
                 return Err(RepoError::Unusable { place: shown(&place), message });

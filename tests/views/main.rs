@@ -18,6 +18,7 @@ mod places;
 mod program;
 #[path = "../support/readers/mod.rs"]
 mod readers;
+mod real;
 #[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/registry.rs"]
 mod registry;

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::program::run;
 use crate::remotes::git;
 use crate::sample::Sample;
-use crate::scene::{Scene, VIEWS, place};
+use crate::scene::{Scene, VIEWS, bare, place};
 use crate::trees::{Tree, assert_same};
 
 /// The published sample with these tables at the end of its configuration.
@@ -129,6 +129,43 @@ fn what_is_not_the_views_own_stays_and_what_is_its_own_is_mended() {
     // From here on it is the difference again.
     scene.want("tally", "1.0.0", &[]);
     scene.sync().ends(0).prints(&["updated view 'spago' registry: 1 file written\n"]);
+}
+
+/// A registry that somebody cloned must not empty a folder of theirs.
+#[test]
+fn a_folder_that_holds_what_no_view_made_is_left_alone() {
+    let sample = sample(&table("{ path = \"../theirs\" }"));
+    let folder = sample.home().join("theirs");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("index.tsv"), "theirs").unwrap();
+    for arguments in [&["view"][..], &["view", "--full"], &["sync"]] {
+        sample.run(arguments).ends(3).complains(&["view 'zero'", "the folder under 'to' holds files"]);
+    }
+    assert_eq!(fs::read_to_string(folder.join("index.tsv")).unwrap(), "theirs");
+    fs::remove_file(folder.join("index.tsv")).unwrap();
+    sample.run(&["view"]).ends(0).prints(&["updated view 'zero': 2 files written"]);
+}
+
+/// What somebody wrote into a view is not taken for what the curator wrote there: not even a digest.
+#[test]
+fn nothing_is_taken_over_from_a_view_that_somebody_else_wrote_to() {
+    let mut scene = Scene::new();
+    scene.want("abacus", "1.0.0", &[]);
+    bare(scene.home(), "static.git");
+    let view = "[[view]]\nname = \"r\"\nformat = \"ricochet-static-registry-v1\"\nto = { path = \"../static.git\" }\n";
+    scene.remotes.work.configure(view);
+    scene.sync().ends(0);
+    let before = place(scene.home(), "static.git");
+    git(scene.home(), &["clone", "--quiet", "static.git", "clone"]);
+    let (clone, file) = (scene.home().join("clone"), "packages/abacus.toml");
+    let text = fs::read_to_string(clone.join(file)).unwrap();
+    let (head, tail) = text.split_once("package_integrity = \"sha256:").unwrap();
+    fs::write(clone.join(file), format!("{head}package_integrity = \"sha256:{}{}", "0".repeat(64), &tail[64..]))
+        .unwrap();
+    git(&clone, &["commit", "--quiet", "--all", "-m", "By hand"]);
+    git(&clone, &["push", "--quiet", "origin", "HEAD:main"]);
+    scene.sync().ends(0).prints(&["updated view 'r': 1 file written"]);
+    assert_eq!(place(scene.home(), "static.git"), before);
 }
 
 /// An index that is not there looks like one with nothing in it: a view of that would show nothing.

@@ -144,6 +144,8 @@ async fn make<P: Ports>(
         let index_commit = parts.goal.index_commit;
         return Ok(Some(ViewUpdate { index_commit, packages: Some(0), pushes: Vec::new(), left_out: Vec::new() }));
     }
+    // Of what somebody else wrote there, or another rendering, nothing is taken over.
+    let extent = if parts.are_ours() { extent } else { Extent::Everything };
     let scope = scope::find(curator, &reader, &parts, extent).await?;
     let shown = Shown::read(&reader, scope, config)?;
     let (steps, left_out) = match desk.format {

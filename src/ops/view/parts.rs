@@ -66,6 +66,10 @@ impl<R: Repo + History> Parts<R> {
                 }
             };
             let made_from = text.as_deref().and_then(state_of);
+            // Nothing of a folder comes back: whoever names a folder in a registry must not have it emptied by others.
+            if place.memory == ViewMemory::File && made_from.is_none() && !place.repo.list(&head, None)?.is_empty() {
+                return Err(Stop::Usage(foreign_folder(*part)));
+            }
             open.insert(*part, Part { place, head, made_from });
         }
         Ok(Self { open, goal: ViewState { format: state_name(desk.format), index_commit: None } })
@@ -74,6 +78,11 @@ impl<R: Repo + History> Parts<R> {
     /// Whether every part shows the goal. In an index that is a plain folder, no state can be told from another.
     pub(super) fn are_current(&self) -> bool {
         self.goal.index_commit.is_some() && self.states().all(|state| state == Some(&self.goal))
+    }
+
+    /// Whether every part says that this rendering made it as it is.
+    pub(super) fn are_ours(&self) -> bool {
+        self.states().all(|state| state.is_some_and(|state| state.format == self.goal.format))
     }
 
     /// What the parts were made from.
@@ -160,4 +169,13 @@ impl<R: Repo + History> Parts<R> {
         part.made_from = made_from;
         Ok(())
     }
+}
+
+/// Why a folder is no place for a view.
+fn foreign_folder(part: ViewPart) -> String {
+    format!(
+        "the folder under '{}' holds files, and no {STATE_FILE} that says that a view made them: name a folder that is empty \
+         or not there yet",
+        part.as_str()
+    )
 }

@@ -43,7 +43,7 @@ where
     }
     let mut since = BTreeSet::new();
     for state in parts.states() {
-        match state.filter(|state| state.format == parts.goal.format).and_then(|state| state.index_commit) {
+        match state.and_then(|state| state.index_commit) {
             Some(commit) => drop(since.insert(commit)),
             None => return Ok(None),
         }

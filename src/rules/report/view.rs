@@ -16,6 +16,7 @@ use super::stop::stop;
 #[must_use]
 pub fn view_message(name: &str, packages: Option<usize>) -> String {
     match packages {
+        Some(0) => format!("Update view '{name}': no package changed in the index"),
         Some(packages) => format!("Update view '{name}': {} changed in the index", counted(packages, "package")),
         None => format!("Update view '{name}': all of the index"),
     }
