@@ -114,8 +114,11 @@ fn spago_yaml(text: &str) -> Result<OwnManifest, String> {
 /// Why it cannot be read.
 pub fn spago_dependencies(text: &str) -> Result<Vec<(String, Option<Range>)>, String> {
     let value: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
-    let items = value.get("package").and_then(|package| package.get("dependencies")).and_then(Value::as_array);
-    items.into_iter().flatten().map(spago_dependency).collect()
+    match value.get("package").and_then(|package| package.get("dependencies")) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(items)) => items.iter().map(spago_dependency).collect(),
+        Some(_) => Err("the dependencies of the package are no list".to_owned()),
+    }
 }
 
 /// spago writes `url` where the registry writes `gitUrl`.

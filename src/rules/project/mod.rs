@@ -45,6 +45,14 @@ pub enum ProjectError {
         /// The package.
         package: PackageName,
     },
+    /// The file has no word for any version.
+    #[error("{file} knows no '*': {package} needs a range there")]
+    NoAny {
+        /// The file.
+        file: ProjectFile,
+        /// The package.
+        package: PackageName,
+    },
     /// The text is written in a way that cannot be changed without changing more.
     #[error("{file} is written in a way that cannot be changed here without changing more of it")]
     Uneditable {
@@ -53,11 +61,18 @@ pub enum ProjectError {
     },
 }
 
+/// The most bytes of a project's file. A line for each package of the largest registry takes a tenth of it.
+const MOST_BYTES: usize = 1 << 20;
+
 /// What the text of a project's file asks for.
 ///
 /// # Errors
 /// [`ProjectError`] says what is wrong with it.
 pub fn read(file: ProjectFile, text: &str) -> Result<Project, ProjectError> {
+    if text.len() > MOST_BYTES {
+        let reason = format!("it has more than {MOST_BYTES} bytes");
+        return Err(ProjectError::Unreadable { file, reason });
+    }
     let project = match file {
         ProjectFile::Curator => curator_toml::read(text),
         ProjectFile::PursJson => purs_json::read(text),
@@ -80,15 +95,26 @@ pub fn edited(file: ProjectFile, text: &str, edit: &Edit) -> Result<String, Proj
             if file != ProjectFile::Curator && package != *alias {
                 return Err(ProjectError::NoAlias { file, alias: alias.clone(), package });
             }
+            if file == ProjectFile::PursJson && requirement.range.is_none() {
+                return Err(ProjectError::NoAny { file, package });
+            }
             wanted.requirements.insert(alias.clone(), requirement.clone());
         }
         Edit::Drop(alias) => drop(wanted.requirements.remove(alias)),
     }
     wanted.each_once().map_err(|error| ProjectError::Twice { file, error })?;
+    let uneditable = || ProjectError::Uneditable { file };
+    // Whatever ends the lines, it is the same for all of them, and stays.
+    let plain = text.replace("\r\n", "\n");
+    let returns = text.len() - plain.len();
+    if plain.contains('\r') || (returns > 0 && returns != plain.matches('\n').count()) {
+        return Err(uneditable());
+    }
     let changed = match file {
-        ProjectFile::Curator => curator_toml::edited(text, edit),
-        ProjectFile::PursJson => purs_json::edited(text, &wanted),
-        ProjectFile::SpagoYaml => spago_yaml::edited(text, edit),
+        ProjectFile::Curator => curator_toml::edited(&plain, edit),
+        ProjectFile::PursJson => purs_json::edited(&plain, edit),
+        ProjectFile::SpagoYaml => spago_yaml::edited(&plain, edit),
     };
-    changed.filter(|text| read(file, text).as_ref() == Ok(&wanted)).ok_or(ProjectError::Uneditable { file })
+    let changed = if returns > 0 { changed.map(|text| text.replace('\n', "\r\n")) } else { changed };
+    changed.filter(|text| read(file, text).as_ref() == Ok(&wanted)).ok_or_else(uneditable)
 }
