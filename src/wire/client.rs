@@ -94,19 +94,29 @@ impl Seeking<'_> {
     ) -> Result<Vec<Depot>, WireError> {
         let only = &self.overrides.archives;
         let typed = if only.is_empty() { &self.overrides.stores } else { only };
-        let mut named: Vec<Named> = typed.iter().map(|place| Named::to_read(place)).collect::<Result<_, _>>()?;
+        let mut named: Vec<(Named, NamedBy)> = Vec::new();
+        for place in typed {
+            named.push((Named::to_read(place)?, NamedBy::Operator));
+        }
         if only.is_empty() {
             for place in &says.stores {
-                named.push(Named::of_project(project, place)?);
+                named.push((Named::of_project(project, place)?, NamedBy::Stranger));
             }
-            named.extend(beside);
+            named.extend(beside.into_iter().map(|store| (store, NamedBy::Operator)));
         }
-        if self.offline == Offline::Yes {
-            named.retain(|store| store.folder().is_some());
+        let folders_alone = self.offline == Offline::Yes;
+        named.retain(|(store, _)| !folders_alone || store.folder().is_some());
+        let mut sources: Vec<Depot> = Vec::new();
+        for (store, named_by) in &named {
+            match store.template() {
+                Some(template) => sources.push(self.web(store.name(), template, *named_by)?),
+                None => {
+                    let opened = open(std::slice::from_ref(store), self.overrides, self.environment)?;
+                    sources.extend(opened.into_iter().map(Depot::Store));
+                }
+            }
         }
-        let mut sources = self.templates(&mut named)?;
-        sources.extend(open(&named, self.overrides, self.environment)?.into_iter().map(Depot::Store));
-        if only.is_empty() && self.offline == Offline::No {
+        if only.is_empty() && !folders_alone {
             sources.extend(self.named_by_index(index, named_by).await?);
         }
         Ok(sources)
@@ -115,21 +125,22 @@ impl Seeking<'_> {
     /// The index that the command line names, or else the environment, the project, or the registry that is here.
     async fn index(&self, project: &Path, says: &Project) -> Result<Found, WireError> {
         if let Some(place) = self.overrides.index.as_ref().or(self.environment.index.as_ref()) {
-            return self.at(place);
+            return self.at(place, NamedBy::Operator);
         }
         if let Some(place) = &says.index {
-            return self.at(&of_project(project, place)?);
+            return self.at(&of_project(project, place)?, NamedBy::Stranger);
         }
         self.of_registry().await
     }
 
     /// The index at a place: files on a web server, where it is a URL that ends in a slash.
-    fn at(&self, place: &Path) -> Result<Found, WireError> {
+    fn at(&self, place: &Path, named_by: NamedBy) -> Result<Found, WireError> {
         let text = place.to_str().unwrap_or_default();
         if (text.starts_with("https://") || text.starts_with("http://")) && text.ends_with('/') {
             let opened = self.overrides.allow_addresses.clone();
             let index = HttpIndex::new(text, self.cache, self.offline, opened, HttpPatience::default())?;
-            return Ok(Found { index: ClientIndex::web(index), stores: Vec::new(), named_by: NamedBy::Operator });
+            let index = ClientIndex::web(index.named_by(named_by));
+            return Ok(Found { index, stores: Vec::new(), named_by });
         }
         let mirror = place.join(MirrorConfig::FILE);
         let (place, stores) = match Address::parse(place)? {
@@ -176,19 +187,6 @@ impl Seeking<'_> {
             repo.keep_last_seen()?;
         }
         Ok(ClientIndex::repo(RepoIndex::new(hand, shown.display().to_string())))
-    }
-
-    /// Takes the stores that are URLs out of those that were named.
-    fn templates(&self, named: &mut Vec<Named>) -> Result<Vec<Depot>, WireError> {
-        let (mut depots, mut rest) = (Vec::new(), Vec::new());
-        for store in std::mem::take(named) {
-            match store.template() {
-                Some(template) => depots.push(self.web(store.name(), template, NamedBy::Operator)?),
-                None => rest.push(store),
-            }
-        }
-        *named = rest;
-        Ok(depots)
     }
 
     /// The places that the index itself names. One that this program does not understand is none.

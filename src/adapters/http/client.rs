@@ -84,6 +84,11 @@ impl Client {
         Self { lines: Lines::new(opened, patience.clone()), named_by, patience, turns }
     }
 
+    /// The same, at places that somebody else names.
+    pub(super) fn named_by(self, named_by: NamedBy) -> Self {
+        Self { named_by, ..self }
+    }
+
     /// Asks, and once more where that may help.
     pub(super) async fn ask(&self, question: &Question<'_>) -> Result<Answer, Failure> {
         let _turn = self.turns.acquire().await.map_err(|_| Failure::Unusable("nobody asks any more".to_owned()))?;

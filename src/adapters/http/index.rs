@@ -79,6 +79,12 @@ impl HttpIndex {
         Ok(Self { base, client, kept, offline, session: Mutex::default() })
     }
 
+    /// The same index, where not the operator named it: then it may not be on this machine.
+    #[must_use]
+    pub fn named_by(self, named_by: NamedBy) -> Self {
+        Self { client: self.client.named_by(named_by), ..self }
+    }
+
     /// Where a mirror has its archives: a URL with `{name}` and `{version}` in it, as an index's store has one. `None`
     /// where the place is no mirror, and before it was opened.
     #[must_use]
