@@ -1,8 +1,11 @@
-//! The archives that this machine keeps: a folder with a file for each, called by its digest.
+//! The archives that this machine keeps: a folder with a file for each, called by its digest, and `scratch` for those on
+//! their way into their place, so that nobody ever sees half of one.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
@@ -11,17 +14,21 @@ use crate::ports::{ArchiveCache, WorkspaceError};
 
 use super::places::read_file;
 
+/// From this age on, scratch is what a process left that was killed.
+const OLD: Duration = Duration::from_hours(1);
+
 /// Archives by digest, below `<root>/archives`; where nothing can be kept, none.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ArchiveShelf {
     root: Option<PathBuf>,
+    swept: Once,
 }
 
 impl ArchiveShelf {
     /// The archives that are kept below `cache`.
     #[must_use]
     pub fn new(cache: Option<&Path>) -> Self {
-        Self { root: cache.map(|cache| cache.join("archives")) }
+        Self { root: cache.map(|cache| cache.join("archives")), swept: Once::new() }
     }
 
     fn file(&self, hash: &Sha256) -> Option<PathBuf> {
@@ -38,17 +45,36 @@ impl ArchiveCache for ArchiveShelf {
     }
 
     fn put(&self, hash: &Sha256, bytes: &[u8]) -> Result<(), WorkspaceError> {
-        let Some(file) = self.file(hash) else { return Ok(()) };
+        let Some((root, file)) = self.root.as_ref().zip(self.file(hash)) else { return Ok(()) };
         let write = || -> io::Result<()> {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            fs::create_dir_all(folder)?;
+            let scratch = root.join("scratch");
+            fs::create_dir_all(&scratch)?;
+            self.swept.call_once(|| sweep(&scratch));
             // Another program may be writing the same: whoever is last leaves the same bytes.
-            let mut draft = NamedTempFile::new_in(folder)?;
+            let mut draft = NamedTempFile::new_in(scratch)?;
             draft.write_all(bytes)?;
-            draft.persist(&file)?;
+            match draft.persist(&file) {
+                Err(failed) if failed.error.kind() == ErrorKind::NotFound => {
+                    fs::create_dir_all(file.parent().unwrap_or(root))?;
+                    failed.file.persist(&file)?;
+                }
+                persisted => drop(persisted?),
+            }
             Ok(())
         };
         write().map_err(|error| failed(&file, &error))
+    }
+}
+
+/// Removes what processes left that were killed.
+fn sweep(scratch: &Path) {
+    let Ok(entries) = fs::read_dir(scratch) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let written = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = written.ok().and_then(|written| SystemTime::now().duration_since(written).ok());
+        if age.is_some_and(|age| age > OLD) {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 

@@ -4,12 +4,14 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use rustix::fs::{
     AtFlags, Dir, FileType, Mode as Permissions, OFlags, RenameFlags, Stat, fchmod, fstat, fsync, linkat, mkdirat,
     openat, readlinkat, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use crate::model::{Entry, File as PackedFile, Limits, Mode, PathError, SourceTree, TreePath};
 use crate::ports::{Wanted, Workspace, WorkspaceError};
@@ -156,6 +158,7 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     /// Writes the bytes and brings them to the disk, with the permissions of the file that they are to replace.
     fn write(folder: BorrowedFd<'a>, bytes: &[u8], replaced: Option<&Stat>) -> io::Result<Self> {
+        Self::sweep(folder);
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mut attempt = 0_u32;
         let (mut file, draft) = loop {
@@ -174,6 +177,19 @@ impl<'a> Draft<'a> {
         Ok(draft)
     }
 
+    /// Removes the drafts of processes that were killed. What cannot be removed is in nobody's way.
+    fn sweep(folder: BorrowedFd<'_>) {
+        let Ok(mut dir) = Dir::read_from(folder) else { return };
+        while let Some(Ok(entry)) = dir.read() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if draft_owner(&name).is_some_and(is_gone)
+                && statat(folder, &name, AtFlags::SYMLINK_NOFOLLOW).is_ok_and(|found| is_old(&found))
+            {
+                let _ = unlinkat(folder, &name, AtFlags::empty());
+            }
+        }
+    }
+
     /// Gives the bytes their name, in place of the file that has it.
     fn put_over(self, name: &str) -> rustix::io::Result<()> {
         renameat(self.folder, &self.name, self.folder, name)?;
@@ -190,6 +206,25 @@ impl<'a> Draft<'a> {
         }
         fsync(self.folder)
     }
+}
+
+/// The process that a draft is of, by its name.
+fn draft_owner(name: &str) -> Option<Pid> {
+    let (owner, _) = name.strip_prefix(".curator-")?.strip_suffix(".tmp")?.split_once('-')?;
+    Pid::from_raw(owner.parse().ok().filter(|&owner| owner > 0)?)
+}
+
+/// Whether no process has the number any more.
+fn is_gone(owner: Pid) -> bool {
+    test_kill_process(owner) == Err(Errno::SRCH)
+}
+
+/// Whether a draft is older than any that is being written: its process may be one that cannot be seen from here.
+fn is_old(found: &Stat) -> bool {
+    let written =
+        u64::try_from(found.st_mtime).ok().map(|seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+    let age = written.and_then(|written| SystemTime::now().duration_since(written).ok());
+    age.is_some_and(|age| age > Duration::from_mins(1))
 }
 
 impl Drop for Draft<'_> {
