@@ -24,6 +24,10 @@ Begin here:
   curator check                 find everything that is wrong with what is wanted
   curator plan --preview        see exactly what would be published
   curator sync                  publish it
+To use packages, name an index with --index, in CURATOR_INDEX or in curator.project.toml:
+  curator search WORD           find packages
+  curator add NAME              use one: lock it with all that it needs, and install that
+  curator install               install what a project uses
 
 Exit codes: 0 done, 1 findings to mend, 2 try again, 3 a matter for the operator.";
 
@@ -53,8 +57,8 @@ pub struct GlobalArgs {
     /// The branch of a registry in git [default: main]
     #[arg(long, global = true, value_name = "BRANCH")]
     pub registry_branch: Option<Branch>,
-    /// The index: a folder, a bare git repository or a URL [default: what curator.toml says; beside a registry in git, its
-    /// branch index]
+    /// The index: a folder, a bare git repository or a URL; one to read from also the URL of files on a web server, ending
+    /// in / [default: what curator.toml says; beside a registry in git, its branch index]
     #[arg(long, global = true, value_name = "PLACE")]
     pub index: Option<PathBuf>,
     /// The branch of an index in git [default: main, and index where registry and index are in one repository]
@@ -66,7 +70,8 @@ pub struct GlobalArgs {
     /// Where remotes are kept between runs [default: `XDG_CACHE_HOME`/curator, else ~/.cache/curator]
     #[arg(long, global = true, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// A store, instead of those in curator.toml: a folder, `s3://BUCKET/PREFIX` or `github:OWNER/NAME`; may be repeated
+    /// A store, instead of those in curator.toml: a folder, `s3://BUCKET/PREFIX` or `github:OWNER/NAME`; to read archives
+    /// from also a URL with {name} and {version}; may be repeated
     #[arg(long = "store", global = true, value_name = "PLACE")]
     pub stores: Vec<PathBuf>,
     /// Fetch every source from here: a folder of bare repositories OWNER+REPO, or an https URL with {owner} and {repo}

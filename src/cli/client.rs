@@ -58,24 +58,46 @@ impl TermsArgs {
 pub struct PackageRequest {
     /// The package.
     pub name: PackageName,
-    /// The versions; any, for `None`.
+    /// The versions that were named.
     pub range: Option<Range>,
+}
+
+/// A package and perhaps one version of it, as a person types them: `prelude`, `prelude@6.0.1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageVersion {
+    /// The package.
+    pub name: PackageName,
+    /// The version.
+    pub version: Option<Version>,
+}
+
+/// A name, and what stands behind the mark after it.
+fn name_at(text: &str) -> Result<(PackageName, Option<&str>), String> {
+    // The name of a scope begins with the same mark.
+    let at = text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
+    let (name, rest) = at.map_or((text, None), |at| (text.get(..at).unwrap_or(text), text.get(at + 1..)));
+    Ok((name.parse().map_err(|error| format!("{error}"))?, rest))
 }
 
 /// Reads a package and its versions.
 fn package_request(text: &str) -> Result<PackageRequest, String> {
-    // The name of a scope begins with the same mark.
-    let at = text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
-    let (name, range) = at.map_or((text, None), |at| (text.get(..at).unwrap_or(text), text.get(at + 1..)));
-    let name = name.parse().map_err(|error| format!("{error}"))?;
+    let (name, range) = name_at(text)?;
     let range = range.map(Range::parse_spago).transpose().map_err(|error| format!("{error}"))?;
-    Ok(PackageRequest { name, range: range.flatten() })
+    // Any version, where that was said, is a range like another.
+    Ok(PackageRequest { name, range: range.map(|range| range.unwrap_or_else(Range::any)) })
+}
+
+/// Reads a package and a version of it.
+fn package_version(text: &str) -> Result<PackageVersion, String> {
+    let (name, version) = name_at(text)?;
+    let version = version.map(str::parse).transpose().map_err(|error| format!("{error}"))?;
+    Ok(PackageVersion { name, version })
 }
 
 /// What `resolve` takes.
 #[derive(Debug, Clone, Args)]
 pub struct ResolveArgs {
-    /// The packages [default: what the project asks for]
+    /// The packages [default: what the project asks for, whatever its curator.lock says]
     #[arg(value_name = "NAME[@RANGE]", value_parser = package_request)]
     pub packages: Vec<PackageRequest>,
     /// Write what was chosen into the project's curator.lock
@@ -92,7 +114,8 @@ pub struct ResolveArgs {
 /// What `add` takes.
 #[derive(Debug, Clone, Args)]
 pub struct AddArgs {
-    /// The packages; without a range, those versions that are compatible with the highest that fits
+    /// The packages; without a range, those versions that are compatible with the highest that fits. A range is
+    /// '>=1.0.0 <2.0.0', one version, or * for any
     #[arg(value_name = "NAME[@RANGE]", value_parser = package_request, required = true)]
     pub packages: Vec<PackageRequest>,
     /// What the project is to call the package; curator.project.toml alone knows aliases
@@ -124,7 +147,7 @@ pub struct RemoveArgs {
 #[derive(Debug, Clone, Args)]
 pub struct InstallArgs {
     /// Install what curator.lock says, or nothing: for continuous integration
-    #[arg(long)]
+    #[arg(long, conflicts_with = "minimal_versions")]
     pub locked: bool,
     /// On which terms.
     #[command(flatten)]
@@ -185,8 +208,8 @@ pub struct SearchArgs {
 #[derive(Debug, Clone, Args)]
 pub struct InfoArgs {
     /// The package, and perhaps one version of it
-    #[arg(value_name = "NAME[@VERSION]", value_parser = package_request)]
-    pub package: PackageRequest,
+    #[arg(value_name = "NAME[@VERSION]", value_parser = package_version)]
+    pub package: PackageVersion,
     /// What every such command understands.
     #[command(flatten)]
     pub client: ClientArgs,
@@ -326,9 +349,8 @@ pub async fn search<P: ClientPorts>(client: &Arc<Client<P>>, args: &SearchArgs, 
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn info<P: ClientPorts>(client: &Arc<Client<P>>, args: &InfoArgs, output: &Output) -> Result<Exit, Stop> {
-    let PackageRequest { name, range } = &args.package;
-    let version = range.as_ref().map(Range::lower);
-    let details = client::info(client, name, version).await?;
+    let PackageVersion { name, version } = &args.package;
+    let details = client::info(client, name, version.as_ref()).await?;
     match output.format {
         Format::Json => output.json(&report::info_json(&details)),
         _ => output.text(&report::info_text(&details)),

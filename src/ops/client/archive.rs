@@ -44,7 +44,8 @@ pub(super) struct Had {
 
 /// Gets an archive and unpacks it in memory. Its bytes are hashed before anything of them is believed.
 pub(super) async fn archive<P: ClientPorts>(client: &Client<P>, wanted: &Wanted) -> Result<Had, Stop> {
-    if let Some(bytes) = client.cache.get(&wanted.hash)?
+    // What cannot be read there is as good as nothing.
+    if let Ok(Some(bytes)) = client.cache.get(&wanted.hash)
         && Sha256::of(&bytes) == wanted.hash
     {
         return Ok(Had { files: unpacked(client, wanted, &bytes)?, transferred: 0, lies: Vec::new() });
@@ -62,9 +63,14 @@ pub(in crate::ops) async fn bytes_of<P: ClientPorts>(
 ) -> Result<(Vec<u8>, Vec<String>), Stop> {
     let (mut tried, mut lies, mut transient) = (Vec::new(), Vec::new(), false);
     let Wanted { name, version, hash, facts } = wanted;
-    let Some(facts) = facts else { return Err(absent(wanted, &tried, false)) };
+    let release = facts.as_ref().and_then(|facts| facts.release.as_ref());
+    let recorded = facts.as_ref().map(|facts| facts.bytes);
+    let most = recorded.unwrap_or(client.limits.tree_bytes);
+    if most > client.limits.tree_bytes {
+        return Err(refused(wanted, format!("has {most} bytes by the index, and no archive has so many")));
+    }
     for source in &client.sources {
-        let request = ArtifactRequest { name, version, release: facts.release.as_ref(), bytes: facts.bytes };
+        let request = ArtifactRequest { name, version, release, bytes: most };
         let bytes = match source.fetch(&request).await {
             Ok(Some(bytes)) => bytes,
             Ok(None) => {
@@ -77,11 +83,12 @@ pub(in crate::ops) async fn bytes_of<P: ClientPorts>(
                 continue;
             }
         };
-        let found = Sha256::of(&bytes);
-        if bytes.len() as u64 == facts.bytes && found == *hash {
+        let (found, came) = (Sha256::of(&bytes), bytes.len() as u64);
+        let is_as_long = recorded.is_none_or(|recorded| recorded == came);
+        if is_as_long && found == *hash {
             return Ok((bytes, lies));
         }
-        let size = (bytes.len() as u64 != facts.bytes).then_some((bytes.len() as u64, facts.bytes));
+        let size = recorded.filter(|_| !is_as_long).map(|recorded| (came, recorded));
         let lie = report::client::lie(source.name(), name, version, size, &found, hash);
         tried.push(lie.clone());
         lies.push(lie);
@@ -95,20 +102,25 @@ fn absent(wanted: &Wanted, tried: &[String], transient: bool) -> Stop {
     Refusal::NoArchive { name: name.clone(), version: version.clone(), reason, transient }.into()
 }
 
+/// What was published is nothing that anybody should unpack.
+fn refused(Wanted { name, version, .. }: &Wanted, reason: String) -> Stop {
+    Refusal::Unsound { name: name.clone(), version: version.clone(), reason }.into()
+}
+
 /// The files of an archive whose bytes are those that were published.
 fn unpacked<P: ClientPorts>(client: &Client<P>, wanted: &Wanted, bytes: &[u8]) -> Result<Files, Stop> {
     let Wanted { name, version, facts, .. } = wanted;
-    let refused = |reason: String| Stop::Archive { name: name.clone(), version: version.clone(), reason };
-    let unreadable = |error: pack::UnpackError| refused(format!("cannot be unpacked: {error}"));
+    let refused = |reason: &str| refused(wanted, reason.to_owned());
+    let unreadable = |error: pack::UnpackError| refused(&format!("cannot be unpacked: {error}"));
     let tar = pack::gunzip(bytes, &client.limits).map_err(unreadable)?;
     let recorded = facts.as_ref().and_then(|facts| facts.content_hash);
     if recorded.is_some_and(|recorded| recorded != Sha256::of(&tar)) {
-        return Err(refused("holds other content than the index says".to_owned()));
+        return Err(refused("holds other content than the index says"));
     }
     let (top, files) = pack::untar(&tar, &client.limits).map_err(unreadable)?;
     if top == format!("{name}-{version}") {
         Ok(files)
     } else {
-        Err(refused("has another top folder than its name and version".to_owned()))
+        Err(refused("has another top folder than its name and version"))
     }
 }

@@ -7,18 +7,22 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, TreePath};
 use crate::ops::Stop;
 use crate::ops::reader::{bug, refuse_strangers, unreadable};
-use crate::ports::IndexSource;
+use crate::ports::{IndexSource, RepoError};
 use crate::rules::index::{
     Index, IndexFile, IndexPath, MetadataFile, Package, all_advisories_path, metadata_path, parse_all_json, shard_path,
 };
+
+use crate::rules::similar::similar;
+
+use super::Refusal;
 
 /// What was read of an index.
 pub(in crate::ops) struct Catalogue<'s, S> {
     source: &'s S,
     /// The commit that it stands at, where it is in git.
     pub(in crate::ops) commit: Option<CommitId>,
-    /// What the index says of itself; `None` where it says nothing.
-    pub(in crate::ops) config: Option<IndexConfig>,
+    /// What the index says of itself.
+    pub(in crate::ops) config: IndexConfig,
     /// The packages that were read.
     pub(in crate::ops) index: Index,
     /// All advisories, once a package was read that has one.
@@ -33,12 +37,20 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     /// # Errors
     /// [`Stop`] where there is no index, or it cannot be read.
     pub(in crate::ops) async fn open(source: &'s S) -> Result<Self, Stop> {
-        let commit = source.open().await?;
+        let no_index = |reason: String| Stop::from(Refusal::NoIndex { place: source.place(), reason });
+        let failed = |error: RepoError| match error {
+            RepoError::Missing { .. } => no_index("nothing that it should hold is there".to_owned()),
+            RepoError::Unusable { message, .. } => no_index(message),
+            error => error.into(),
+        };
+        let commit = source.open().await.map_err(failed)?;
         let path: TreePath = "config.json".parse().map_err(bug)?;
-        let config = source.read(std::slice::from_ref(&path)).await?.pop().flatten();
-        let config = config.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| unreadable(&path, &error)));
+        let config = source.read(std::slice::from_ref(&path)).await.map_err(failed)?.pop().flatten();
+        // An empty folder would be an index without packages, and whoever named it would look for a fault elsewhere.
+        let config = config.ok_or_else(|| no_index(format!("it has no {path}")))?;
+        let config = serde_json::from_slice(&config).map_err(|error| unreadable(&path, &error))?;
         let (index, advisories, missing) = (Index::default(), Vec::new(), BTreeSet::new());
-        Ok(Self { source, commit, config: config.transpose()?, index, advisories, missing })
+        Ok(Self { source, commit, config, index, advisories, missing })
     }
 
     /// Reads `names`, and nothing that they depend on.
@@ -90,6 +102,14 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
         Ok(files)
     }
 
+    /// The packages that somebody may have meant who asks for `name`; none, where the place cannot tell what it has.
+    pub(super) async fn alike(&mut self, name: &PackageName) -> Vec<PackageName> {
+        if self.read_everything().await.is_err() {
+            return Vec::new();
+        }
+        similar(name, self.index.packages.keys()).into_iter().map(|similar| similar.name.clone()).collect()
+    }
+
     fn knows(&self, name: &PackageName) -> bool {
         self.index.packages.contains_key(name) || self.missing.contains(name)
     }
@@ -110,8 +130,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
         }
         let path = all_advisories_path().map_err(bug)?;
         let Some(bytes) = self.source.read(std::slice::from_ref(&path)).await?.pop().flatten() else { return Ok(()) };
-        let name = self.config.as_ref().map(|config| config.name.as_str()).unwrap_or_default();
-        let ecosystem = Ecosystem::of_registry(name);
+        let ecosystem = Ecosystem::of_registry(&self.config.name);
         self.advisories = parse_all_json(&bytes, &ecosystem).map_err(|error| unreadable(&path, &error))?;
         Ok(())
     }

@@ -55,10 +55,12 @@ pub async fn resolve<P: ClientPorts>(
     mut terms: Terms,
     locking: Locking,
 ) -> Result<Resolved, Stop> {
+    let mut before = None;
     let roots = match subject {
         ResolveSubject::Packages(roots) => roots.clone(),
         ResolveSubject::Project => {
-            let opened = project::opened(&client.project)?;
+            let mut opened = project::opened(&client.project)?;
+            before = opened.lock.take();
             terms.compiler = terms.compiler.or(opened.project.compiler.clone());
             terms.allowed.extend(opened.project.allowed_advisories.iter().cloned());
             opened.project.ranges()
@@ -66,7 +68,7 @@ pub async fn resolve<P: ClientPorts>(
     };
     let mut catalogue = Catalogue::open(&client.index).await?;
     let versions = choose(&mut catalogue, &roots, &terms).await?;
-    let lock = lock_of(&catalogue, &versions)?;
+    let lock = settled(before.as_ref(), lock_of(&catalogue, &versions)?);
     let written = match locking {
         Locking::Shown => false,
         Locking::Written => project::write(&client.project, project::LOCK_FILE, &lock.to_string())?,
@@ -83,18 +85,22 @@ pub(super) async fn choose<S: IndexSource>(
 ) -> Result<BTreeMap<PackageName, Version>, Stop> {
     catalogue.gather(roots.keys().cloned()).await?;
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, terms);
-    match solver::resolve(&offer, roots) {
-        Ok(resolution) => Ok(resolution.0),
+    let mut explanation = match solver::resolve(&offer, roots) {
+        Ok(resolution) => return Ok(resolution.0),
         Err(unsolvable) => {
             let packages: BTreeSet<&PackageName> = match &unsolvable {
                 Unsolvable::Conflict(explanation) => explanation.packages(),
                 _ => roots.keys().collect(),
             };
             let withheld = packages.into_iter().map(|name| (name.clone(), offer.withheld(name)));
-            let explanation = report::client::unresolved(&unsolvable.to_string(), &withheld.collect());
-            Err(Refusal::Unresolved { explanation }.into())
+            report::client::unresolved(&unsolvable.to_string(), &withheld.collect())
         }
+    };
+    let strangers: Vec<&PackageName> = roots.keys().filter(|name| catalogue.missing.contains(*name)).collect();
+    for name in strangers {
+        explanation += &report::client::alike(name, &catalogue.alike(name).await);
     }
+    Err(Refusal::Unresolved { explanation }.into())
 }
 
 /// The lock file of versions that were just chosen.
@@ -105,6 +111,11 @@ pub(super) fn lock_of<S: IndexSource>(
     let lock = locked(&catalogue.index, versions);
     let lock = lock.ok_or_else(|| Stop::Bug("a version was chosen that is not published".to_owned()))?;
     Ok(LockFile { index: catalogue.commit, ..lock })
+}
+
+/// The lock file to have: the one before, where nothing moved. That the index grew meanwhile is no difference to anybody.
+pub(super) fn settled(before: Option<&LockFile>, lock: LockFile) -> LockFile {
+    before.filter(|before| before.packages == lock.packages).cloned().unwrap_or(lock)
 }
 
 /// The terms of a project that keeps what it has locked.

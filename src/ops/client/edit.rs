@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{InstallReport, LockFile, PackageName, ProjectFile, Range, Requirement, Terms};
+use crate::model::{InstallReport, LockFile, PackageName, Project, ProjectFile, Range, Requirement, Terms};
 use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts};
-use crate::rules::project::{Edit, edited};
+use crate::rules::project::{Edit, ProjectError, edited, read};
 
 use super::Refusal;
 use super::catalogue::Catalogue;
 use super::choice::{choose, keeping, lock_of};
-use super::install::{finish, with_project};
+use super::install::{Changed, finish, with_project};
 use super::project::{self, Opened};
 
 /// What became of a project.
@@ -48,25 +48,24 @@ pub async fn add<P: ClientPorts>(
     terms: &Terms,
 ) -> Result<Edited, Stop> {
     let opened = project::opened_or_new(&client.project)?;
-    let terms = keeping(opened.lock.as_ref(), &with_project(terms, &opened.project));
+    let mut terms = keeping(opened.lock.as_ref(), &with_project(terms, &opened.project));
     let mut wanted = opened.project.clone();
-    for Addition { package, range, alias } in additions {
-        let alias = alias.clone().unwrap_or_else(|| package.clone());
-        wanted.requirements.insert(alias, Requirement { package: package.clone(), range: range.clone() });
-    }
-    let mut catalogue = Catalogue::open(&client.index).await?;
-    // What is asked for anew is chosen anew, within what the rest allows.
-    let mut terms = terms;
-    for Addition { package, .. } in additions {
+    let mut aliases = Vec::new();
+    for addition @ Addition { package, range, .. } in additions {
+        let alias = alias_of(addition, &opened.project)?;
+        wanted.requirements.insert(alias.clone(), Requirement { package: package.clone(), range: range.clone() });
+        aliases.push(alias);
+        // What is asked for anew is chosen anew, within what the rest allows.
         terms.locked.remove(package);
     }
+    wanted.each_once().map_err(|error| Refusal::from(ProjectError::Twice { file: opened.file, error }))?;
+    let mut catalogue = Catalogue::open(&client.index).await?;
     let versions = choose(&mut catalogue, &wanted.ranges(), &terms).await?;
     let mut put = Vec::new();
     let mut text = opened.text.clone();
-    for Addition { package, range, alias } in additions {
+    for (Addition { package, range, .. }, alias) in additions.iter().zip(aliases) {
         let version = versions.get(package).ok_or_else(|| Stop::Bug(format!("{package} was not chosen")))?;
         let range = range.clone().unwrap_or_else(|| Range::caret(version));
-        let alias = alias.clone().unwrap_or_else(|| package.clone());
         let requirement = Requirement { package: package.clone(), range: Some(range).filter(|range| !range.is_any()) };
         text = edited(opened.file, &text, &Edit::Put(alias.clone(), requirement.clone())).map_err(Refusal::from)?;
         put.push((alias, requirement));
@@ -74,6 +73,17 @@ pub async fn add<P: ClientPorts>(
     let lock = lock_of(&catalogue, &versions)?;
     let report = write(client, &catalogue, &opened, &text, lock).await?;
     Ok(Edited { file: Some(opened.file), put, dropped: Vec::new(), report })
+}
+
+/// The name that the project is to call an added package by: the one that was asked for, or else the one that it has.
+fn alias_of(Addition { package, alias, .. }: &Addition, project: &Project) -> Result<PackageName, Stop> {
+    let alias = alias.clone().unwrap_or_else(|| project.called(package).clone());
+    match project.requirements.get(&alias) {
+        Some(other) if other.package != *package => {
+            Err(Refusal::Hidden { package: other.package.clone(), alias }.into())
+        }
+        _ => Ok(alias),
+    }
 }
 
 /// Takes packages, by the names that the project calls them by, out of what it asks for.
@@ -100,7 +110,8 @@ pub async fn remove<P: ClientPorts>(
     Ok(Edited { file: Some(opened.file), put: Vec::new(), dropped: names.to_vec(), report })
 }
 
-/// Chooses anew the versions of `names`, or of everything, within what the project asks for.
+/// Chooses anew the versions of `names`, by the names that the project calls them by, or of everything, within what the
+/// project asks for.
 ///
 /// # Errors
 /// [`Stop`].
@@ -111,20 +122,26 @@ pub async fn update<P: ClientPorts>(
 ) -> Result<Edited, Stop> {
     let opened = project::opened(&client.project)?;
     let mut terms = keeping(opened.lock.as_ref(), &with_project(terms, &opened.project));
-    let known = opened.lock.as_ref().map(LockFile::versions).unwrap_or_default();
-    if let Some(stranger) = names.iter().find(|name| !known.contains_key(*name)) {
+    let requirements = &opened.project.requirements;
+    let package = |name: &PackageName| requirements.get(name).map_or(name, |it| &it.package).clone();
+    let names: BTreeSet<PackageName> = names.iter().map(package).collect();
+    let asked = opened.project.ranges();
+    let is_used = |name: &PackageName| {
+        asked.contains_key(name) || opened.lock.as_ref().is_some_and(|lock| lock.packages.contains_key(name))
+    };
+    if let Some(stranger) = names.iter().find(|name| !is_used(name)) {
         return Err(Refusal::NotUsed(stranger.clone()).into());
     }
     terms.locked.retain(|name, _| !names.is_empty() && !names.contains(name));
     let mut catalogue = Catalogue::open(&client.index).await?;
-    let versions = choose(&mut catalogue, &opened.project.ranges(), &terms).await?;
+    let versions = choose(&mut catalogue, &asked, &terms).await?;
     let lock = lock_of(&catalogue, &versions)?;
-    let report = finish(client, &catalogue, &opened.project, opened.lock.as_ref(), lock).await?;
+    let changed = Changed { project: &opened.project, text: None };
+    let report = finish(client, &catalogue, &opened, &changed, lock).await?;
     Ok(Edited { file: None, put: Vec::new(), dropped: Vec::new(), report })
 }
 
-/// Writes the project's file, and installs what it asks for. The file comes first: cut off after it, the next install
-/// completes what it says.
+/// Writes the project's file, and installs what it asks for.
 async fn write<P: ClientPorts>(
     client: &Arc<Client<P>>,
     catalogue: &Catalogue<'_, P::Index>,
@@ -132,7 +149,6 @@ async fn write<P: ClientPorts>(
     text: &str,
     lock: LockFile,
 ) -> Result<InstallReport, Stop> {
-    let project = crate::rules::project::read(opened.file, text).map_err(Refusal::from)?;
-    project::write(&client.project, opened.file.as_str(), text)?;
-    finish(client, catalogue, &project, opened.lock.as_ref(), lock).await
+    let project = read(opened.file, text).map_err(Refusal::from)?;
+    finish(client, catalogue, opened, &Changed { project: &project, text: Some(text) }, lock).await
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{InstallReport, LockChange, LockFile, PackageName, Project, Terms, Version, Withheld};
+use crate::model::{
+    InstallReport, LockChange, LockFile, LockedVersion, PackageName, Project, Terms, Version, VersionOrder, Withheld,
+};
 use crate::ops::Stop;
 use crate::ops::parallel::in_order;
-use crate::ports::{Client, ClientPorts, Event, IndexSource, Installation as _};
+use crate::ports::{Client, ClientPorts, Event, IndexSource, Installation};
 use crate::rules::choose::{Offer, cautions};
 use crate::rules::report;
 use crate::rules::resolve::{Resolution, verify};
@@ -14,8 +16,11 @@ use crate::rules::resolve::{Resolution, verify};
 use super::Refusal;
 use super::archive::{Had, Wanted, archive};
 use super::catalogue::Catalogue;
-use super::choice::{choose, keeping, lock_of};
+use super::choice::{choose, keeping, lock_of, settled};
 use super::project::{self, LOCK_FILE, Opened};
+
+/// A package that is unpacked and not in its place yet.
+type Ready<P> = <<P as ClientPorts>::Installation as Installation>::Ready;
 
 /// What decides about versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +46,10 @@ pub async fn install<P: ClientPorts>(
     let terms = with_project(terms, &opened.project);
     let mut catalogue = match Catalogue::open(&client.index).await {
         Ok(catalogue) => catalogue,
-        Err(Stop::Repo(_)) if mode == InstallMode::LockedOffline => {
+        Err(error) if mode == InstallMode::LockedOffline && is_without_index(&error) => {
             let lock = required(&opened)?;
-            let report = unpack(client, &opened.project, lock, |_, _| None).await?;
-            return Ok(InstallReport { blind: true, ..report });
+            let prepared = prepare(client, &opened.project, lock, |_, _| None).await?;
+            return Ok(InstallReport { blind: true, ..switch(client, prepared)? });
         }
         Err(error) => return Err(error),
     };
@@ -56,30 +61,56 @@ pub async fn install<P: ClientPorts>(
             }
             lock.clone()
         }
+        // The lowest versions are asked for to see what comes of them, and a lock file would hide it.
         (Some(lock), InstallMode::Complete)
-            if unfit(&mut catalogue, &opened.project, lock, &terms).await?.is_none() =>
+            if terms.order == VersionOrder::Highest
+                && unfit(&mut catalogue, &opened.project, lock, &terms).await?.is_none() =>
         {
             lock.clone()
         }
         (_, InstallMode::Complete) => chosen(&mut catalogue, &opened, &terms).await?,
     };
-    finish(client, &catalogue, &opened.project, opened.lock.as_ref(), lock).await
+    finish(client, &catalogue, &opened, &Changed { project: &opened.project, text: None }, lock).await
 }
 
-/// Writes the lock file and installs what it says.
+/// Whether there is no index to be had.
+fn is_without_index(error: &Stop) -> bool {
+    match error {
+        Stop::Repo(_) => true,
+        Stop::Client(refusal) => matches!(**refusal, Refusal::NoIndex { .. }),
+        _ => false,
+    }
+}
+
+/// What becomes of a project's file.
+pub(super) struct Changed<'a> {
+    /// What it asks for then.
+    pub(super) project: &'a Project,
+    /// Its text; `None` where it stays.
+    pub(super) text: Option<&'a str>,
+}
+
+/// Writes the project's file and its lock file, and installs what they say. Everything that can fail for want of an archive
+/// comes first: then the project is as it was. The project's file is written before the lock file: cut off between them,
+/// the next install completes what it says.
 pub(super) async fn finish<P: ClientPorts>(
     client: &Arc<Client<P>>,
     catalogue: &Catalogue<'_, P::Index>,
-    project: &Project,
-    before: Option<&LockFile>,
+    opened: &Opened,
+    changed: &Changed<'_>,
     lock: LockFile,
 ) -> Result<InstallReport, Stop> {
-    let changes = LockChange::between(before, &lock);
-    if before != Some(&lock) {
+    let lock = settled(opened.lock.as_ref(), lock);
+    let facts = |name: &PackageName, version: &Version| catalogue.index.published(name, version).map(Into::into);
+    let prepared = prepare(client, changed.project, &lock, facts).await?;
+    if let Some(text) = changed.text {
+        project::write(&client.project, opened.file.as_str(), text)?;
+    }
+    if opened.lock.as_ref() != Some(&lock) {
         project::write(&client.project, LOCK_FILE, &lock.to_string())?;
     }
-    let facts = |name: &PackageName, version: &Version| catalogue.index.published(name, version).map(Into::into);
-    let report = unpack(client, project, &lock, facts).await?;
+    let report = switch(client, prepared)?;
+    let changes = LockChange::between(opened.lock.as_ref(), &lock);
     let cautions = cautions(&catalogue.index, &catalogue.advisories, &lock.versions());
     Ok(InstallReport { changes, cautions, ..report })
 }
@@ -146,25 +177,29 @@ async fn unfit<S: IndexSource>(
     Ok(violations.first().map(ToString::to_string))
 }
 
-/// Unpacks what the lock file says, and takes away what it does not.
-async fn unpack<P: ClientPorts>(
+/// What is to become of the unpacked packages.
+struct Prepared<R> {
+    ready: Vec<(PackageName, Wanted, R)>,
+    leaving: Vec<PackageName>,
+    report: InstallReport,
+}
+
+/// Gets and unpacks what the lock file says and is not there, beside what is there.
+async fn prepare<P: ClientPorts>(
     client: &Arc<Client<P>>,
     project: &Project,
     lock: &LockFile,
     facts: impl Fn(&PackageName, &Version) -> Option<super::archive::Facts>,
-) -> Result<InstallReport, Stop> {
+) -> Result<Prepared<Ready<P>>, Stop> {
+    let called = called(project, lock)?;
     let present = client.installation.present()?;
-    let called: BTreeMap<&PackageName, &PackageName> =
-        lock.packages.keys().map(|name| (project.called(name), name)).collect();
-    let is_there = |alias: &PackageName, name: &PackageName| {
-        present.get(alias).zip(lock.packages.get(name)).is_some_and(|(hash, locked)| *hash == locked.hash)
-    };
     let mut work = Vec::new();
     for (alias, name) in &called {
-        let Some(locked) = lock.packages.get(*name).filter(|_| !is_there(alias, name)) else { continue };
-        let (name, version) = ((*name).clone(), locked.version.clone());
-        let facts = facts(&name, &version);
-        work.push(((*alias).clone(), Wanted { name, version, hash: locked.hash, facts }));
+        let Some(LockedVersion { version, hash }) = lock.packages.get(*name) else { continue };
+        if present.get(*alias) != Some(&Some(*hash)) {
+            let (name, version, facts) = ((*name).clone(), version.clone(), facts(name, version));
+            work.push(((*alias).clone(), Wanted { name, version, hash: *hash, facts }));
+        }
     }
     let count = called.len() - work.len();
     (client.progress)(Event::Total(work.len()));
@@ -174,22 +209,46 @@ async fn unpack<P: ClientPorts>(
         async move {
             (client.progress)(Event::Begin(format!("{}@{}", wanted.name, wanted.version)));
             let Had { files, transferred, lies } = archive(&client, &wanted).await?;
-            client.installation.put(&alias, &wanted.hash, &files)?;
+            let ready = client.installation.unpack(&files)?;
             (client.progress)(Event::Done);
-            Ok((alias, wanted.version, transferred, lies))
+            Ok(((alias, wanted, ready), transferred, lies))
         }
     });
     let mut report = InstallReport { present: count, place: client.installation.place(), ..InstallReport::default() };
-    for (alias, version, transferred, lies) in done.await? {
-        report.installed.insert(alias, version);
+    let mut ready = Vec::new();
+    for (one, transferred, lies) in done.await? {
+        ready.push(one);
         report.transferred += transferred;
         report.lies.extend(lies);
     }
     (client.progress)(Event::Total(0));
-    // Last: until all is there, what was there may be of use.
-    for name in present.keys().filter(|name| !called.contains_key(*name)) {
-        client.installation.remove(name)?;
-        report.removed.insert(name.clone());
+    let leaving = present.into_keys().filter(|name| !called.contains_key(name)).collect();
+    Ok(Prepared { ready, leaving, report })
+}
+
+/// Puts what was prepared into its place, and takes away what nothing uses.
+fn switch<P: ClientPorts>(client: &Client<P>, prepared: Prepared<Ready<P>>) -> Result<InstallReport, Stop> {
+    let Prepared { ready, leaving, mut report } = prepared;
+    for (alias, wanted, ready) in ready {
+        client.installation.put(&alias, &wanted.hash, ready)?;
+        report.installed.insert(alias, wanted.version);
+    }
+    for name in leaving {
+        client.installation.remove(&name)?;
+        report.removed.insert(name);
     }
     Ok(report)
+}
+
+/// The packages of a lock file by the names that the project calls them by, which no two of them share.
+fn called<'a>(project: &'a Project, lock: &'a LockFile) -> Result<BTreeMap<&'a PackageName, &'a PackageName>, Stop> {
+    let mut called: BTreeMap<&PackageName, &PackageName> = BTreeMap::new();
+    for name in lock.packages.keys() {
+        let alias = project.called(name);
+        if let Some(other) = called.insert(alias, name) {
+            let package = if other == alias { name } else { other };
+            return Err(Refusal::Hidden { alias: alias.clone(), package: package.clone() }.into());
+        }
+    }
+    Ok(called)
 }

@@ -8,6 +8,7 @@ use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts};
 use crate::rules::choose::{Branch, Offer, tree};
 use crate::rules::index::MetadataFile;
+use crate::rules::report;
 use crate::rules::resolve::Universe as _;
 use crate::rules::search::{Hit, hits};
 
@@ -109,8 +110,12 @@ pub async fn info<P: ClientPorts>(
 ) -> Result<Details, Stop> {
     let mut catalogue = Catalogue::open(&client.index).await?;
     catalogue.read([name.clone()]).await?;
+    if catalogue.missing.contains(name) {
+        let alike = report::client::alike(name, &catalogue.alike(name).await);
+        return Err(Refusal::NoPackage { name: name.clone(), alike }.into());
+    }
     let Some(package) = catalogue.index.packages.get(name) else {
-        return Err(Refusal::NoPackage { name: name.clone(), alike: String::new() }.into());
+        return Err(Stop::Bug(format!("{name} was not read")));
     };
     let terms = Terms::default();
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, &terms);

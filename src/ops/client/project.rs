@@ -2,7 +2,7 @@
 
 use crate::model::{LockFile, PathError, Project, ProjectFile, TreePath};
 use crate::ops::Stop;
-use crate::ports::Workspace;
+use crate::ports::{Workspace, WorkspaceError};
 use crate::rules::project::{self, ProjectError};
 
 use super::Refusal;
@@ -56,10 +56,15 @@ pub(super) fn locked(folder: &impl Workspace) -> Result<Option<LockFile>, Stop> 
 /// Writes a file of the project, unless it says just this already; tells whether it was written.
 pub(super) fn write(folder: &impl Workspace, name: &str, text: &str) -> Result<bool, Stop> {
     let path = path(name)?;
+    let bytes = text.as_bytes();
     match folder.read(&path)? {
-        Some(bytes) if bytes == text.as_bytes() => return Ok(false),
-        Some(_) => folder.replace(&path, text.as_bytes())?,
-        None => folder.create(&path, text.as_bytes())?,
+        Some(present) if present == bytes => return Ok(false),
+        Some(_) => folder.replace(&path, bytes)?,
+        None => match folder.create(&path, bytes) {
+            // Another run was faster. Of two that write at once, the last one counts.
+            Err(WorkspaceError::Exists { .. }) => folder.replace(&path, bytes)?,
+            created => created?,
+        },
     }
     Ok(true)
 }

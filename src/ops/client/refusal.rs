@@ -85,6 +85,24 @@ pub enum Refusal {
         /// Whether it may be there later.
         transient: bool,
     },
+    /// An archive is the one that was published, and nobody should unpack it.
+    #[error("the archive of {name}@{version} {reason}")]
+    Unsound {
+        /// The package.
+        name: PackageName,
+        /// The version.
+        version: Version,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// There is no index at a place.
+    #[error("{place} is no index: {reason}")]
+    NoIndex {
+        /// The place.
+        place: String,
+        /// Why.
+        reason: String,
+    },
     /// A file is the archive of no package.
     #[error("{file} is the archive of no package: {reason}")]
     NoPackageFile {
@@ -101,6 +119,14 @@ pub enum Refusal {
         /// Why.
         reason: String,
     },
+    /// An alias is the name of another package that the project uses.
+    #[error("the project cannot call {package} by the name {alias}: it uses another package that is called so")]
+    Hidden {
+        /// The alias.
+        alias: PackageName,
+        /// The package behind it.
+        package: PackageName,
+    },
     /// An index lost or changed what was published.
     #[error("the index was rolled back or rewritten: {what}; nothing was written")]
     RolledBack {
@@ -108,7 +134,7 @@ pub enum Refusal {
         what: String,
     },
     /// The project does not use a package.
-    #[error("the project does not ask for {0}")]
+    #[error("the project does not use {0}")]
     NotUsed(PackageName),
 }
 
@@ -120,6 +146,8 @@ impl Refusal {
             Self::NoArchive { transient: true, .. } => Fault::Transient,
             Self::NoArchive { .. }
             | Self::Changed { .. }
+            | Self::Unsound { .. }
+            | Self::NoIndex { .. }
             | Self::NoProject
             | Self::NoMirror { .. }
             | Self::RolledBack { .. } => Fault::Operator,
@@ -134,6 +162,9 @@ impl Refusal {
             Self::NoProject => Some("run this in the folder of a project, or begin one with `curator add NAME`"),
             Self::Project(ProjectError::Uneditable { .. }) => {
                 Some("change the dependencies there by hand, then run `curator install`")
+            }
+            Self::Project(ProjectError::NoAny { .. }) => {
+                Some("name the package alone: then the range is that of the versions compatible with the highest")
             }
             Self::Project(ProjectError::NoAlias { .. }) => {
                 Some("only curator.project.toml knows aliases: leave --as out")
@@ -155,6 +186,15 @@ impl Refusal {
                 "find out who rewrote it: `curator audit --history` tells of an index in git. If the new state is meant, mirror it \
                  into a new folder",
             ),
+            Self::Unsound { .. } => Some(
+                "nothing of it was unpacked: tell whoever keeps the registry; until then `curator add NAME@RANGE` can ask for other \
+                 versions",
+            ),
+            Self::NoIndex { .. } => Some(
+                "an index is a git repository, a folder, a URL that git fetches from, or a URL that ends in / for files on a web \
+                 server: name it with --index, in CURATOR_INDEX, or as `index` in curator.project.toml",
+            ),
+            Self::Hidden { .. } => Some("give it another alias in curator.project.toml"),
             Self::NotUsed(_) => Some("`curator tree` shows what it uses"),
             Self::NoPackage { .. } => Some("`curator search WORD` looks through names and descriptions"),
             _ => None,

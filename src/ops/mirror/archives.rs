@@ -90,15 +90,13 @@ pub(super) async fn bring<P: ClientPorts, M: MirrorFolder + Send + 'static>(
                     target.put(&place, &bytes)?;
                     Ok(Got::Archive(bytes.len() as u64, lies))
                 }
-                Err(Stop::Client(refusal)) if matches!(*refusal, Refusal::NoArchive { .. }) => {
-                    Ok(Got::Nothing(*refusal))
-                }
+                Err(Stop::Client(refusal)) => Ok(Got::Nothing(*refusal)),
                 Err(stop) => Err(stop),
             }
         }
     });
     for got in done.await? {
-        tell(&mut report, got);
+        tell(&mut report, got)?;
     }
     (client.progress)(Event::Total(0));
     Ok(report)
@@ -113,7 +111,7 @@ enum Got {
 }
 
 /// Writes what came of one archive into the report.
-fn tell(report: &mut MirrorReport, got: Got) {
+fn tell(report: &mut MirrorReport, got: Got) -> Result<(), Stop> {
     match got {
         Got::Archive(bytes, lies) => {
             report.fetched += 1;
@@ -124,8 +122,10 @@ fn tell(report: &mut MirrorReport, got: Got) {
             report.transient |= transient;
             report.missing.push((name, version, reason));
         }
-        Got::Nothing(_) => {}
+        Got::Nothing(Refusal::Unsound { name, version, reason }) => report.missing.push((name, version, reason)),
+        Got::Nothing(refusal) => return Err(refusal.into()),
     }
+    Ok(())
 }
 
 /// Lets go of the files of versions that are gone for good; gives how many archives went.

@@ -41,7 +41,7 @@ pub async fn mirror<P: ClientPorts, M: MirrorFolder + Send + 'static, R: Repo>(
         report.files += files::bring(target.as_ref(), MirrorConfig::REGISTRY, registry.read_all(&head, None)?)?;
     }
     report.removed = archives::let_go(&catalogue.index, target.as_ref())?;
-    let name = catalogue.config.as_ref().map(|config| config.name.clone()).unwrap_or_default();
+    let name = catalogue.config.name.clone();
     let config = MirrorConfig {
         format: MirrorConfig::FORMAT,
         registry: name,

@@ -11,4 +11,4 @@ pub use mirrored::{
     differs, halves, mirror_json, mirror_text, no_archive, no_manifest, other_manifest, restore_json, restore_text,
     verified_json, verified_text,
 };
-pub use trouble::{changed, lie, not_published, not_there, tried, unresolved, vanished, withheld};
+pub use trouble::{alike, changed, lie, not_published, not_there, tried, unresolved, vanished, withheld};

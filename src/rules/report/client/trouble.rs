@@ -26,6 +26,16 @@ pub fn unresolved(explanation: &str, withheld: &BTreeMap<PackageName, BTreeMap<V
     text
 }
 
+/// The packages that somebody may have meant, on a line of its own; nothing, where there are none.
+#[must_use]
+pub fn alike(name: &PackageName, others: &[PackageName]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let others: Vec<String> = others.iter().take(SHOWN).map(ToString::to_string).collect();
+    format!("\nNames like {name}: {}", others.join(", "))
+}
+
 /// Why a version is not on offer.
 #[must_use]
 pub fn withheld(why: &Withheld) -> String {
