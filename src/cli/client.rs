@@ -338,8 +338,8 @@ pub async fn outdated<P: ClientPorts>(
 pub async fn search<P: ClientPorts>(client: &Arc<Client<P>>, args: &SearchArgs, output: &Output) -> Result<Exit, Stop> {
     let found = client::search(client, &args.words, args.limit).await?;
     match output.format {
-        Format::Json => output.json(&report::search_json(&found.hits, found.of)),
-        _ => output.text(&report::search_text(&found.hits, found.of)),
+        Format::Json => output.json(&report::search_json(&found.hits, found.matched, found.of)),
+        _ => output.text(&report::search_text(&found.hits, found.matched, found.of)),
     }
     Ok(if found.hits.is_empty() { Exit::Findings } else { Exit::Done })
 }

@@ -31,6 +31,8 @@ pub struct Uses {
 pub struct Found {
     /// The packages, the likeliest first.
     pub hits: Vec<Hit>,
+    /// How many fit, also those that are left out.
+    pub matched: usize,
     /// How many packages were looked through.
     pub of: usize,
 }
@@ -95,8 +97,9 @@ pub async fn search<P: ClientPorts>(client: &Arc<Client<P>>, words: &[String], m
         package.manifests.as_ref()?.get(version)
     });
     let mut hits = hits(newest, words);
+    let matched = hits.len();
     hits.truncate(most);
-    Ok(Found { hits, of: catalogue.index.packages.len() })
+    Ok(Found { hits, matched, of: catalogue.index.packages.len() })
 }
 
 /// What is known of a package, or of one version of it.

@@ -65,22 +65,26 @@ pub fn outdated_json(newer: &[Newer]) -> Value {
 
 /// What a search found, on a terminal.
 #[must_use]
-pub fn search_text(hits: &[Hit], of: usize) -> String {
+pub fn search_text(hits: &[Hit], matched: usize, of: usize) -> String {
     let mut text = String::new();
     for Hit { name, version, description } in hits {
         let description = inert_line(description);
         let between = if description.is_empty() { "" } else { "  " };
         let _ = writeln!(text, "{name} {version}{between}{description}");
     }
-    let _ = writeln!(text, "{} of {}.", counted(hits.len(), "package"), of);
+    let _ = if hits.len() < matched {
+        writeln!(text, "{} of {matched} packages that fit, of {of}; --limit shows more.", hits.len())
+    } else {
+        writeln!(text, "{} of {of}.", counted(matched, "package"))
+    };
     text
 }
 
 /// The same for a program.
 #[must_use]
-pub fn search_json(hits: &[Hit], of: usize) -> Value {
+pub fn search_json(hits: &[Hit], matched: usize, of: usize) -> Value {
     let hit = |it: &Hit| json!({ "name": it.name, "version": it.version, "description": it.description });
-    json!({ "packages": hits.iter().map(hit).collect::<Vec<_>>(), "lookedThrough": of })
+    json!({ "packages": hits.iter().map(hit).collect::<Vec<_>>(), "matched": matched, "lookedThrough": of })
 }
 
 /// What is known of a package, on a terminal.
