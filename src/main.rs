@@ -20,10 +20,10 @@ mod compiling;
 mod mirroring;
 #[path = "main/publishing.rs"]
 mod publishing;
-#[path = "main/using.rs"]
-mod using;
 #[path = "main/serving.rs"]
 mod serving;
+#[path = "main/using.rs"]
+mod using;
 #[path = "main/watching.rs"]
 mod watching;
 
