@@ -5,20 +5,22 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::{CommitId, TreePath};
 use crate::ports::{IndexSource, Repo as _, RepoError, Revision};
 
+use super::http::Offline;
 use super::place::Place;
 
 /// An index in a folder or in git.
 pub struct RepoIndex {
     place: Place,
     shown: String,
+    offline: Offline,
     at: Mutex<Option<Revision>>,
 }
 
 impl RepoIndex {
-    /// The index at `place`, which messages call `shown`.
+    /// The index at `place`, which messages call `shown`. Offline, a repository elsewhere shows what was seen of it last.
     #[must_use]
-    pub fn new(place: Place, shown: String) -> Self {
-        Self { place, shown, at: Mutex::default() }
+    pub fn new(place: Place, shown: String, offline: Offline) -> Self {
+        Self { place, shown, offline, at: Mutex::default() }
     }
 
     /// The state that was opened.
@@ -34,6 +36,9 @@ impl IndexSource for RepoIndex {
     }
 
     async fn open(&self) -> Result<Option<CommitId>, RepoError> {
+        if let (Place::Repository(repo), Offline::Yes) = (&self.place, self.offline) {
+            repo.keep_last_seen()?;
+        }
         let head = self.place.head().await?;
         let missing = || RepoError::Missing { role: "index", place: self.shown.clone() };
         let commit = match &self.place {

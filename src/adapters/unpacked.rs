@@ -132,6 +132,16 @@ impl Unpacked {
         Ok(())
     }
 
+    /// The same where nothing else may be to be done. It is no reason to stop.
+    fn sweep_left(&self) {
+        let Ok(mut entries) = fs::read_dir(self.folder()) else { return };
+        let is_left =
+            entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(DRAFT)));
+        if is_left && let Ok(_alone) = self.hold() {
+            let _ = self.sweep();
+        }
+    }
+
     /// Says in the stamp of a package what it was unpacked from; nothing, where it is about to change.
     fn mark(&self, draft: &Draft, name: &PackageName, hash: Option<&Sha256>) -> io::Result<()> {
         let readable = Permissions::from_mode(0o644);
@@ -204,6 +214,7 @@ impl Unpacked {
                 checked => checked?,
             }
         }
+        self.sweep_left();
         let stamps = self.folder().join(STAMPS);
         let opened = open_root(&stamps)?;
         for entry in fs::read_dir(&stamps)? {

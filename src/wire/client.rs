@@ -151,7 +151,7 @@ impl Seeking<'_> {
         };
         let repositories = self.repositories();
         let hand = repositories.foreign(&place, Role::Index)?;
-        Ok(Found { index: self.repo(hand, &place)?, stores, named_by: NamedBy::Stranger })
+        Ok(Found { index: self.repo(hand, &place), stores, named_by: NamedBy::Stranger })
     }
 
     /// The index of the registry that is named, or that is here.
@@ -170,7 +170,7 @@ impl Seeking<'_> {
         };
         let hand = repositories.index(address, &config)?;
         let stores = named_stores(&Overrides { stores: Vec::new(), ..self.overrides.clone() }, &places, &config)?;
-        Ok(Found { index: self.repo(hand, &shown)?, stores, named_by: NamedBy::Stranger })
+        Ok(Found { index: self.repo(hand, &shown), stores, named_by: NamedBy::Stranger })
     }
 
     fn repositories(&self) -> Repositories<'_> {
@@ -182,11 +182,8 @@ impl Seeking<'_> {
         }
     }
 
-    fn repo(&self, hand: Place, shown: &Path) -> Result<ClientIndex, WireError> {
-        if let (Place::Repository(repo), Offline::Yes) = (&hand, self.offline) {
-            repo.keep_last_seen()?;
-        }
-        Ok(ClientIndex::repo(RepoIndex::new(hand, shown.display().to_string())))
+    fn repo(&self, hand: Place, shown: &Path) -> ClientIndex {
+        ClientIndex::repo(RepoIndex::new(hand, shown.display().to_string(), self.offline))
     }
 
     /// The places that the index itself names. One that this program does not understand is none.

@@ -109,8 +109,8 @@ fn a_store_on_a_web_server_is_judged_alike() {
     let template = format!("{}a/{{name}}/{{version}}.tar.gz", shelf.url());
     let project = asking(&market, "fetching");
     let install = || {
-        let mut command = project.bare(&["install", "--format", "json", "--index"]);
-        command.arg(market.index()).args(["--store", &template]).arg("--store").arg(market.store());
+        let mut command = project.bare(&["install", "--format", "json"]);
+        command.arg("--index").arg(market.index()).args(["--store", &template]).arg("--store").arg(market.store());
         crate::program::finish(command).ends(0).json()
     };
     shelf.put("/a/plain/1.1.0.tar.gz", [&good[..], b"more"].concat());

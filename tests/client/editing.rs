@@ -105,7 +105,7 @@ fn purs_json_and_spago_yaml_are_changed_where_they_stand() {
     );
     assert_eq!(project.read("spago.yaml"), wanted);
     assert_eq!(project.locked(), ["base 1.0.0", "middle 1.1.0", "plain 1.1.0"]);
-    project.run(&["add", "plain", "--as", "simple"]).ends(1).complains(&["spago.yaml knows no aliases"]);
+    project.run(&["add", "fancy", "--as", "simple"]).ends(1).complains(&["spago.yaml knows no aliases"]);
     // The curator's own file counts, where there are several.
     project.write("curator.project.toml", toml(&[("plain", "*")]));
     project.run(&["install"]).ends(0);

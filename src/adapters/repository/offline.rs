@@ -11,14 +11,13 @@ impl GitRepo {
     /// and asked as ever.
     ///
     /// # Errors
-    /// [`RepoError::Unreachable`] where none was seen here.
+    /// [`RepoError::NotKept`] where none was seen here.
     pub fn keep_last_seen(&self) -> Result<(), RepoError> {
         let Side::There(remote) = &self.side else { return Ok(()) };
         let seen = remote.cache.seen(&self.place.branch).map(|seen| Revision(seen.to_string()));
         let is_whole = |seen: &Revision| id(&seen.0).is_some_and(|id| self.objects.odb.exists(id));
         let Some(seen) = seen.filter(is_whole) else {
-            let message = "it was never fetched to this machine, and --offline forbids to do it now".to_owned();
-            return Err(RepoError::Unreachable { place: self.shown.clone(), message });
+            return Err(RepoError::NotKept { place: self.shown.clone(), file: "a commit".to_owned() });
         };
         *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
         Ok(())

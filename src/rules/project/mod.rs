@@ -88,7 +88,8 @@ pub fn read(file: ProjectFile, text: &str) -> Result<Project, ProjectError> {
 /// # Errors
 /// [`ProjectError`], also where the text cannot be changed so.
 pub fn edited(file: ProjectFile, text: &str, edit: &Edit) -> Result<String, ProjectError> {
-    let mut wanted = read(file, text)?;
+    let present = read(file, text)?;
+    let mut wanted = present.clone();
     match edit {
         Edit::Put(alias, requirement) => {
             let package = requirement.package.clone();
@@ -103,6 +104,9 @@ pub fn edited(file: ProjectFile, text: &str, edit: &Edit) -> Result<String, Proj
         Edit::Drop(alias) => drop(wanted.requirements.remove(alias)),
     }
     wanted.each_once().map_err(|error| ProjectError::Twice { file, error })?;
+    if wanted == present {
+        return Ok(text.to_owned());
+    }
     let uneditable = || ProjectError::Uneditable { file };
     // Whatever ends the lines, it is the same for all of them, and stays.
     let plain = text.replace("\r\n", "\n");

@@ -41,7 +41,7 @@ pub(super) fn edited(text: &str, edit: &Edit) -> Option<String> {
     match (behind.as_str(), edit) {
         ("", _) => change_item(&mut lines, head, end, edit)?,
         ("[]", Edit::Put(..)) => {
-            *line = line.replacen("[]", "", 1).trim_end().to_owned();
+            *line = line.replacen(" []", "", 1).replacen("[]", "", 1).trim_end().to_owned();
             lines.insert(head + 1, item(depth + 2, edit)?);
         }
         _ => return None,
