@@ -71,6 +71,7 @@ impl Run<'_> {
                 run.at(None, |now| run.story(cli::plan(&Arc::new(wired.curator), args, now, &run.output)))
             }),
             Command::Sync(args) => self.sync(args),
+            Command::Publish(args) => self.publish(args),
             Command::Review(args) => self.review(args),
             Command::Watch(args) => self.watch(args),
             Command::Serve(args) => self.serve(args),

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rustix::fs::{
-    AtFlags, Dir, FileType, Mode as Permissions, OFlags, RenameFlags, Stat, fchmod, fstat, fsync, linkat, mkdirat,
+    AtFlags, CWD, Dir, FileType, Mode as Permissions, OFlags, RenameFlags, Stat, fchmod, fstat, fsync, linkat, mkdirat,
     openat, readlinkat, renameat, renameat_with, statat, unlinkat,
 };
 use rustix::io::Errno;
@@ -88,6 +88,14 @@ impl Workspace for Folder {
 
     fn create(&self, path: &TreePath, bytes: &[u8]) -> Result<(), WorkspaceError> {
         let folder = self.make_parents(path)?;
+        match put_nameless(folder.as_fd(), path.file_name(), bytes) {
+            Ok(Nameless::Put) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(WorkspaceError::Exists { place: self.place(Some(path)) });
+            }
+            Err(error) => return Err(self.failed(Some(path), error)),
+            Ok(Nameless::Unknown) => {}
+        }
         let draft = Draft::write(folder.as_fd(), bytes, None).map_err(|error| self.failed(Some(path), error))?;
         match draft.put_new(path.file_name()) {
             Err(Errno::EXIST) => Err(WorkspaceError::Exists { place: self.place(Some(path)) }),
@@ -147,6 +155,35 @@ fn regular_size(stat: &Stat) -> io::Result<u64> {
 
 fn not_a_file() -> io::Error {
     io::Error::new(ErrorKind::InvalidInput, "it is not a plain file")
+}
+
+/// Whether a file system knows files without a name.
+enum Nameless {
+    /// It does, and the bytes have their name now.
+    Put,
+    /// It does not.
+    Unknown,
+}
+
+/// Writes bytes into a file without a name, brings them to the disk, and then gives them their name if nothing has it. Of
+/// a run that is killed on the way nothing is left: a registry must not hold a file that means nothing.
+fn put_nameless(folder: BorrowedFd<'_>, name: &str, bytes: &[u8]) -> io::Result<Nameless> {
+    let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+    let mut file = match openat(folder, ".", flags, Permissions::from_raw_mode(0o666)) {
+        Ok(file) => File::from(file),
+        Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL | Errno::NOENT) => return Ok(Nameless::Unknown),
+        Err(error) => return Err(error.into()),
+    };
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    // The way that the manual of open(2) shows; without /proc there is none for everybody.
+    let itself = format!("/proc/self/fd/{}", file.as_raw_fd());
+    match linkat(CWD, itself, folder, name, AtFlags::SYMLINK_FOLLOW) {
+        Ok(()) => fsync(folder)?,
+        Err(Errno::NOENT | Errno::XDEV | Errno::OPNOTSUPP | Errno::PERM) => return Ok(Nameless::Unknown),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Nameless::Put)
 }
 
 /// New bytes under a name of their own beside the file that they are for, so that the file is never half written.

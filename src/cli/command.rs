@@ -12,6 +12,7 @@ use super::init::InitArgs;
 use super::new::NewArgs;
 use super::pack::PackArgs;
 use super::package_set::PackageSetArgs;
+use super::publish::PublishArgs;
 use super::review::ReviewArgs;
 use super::serve::ServeArgs;
 use super::sign::SignArgs;
@@ -161,6 +162,16 @@ Examples:
   curator pack ../purescript-maybe.git --ref v6.0.0 --out maybe.tar.gz
   curator pack source.bundle --ref v1.0.0 --definition packages/ma/maybe/1.0.0.json --out maybe.tar.gz")]
     Pack(PackArgs),
+    /// Publish a folder of this machine into a registry of plain folders, in one go
+    #[command(after_help = "\
+Examples:
+  curator publish ./my-package --registry ../my-registry --dry-run      everything that would be written
+  curator publish ./my-package --registry ../my-registry
+  curator publish . --provenance my-package.intoto.jsonl
+
+The folder's purs.json or spago.yaml says what it is. Every check of `curator check` runs first; a
+version is published once. A registry in git takes pull requests instead: see `curator new`.")]
+    Publish(PublishArgs),
     /// Pack published versions again and compare them with the index
     #[command(after_help = "\
 Examples:

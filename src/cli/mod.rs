@@ -22,6 +22,7 @@ mod pack;
 mod package_set;
 mod plan;
 mod progress;
+mod publish;
 mod rebuild;
 mod review;
 mod schema;
@@ -61,6 +62,7 @@ pub use pack::{PACK_URL, PackArgs, pack_folder, pack_git, write as write_archive
 pub use package_set::{PackageSetArgs, PackageSetCommand, SetCheckArgs, check_set, propose_set, update_set};
 pub use plan::plan;
 pub use progress::progress;
+pub use publish::{PublishArgs, PublishPlaces, publish, rehearse};
 pub use rebuild::rebuild;
 pub use review::{ReviewArgs, review};
 pub use schema::schema;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, SyncArgs, ViewArgs};
+use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, PublishArgs, PublishPlaces, SyncArgs, ViewArgs};
 use curator::wire::{self, Access, Described};
 
 use super::Run;
@@ -25,6 +25,29 @@ impl Run<'_> {
             self.with(Access::Write(now), Described::Always, |run, wired| {
                 let curator = Arc::new(wired.believing(claim));
                 run.story(cli::sync(&curator, args, now, &run.output))
+            })
+        })
+    }
+
+    pub(crate) fn publish(&self, args: &PublishArgs) -> Exit {
+        let provenance = match args.provenance.as_deref().map(wire::read_definition).transpose() {
+            Ok(provenance) => provenance,
+            Err(error) => return self.refuse(&error),
+        };
+        let source = wire::folder(&args.dir);
+        self.at(args.published_time, |now| {
+            let access = if args.dry_run { Access::Read } else { Access::Write(now) };
+            self.with(access, Described::Always, |run, wired| {
+                let registry = match wired.plain_folder() {
+                    Ok(registry) => registry.clone(),
+                    Err(error) => return run.refuse(&error),
+                };
+                let curator = Arc::new(wired.curator);
+                if args.dry_run {
+                    return run.story(cli::rehearse(&curator, &source, args, provenance, &run.output));
+                }
+                let places = PublishPlaces { source: &source, registry: &registry };
+                run.story(cli::publish(&curator, places, args, provenance, now, &run.output))
             })
         })
     }

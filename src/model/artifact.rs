@@ -14,6 +14,8 @@ pub enum ArtifactKind {
     Archive,
     /// `<name>-<version>.tar.gz.sha256`: its digest, as `sha256sum --check` reads it.
     Checksum,
+    /// `<name>-<version>.tar.gz.intoto.jsonl`: who made it of what, as in-toto attestations. Few versions have one.
+    Provenance,
 }
 
 /// The name of a file in a store.
@@ -40,10 +42,16 @@ impl ArtifactKey {
         Self { name: name.clone(), version: version.clone(), kind: ArtifactKind::Checksum }
     }
 
+    /// The provenance beside the archive of `name` at `version`.
+    #[must_use]
+    pub fn provenance(name: &PackageName, version: &Version) -> Self {
+        Self { name: name.clone(), version: version.clone(), kind: ArtifactKind::Provenance }
+    }
+
     /// Every file that a store may have of `name` at `version`.
     #[must_use]
-    pub fn all(name: &PackageName, version: &Version) -> [Self; 2] {
-        [Self::archive(name, version), Self::checksum(name, version)]
+    pub fn all(name: &PackageName, version: &Version) -> [Self; 3] {
+        [Self::archive(name, version), Self::checksum(name, version), Self::provenance(name, version)]
     }
 
     /// What the digest file beside an archive of this `hash` says, as `sha256sum --check` reads it.
@@ -58,6 +66,7 @@ impl ArtifactKey {
         let suffix = match self.kind {
             ArtifactKind::Archive => ".tar.gz",
             ArtifactKind::Checksum => ".tar.gz.sha256",
+            ArtifactKind::Provenance => ".tar.gz.intoto.jsonl",
         };
         format!("{}-{}{suffix}", self.name, self.version)
     }

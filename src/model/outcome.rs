@@ -128,6 +128,8 @@ pub enum Rebuilt {
         /// Why.
         reason: String,
     },
+    /// The source was a folder of the machine that published it: nobody else ever had it.
+    LocalSource,
     /// The index does not list the version.
     NotPublished,
     /// The source is there, but no archive can be made of it.

@@ -144,6 +144,15 @@ pub struct Recipe {
     pub encoder: Option<EncoderName>,
 }
 
+impl Recipe {
+    /// Whether the source was a folder of somebody's machine: it cannot be had again, and what stands at the location may
+    /// be something else. Of adopted versions, not even the encoder is known.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.commit.is_none() && self.encoder.is_some()
+    }
+}
+
 /// An archive that is to be packed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restock {

@@ -18,7 +18,7 @@ use crate::rules::report::words::{self, Wording};
 
 use super::plan::Planned;
 use super::reader::{Reader, bug};
-use super::restock::{Kept, put};
+use super::restock::{Kept, provenance, put};
 use super::{Curator, Stop};
 
 /// The publications of a run, and what stands against some of them.
@@ -120,7 +120,7 @@ impl Batch {
         for at in self.indices(|prepared| !self.has_failed(prepared)) {
             let Some((manifest, artifact)) = self.archive(at) else { continue };
             let (name, version) = (manifest.name.clone(), manifest.version.clone());
-            match put(primary, &name, &version, &artifact.bytes).await? {
+            match put(primary, &name, &version, &artifact.bytes, None).await? {
                 Kept::Whole(release) => {
                     self.releases.extend(release.map(|release| ((name, version), release)));
                 }
@@ -140,7 +140,8 @@ impl Batch {
             for at in self.indices(|prepared| !self.has_failed(prepared)) {
                 let Some((manifest, artifact)) = self.archive(at) else { continue };
                 let (name, version) = (manifest.name.clone(), manifest.version.clone());
-                let why = match put(store, &name, &version, &artifact.bytes).await {
+                let provenance = provenance(curator, &name, &version, artifact.commit.is_none()).await;
+                let why = match put(store, &name, &version, &artifact.bytes, provenance.as_deref()).await {
                     Ok(Kept::Whole(_)) => continue,
                     Ok(Kept::Conflict(conflict)) => conflict.message,
                     Err(error) => error.to_string(),

@@ -154,6 +154,13 @@ fn chosen_compiler<P: Ports>(
     if let Some(compiler) = &request.compiler {
         return Ok(compiler.clone());
     }
+    let newest = newest_compiler(reader, world)?.ok_or_else(|| Stop::Usage(words::refusal::NO_COMPILER.to_owned()))?;
+    draft.notes.push(Note::CompilerGuessed(newest.clone()));
+    Ok(newest)
+}
+
+/// The newest compiler that packages of `world`, or else any package at all, were published for.
+pub(super) fn newest_compiler<P: Ports>(reader: &Reader<'_, P>, world: &World) -> Result<Option<Version>, Stop> {
     let of_package = |package: &Package| {
         let published = package.metadata.iter().flat_map(|file| file.metadata().published.values());
         published.flat_map(|facts| facts.compilers.as_slice().to_vec()).max()
@@ -164,8 +171,6 @@ fn chosen_compiler<P: Ports>(
             newest = newest.max(of_package(&reader.published(&name)?));
         }
     }
-    let newest = newest.ok_or_else(|| Stop::Usage(words::refusal::NO_COMPILER.to_owned()))?;
-    draft.notes.push(Note::CompilerGuessed(newest.clone()));
     Ok(newest)
 }
 

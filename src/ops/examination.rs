@@ -20,6 +20,7 @@ use super::life_file::{LifeFile, needed};
 use super::package_set::wishes_findings;
 use super::parallel::in_order;
 use super::plan::difference;
+use super::publish::recognize;
 use super::reader::Reader;
 use super::signed::{Notary, Signed, earlier};
 use super::transfer::{Registering, check_locations};
@@ -85,7 +86,8 @@ pub(super) async fn look<P: Ports>(
         Portion::Changes(changes) => (branch::files(changes), Some(changes)),
     };
     let gathered = gather(curator, reader, files, &mut report)?;
-    let Gathered { candidates, others, registering, advisories, wishes } = gathered;
+    let Gathered { mut candidates, others, registering, advisories, wishes } = gathered;
+    recognize(curator, reader, candidates.iter_mut()).await?;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
     names.extend(others.iter().flat_map(|other| other.reach(limit)));
     names.extend(advisories.iter().flat_map(AdvisoryFile::packages).cloned());

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::ports::{Encoder, FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
 use crate::rules::check::{Case, Inspected};
 use crate::rules::pack::{self, PURESCRIPT, SelectError};
-use crate::rules::registry::{Candidate, World};
+use crate::rules::registry::{Candidate, Origin, World};
 use crate::rules::report::words;
 use crate::rules::review::{Vouch, vouches};
 
@@ -73,6 +73,9 @@ impl<P: Ports> Curator<P> {
 
     /// Prepares a definition, as far as it goes, and runs every check.
     pub(super) async fn inspect(&self, subject: Subject<'_>) -> Result<Inspection, Stop> {
+        if let Origin::Archive(hash) = subject.candidate.origin {
+            return self.inspect_archive(subject, &hash).await;
+        }
         let Some(definition) = subject.candidate.definition() else { return Ok(self.without_source(subject, None)) };
         let proof = match subject.stage {
             Stage::Review => Proof::Reachable,
@@ -89,23 +92,34 @@ impl<P: Ports> Curator<P> {
 
     /// The same for a source that was fetched.
     pub(super) fn inspect_source(&self, subject: Subject<'_>, source: &Source) -> Result<Inspection, Stop> {
+        self.inspect_tree(subject, &source.tree, Some(source.commit), source.resolved)
+    }
+
+    /// The same for the tree of `commit`, where its ref is `resolved` to this one; a folder has neither.
+    pub(super) fn inspect_tree(
+        &self,
+        subject: Subject<'_>,
+        tree: &SourceTree,
+        commit: Option<CommitId>,
+        resolved: Option<CommitId>,
+    ) -> Result<Inspection, Stop> {
         let publication = subject.candidate.publication(None, self.encoder_name);
         let Some(recipe) = publication.map(|publication| publication.recipe()) else {
             return Ok(self.without_source(subject, None));
         };
-        let packed = match choose(&source.tree, &recipe.manifest)? {
-            Ok(files) => Ok(self.compress(&recipe, files, source.commit)?),
+        let packed = match choose(tree, &recipe.manifest)? {
+            Ok(files) => Ok(self.compress(&recipe, files, commit)?),
             Err(errors) => Err(errors),
         };
         let inspected = Inspected {
-            resolved: source.resolved,
-            tree: &source.tree,
+            resolved,
+            tree,
             packed: packed.as_ref().map(|artifact| &artifact.files).map_err(Vec::as_slice),
             archive_bytes: packed.as_ref().ok().map(|artifact| artifact.bytes.len() as u64),
         };
         let findings = self.judged(subject, Some(inspected));
         let definition = subject.candidate.placed_definition().filter(|_| subject.stage == Stage::Review);
-        let vouch = definition.map(|definition| vouches(&source.tree, definition));
+        let vouch = definition.map(|definition| vouches(tree, definition));
         Ok(Inspection { findings, artifact: packed.ok(), transient: false, vouch })
     }
 
@@ -128,7 +142,7 @@ impl<P: Ports> Curator<P> {
             Err(error) => return Ok(Repacked::NoSource(error)),
         };
         match choose(&source.tree, &recipe.manifest)? {
-            Ok(files) => self.compress(recipe, files, source.commit).map(Repacked::Archive),
+            Ok(files) => self.compress(recipe, files, Some(source.commit)).map(Repacked::Archive),
             Err(errors) => Ok(Repacked::NoArchive(words::joined(&errors))),
         }
     }
@@ -192,8 +206,8 @@ impl<P: Ports> Curator<P> {
         self.sources.fetch(&request, &wanted).await
     }
 
-    fn compress(&self, recipe: &Recipe, files: Files, commit: CommitId) -> Result<Artifact, Stop> {
-        compress(&self.encoder, recipe.encoder.unwrap_or(self.encoder_name), &recipe.manifest, files, Some(commit))
+    fn compress(&self, recipe: &Recipe, files: Files, commit: Option<CommitId>) -> Result<Artifact, Stop> {
+        compress(&self.encoder, recipe.encoder.unwrap_or(self.encoder_name), &recipe.manifest, files, commit)
     }
 }
 
@@ -226,10 +240,10 @@ pub(super) fn choose(tree: &SourceTree, manifest: &Manifest) -> Result<Result<Fi
 }
 
 /// The globs that can be used. Those that cannot be are a finding of their own, and match nothing.
-fn matchers(globs: Option<&NonEmpty<Glob>>) -> Vec<GlobMatcher> {
+pub(super) fn matchers(globs: Option<&NonEmpty<Glob>>) -> Vec<GlobMatcher> {
     globs.into_iter().flatten().filter_map(|glob| glob.compile().ok()).collect()
 }
 
-fn matches(globs: &[GlobMatcher], path: &TreePath) -> bool {
+pub(super) fn matches(globs: &[GlobMatcher], path: &TreePath) -> bool {
     globs.iter().any(|glob| glob.is_match(path))
 }

@@ -26,6 +26,7 @@ mod package_set;
 mod parallel;
 mod past;
 mod plan;
+mod publish;
 mod reader;
 mod rebuild;
 mod removal;
@@ -58,6 +59,7 @@ pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};
 pub use package_set::{SetReport, SetSelection, check_package_set, propose_set, update_set};
 pub use plan::{PlanReport, plan, preview};
+pub use publish::{LocalPublication, PublishRefusal, PublishRequest, prepare_publication, publish};
 pub use rebuild::{RebuildRequest, rebuild};
 pub use review::{
     Announced, Announcements, Examined, Outcome, ReviewMode, ReviewRequest, Reviewed, Then, Untold, announce,

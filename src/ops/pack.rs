@@ -57,7 +57,8 @@ fn pack<E: Encoder>(
 ) -> Result<Artifact, Stop> {
     let manifest = match &request.manifest {
         Some(manifest) => manifest.clone(),
-        None => own_manifest(tree, request.reference.as_ref())?,
+        None => own_manifest(tree, request.reference.as_ref())
+            .map_err(|reason| unpackable(format!("{reason}; {WITHOUT_MANIFEST}")))?,
     };
     let files = choose(tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
     compress(encoder, request.encoder, &manifest, files, commit)
@@ -66,12 +67,13 @@ fn pack<E: Encoder>(
 /// What to do about a source that does not say what it is.
 const WITHOUT_MANIFEST: &str = "name a definition with --definition";
 
-fn own_manifest(tree: &SourceTree, reference: Option<&Ref>) -> Result<Manifest, Stop> {
+/// The manifest that stands in a source, or why there is none that says enough.
+pub(super) fn own_manifest(tree: &SourceTree, reference: Option<&Ref>) -> Result<Manifest, String> {
     let Some((file, own)) = OwnManifest::all(tree).into_iter().next() else {
-        return Err(unpackable(format!("there is no purs.json and no spago.yaml; {WITHOUT_MANIFEST}")));
+        return Err("there is no purs.json and no spago.yaml".to_owned());
     };
     let manifest = own.and_then(|own| own.manifest(reference));
-    manifest.map_err(|reason| unpackable(format!("{file} is no complete manifest: {reason}; {WITHOUT_MANIFEST}")))
+    manifest.map_err(|reason| format!("{file} is no complete manifest: {reason}"))
 }
 
 fn unpackable(message: String) -> Stop {

@@ -18,6 +18,7 @@ use super::chronicle;
 use super::inspect::{Inspection, Stage, Subject};
 use super::kept::kept;
 use super::parallel::in_order;
+use super::publish::recognize;
 use super::reader::Reader;
 use super::scope::{RunRequest, Scope};
 use super::warnings::{self, Warnings};
@@ -97,8 +98,36 @@ pub(super) async fn read<P: Ports>(
     let scope = Scope::find(reader, request).await?;
     let mut names = scope.names(|| reader.names())?;
     names.extend(warnings::warned(curator, reader, &scope)?);
+    read_within(curator, reader, scope, names).await
+}
+
+/// The same for the publication of one version that is wanted, and nothing else.
+pub(super) async fn read_one<P: Ports>(
+    curator: &Curator<P>,
+    reader: &Reader<'_, P>,
+    request: RunRequest,
+    identity: &(PackageName, Version),
+) -> Result<Planned, Stop> {
+    reader.own_index()?;
+    let scope = Scope::of_one(reader, request, identity)?;
+    let mut planned = read_within(curator, reader, scope, BTreeSet::from([identity.0.clone()])).await?;
+    let others = planned.publications().map(|it| &it.definition.manifest);
+    let others = others.map(|it| (it.name.clone(), it.version.clone())).filter(|it| it != identity).collect();
+    planned.postpone(&others);
+    Ok(planned)
+}
+
+/// Reads the packages `names`, and lists the steps of `scope`.
+async fn read_within<P: Ports>(
+    curator: &Curator<P>,
+    reader: &Reader<'_, P>,
+    scope: Scope,
+    names: BTreeSet<PackageName>,
+) -> Result<Planned, Stop> {
     let mut problems = BTreeMap::new();
     let mut world = reader.packages(names.iter().cloned(), &mut problems)?;
+    let wanted = world.packages.values_mut().flat_map(|state| state.wanted.values_mut());
+    recognize(curator, reader, wanted).await?;
     chronicle::date(reader, &scope, &mut world).await?;
     scope.postpone(&mut world);
     reader.settle(&mut world, &mut problems)?;
@@ -187,7 +216,12 @@ impl Planned {
         let later = order.split_off(order.len().min(most));
         tried.extend(order);
         let left = later.len();
-        let deferred: BTreeSet<(PackageName, Version)> = again.into_iter().chain(later).collect();
+        self.postpone(&again.into_iter().chain(later).collect());
+        left
+    }
+
+    /// Leaves out these publications: nothing may depend on them in this part of the run.
+    fn postpone(&mut self, deferred: &BTreeSet<(PackageName, Version)>) {
         let is_deferred = |step: &Step| {
             let Step::Publish(publication) = step else { return false };
             let manifest = &publication.definition.manifest;
@@ -195,12 +229,11 @@ impl Planned {
         };
         self.report.plan.steps.retain(|step| !is_deferred(step));
         let world = Arc::make_mut(&mut self.world);
-        for (name, version) in &deferred {
+        for (name, version) in deferred {
             if let Some(state) = world.packages.get_mut(name) {
                 state.postponed.insert(version.clone());
             }
         }
-        left
     }
 
     /// The findings of the wanted definitions that `chosen` takes and that are no step.

@@ -104,6 +104,9 @@ async fn outcome<P: Ports>(
     encoder: Option<EncoderName>,
 ) -> Result<Rebuilt, Stop> {
     let Some(Facts { recipe, hash, content_hash }) = &recorded.facts else { return Ok(Rebuilt::NotPublished) };
+    if recipe.is_local() {
+        return Ok(Rebuilt::LocalSource);
+    }
     let published_with = recipe.encoder;
     let recipe = Recipe { encoder: encoder.or(published_with), ..recipe.clone() };
     let artifact = match curator.repack(&recipe).await? {

@@ -101,6 +101,7 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Kept, Sto
     let place = Place::file(Area::Store, &ArtifactKey::archive(name, version));
     let bytes = match stored(curator, name, version, &gap.hash).await? {
         Some(bytes) => Ok(bytes),
+        None if gap.recipe.is_local() => Err(words::audit::local_source(name, version)),
         None if gap.recipe.encoder.is_none() => Err(words::audit::without_recipe(name, version)),
         None => match curator.repack(&gap.recipe).await? {
             Repacked::Archive(artifact) if artifact.hash == gap.hash => Ok(artifact.bytes),
@@ -114,11 +115,13 @@ async fn fill<P: Ports>(curator: &Curator<P>, gap: &Restock) -> Result<Kept, Sto
         Err(wording) => Ok(Kept::Conflict(wording.of(name, version, place))),
         Ok(bytes) => {
             let store = curator.stores.iter().enumerate().find(|(_, store)| store.name() == gap.store);
+            let provenance = provenance(curator, name, version, gap.recipe.is_local()).await;
+            let provenance = provenance.as_deref();
             match store {
                 // A store that the configuration no longer names is owed nothing.
                 None => Ok(Kept::Whole(None)),
-                Some((0, store)) => put(store, name, version, &bytes).await,
-                Some((_, mirror)) => Ok(match put(mirror, name, version, &bytes).await {
+                Some((0, store)) => put(store, name, version, &bytes, provenance).await,
+                Some((_, mirror)) => Ok(match put(mirror, name, version, &bytes, provenance).await {
                     Ok(kept) => kept,
                     Err(error) => {
                         Kept::Conflict(words::audit::mirror_lacks(&error.to_string()).of(name, version, place))
@@ -149,6 +152,22 @@ async fn stored<P: Ports>(
     Ok(None)
 }
 
+/// The provenance beside the archive of a version, from the first store that has it. Only what was published from a local
+/// folder can have one; a store that cannot be asked holds up nothing.
+pub(super) async fn provenance<P: Ports>(
+    curator: &Curator<P>,
+    name: &PackageName,
+    version: &Version,
+    is_local: bool,
+) -> Option<Vec<u8>> {
+    for store in curator.stores.iter().filter(|_| is_local) {
+        if let Ok(Some(bytes)) = store.get(&ArtifactKey::provenance(name, version)).await {
+            return Some(bytes);
+        }
+    }
+    None
+}
+
 /// What became of an archive that was put into a store.
 pub(super) enum Kept {
     /// It is there with its checksum: in this release, where the store is one of releases.
@@ -157,16 +176,17 @@ pub(super) enum Kept {
     Conflict(Finding),
 }
 
-/// Puts an archive and its checksum into a store. Other bytes under one of the two names stay, and are a finding; so is
-/// a version whose files are frozen without it.
+/// Puts an archive, its checksum and its provenance, where there is one, into a store. Other bytes under one of the names
+/// stay, and are a finding; so is a version whose files are frozen without it.
 pub(super) async fn put<S: ArtifactStore>(
     store: &S,
     name: &PackageName,
     version: &Version,
     bytes: &[u8],
+    provenance: Option<&[u8]>,
 ) -> Result<Kept, Stop> {
     let archive = ArtifactKey::archive(name, version);
-    match put_files(store, &archive, bytes).await {
+    match put_files(store, &archive, bytes, provenance).await {
         Ok(release) => Ok(Kept::Whole(release)),
         Err(error) => {
             let wording = match error {
@@ -183,10 +203,14 @@ async fn put_files<S: ArtifactStore>(
     store: &S,
     archive: &ArtifactKey,
     bytes: &[u8],
+    provenance: Option<&[u8]>,
 ) -> Result<Option<ReleaseTag>, StoreError> {
     let ArtifactKey { name, version, .. } = archive;
     let text = ArtifactKey::checksum_text(name, version, &Sha256::of(bytes));
     store.put(archive, bytes).await?;
     store.put(&ArtifactKey::checksum(name, version), text.as_bytes()).await?;
+    if let Some(provenance) = provenance {
+        store.put(&ArtifactKey::provenance(name, version), provenance).await?;
+    }
     store.complete(name, version).await
 }

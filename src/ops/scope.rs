@@ -86,6 +86,19 @@ impl Scope {
         Ok(Self { recorded, changes, stirred, pending, docs, request })
     }
 
+    /// What a run looks at that publishes one version and nothing else: what is owed by others stays owed.
+    pub(super) fn of_one<P: Ports>(
+        reader: &Reader<'_, P>,
+        request: RunRequest,
+        identity: &(PackageName, Version),
+    ) -> Result<Self, Stop> {
+        let (mut pending, mut docs) = apart(pending(reader)?);
+        pending.retain(|owing, _| owing == identity);
+        docs.retain(|owing, _| owing == identity);
+        let changes = Some((Differences::default(), Vec::new()));
+        Ok(Self { recorded: recorded(reader)?, changes, stirred: BTreeSet::new(), pending, docs, request })
+    }
+
     /// When the run looks.
     pub(super) fn now(&self) -> Timestamp {
         self.request.now

@@ -5,6 +5,7 @@ use crate::ports::{CompileError, EncodeError, FetchError, ForgeError, RepoError,
 use crate::rules::package_set::ShelfError;
 
 use super::client::Refusal;
+use super::publish::PublishRefusal;
 
 /// Why a run stopped. Nothing that it had not finished is visible.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,9 @@ pub enum Stop {
     /// A user of packages is not served.
     #[error(transparent)]
     Client(Box<Refusal>),
+    /// A folder is not published.
+    #[error(transparent)]
+    Publish(Box<PublishRefusal>),
     /// The registry does not say what compiles its versions.
     #[error("not compiled: this registry does not say with what")]
     NoCompiler,
@@ -138,6 +142,12 @@ impl From<Refusal> for Stop {
     }
 }
 
+impl From<PublishRefusal> for Stop {
+    fn from(refusal: PublishRefusal) -> Self {
+        Self::Publish(Box::new(refusal))
+    }
+}
+
 impl From<ShelfError> for Stop {
     fn from(error: ShelfError) -> Self {
         Self::IndexFile { file: error.file, reason: error.reason }
@@ -157,7 +167,7 @@ impl Stop {
             Self::Workspace(error) => error.fault(),
             Self::Compile(error) => error.fault(),
             Self::Client(refusal) => refusal.fault(),
-            Self::Undefinable { .. } | Self::Taken { .. } => Fault::Author,
+            Self::Undefinable { .. } | Self::Taken { .. } | Self::Publish(_) => Fault::Author,
             Self::Behind { .. } => Fault::Transient,
             Self::NoCompiler
             | Self::SecretsNear { .. }
@@ -219,6 +229,7 @@ impl Stop {
             ),
             Self::Compile(error) => error.way_out(),
             Self::Client(refusal) => refusal.way_out(),
+            Self::Publish(refusal) => Some(refusal.way_out()),
             Self::NoCompiler => Some("add `compile = \"purs\"` under [verify] in curator.toml"),
             Self::SecretsNear { .. } => Some(
                 "run it where they are not: `env -u NAME curator compile …` leaves one out; a stranger's code must not be near them",

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{PackageName, Removal, Restock, Sha256, Step, SyncReport, Version};
+use crate::model::{PackageName, Removal, Restock, Sha256, Step, SyncReport, Timestamp, Version};
 use crate::ports::{Change, History as _, Ports, Repo as _, RepoError, Revision};
 use crate::rules::index::REGISTRY_COMMIT;
 use crate::rules::registry::Regard;
@@ -18,7 +18,7 @@ use super::plan::{self, Planned};
 use super::reader::Reader;
 use super::removal::remove;
 use super::restock::restock;
-use super::scope::RunRequest;
+use super::scope::{Extent, Retry, RunRequest};
 use super::view::{Viewed, follow};
 use super::{Curator, Stop};
 
@@ -108,17 +108,45 @@ async fn round<P: Ports>(
     let reader = Reader::open(curator.as_ref()).await?.regarding(Regard::Ever);
     let mut planned = plan::read(curator, &reader, request).await?;
     let left = planned.defer(curator.limits.batch, tried);
+    carry_out(curator, &reader, planned, left, request.now).await
+}
+
+/// Publishes one version that is wanted, and leaves to a sync whatever else is wanted or owed.
+///
+/// # Errors
+/// [`Stop`] as [`sync`].
+pub(super) async fn sync_one<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    now: Timestamp,
+    identity: &(PackageName, Version),
+) -> Result<Synced, Stop> {
+    let request = RunRequest { extent: Extent::Changes, retry: Retry::Now, now };
+    let reader = Reader::open(curator.as_ref()).await?.regarding(Regard::Ever);
+    let planned = plan::read_one(curator, &reader, request, identity).await?;
+    let mut synced = carry_out(curator, &reader, planned, 0, now).await?.synced;
+    synced.views = follow(curator, now, &mut synced.report.next).await;
+    Ok(synced)
+}
+
+/// Does what was planned: prepare, put, commit, and what comes after.
+async fn carry_out<P: Ports>(
+    curator: &Arc<Curator<P>>,
+    reader: &Reader<'_, P>,
+    mut planned: Planned,
+    left: usize,
+    now: Timestamp,
+) -> Result<Round, Stop> {
     planned.prepare(curator).await?;
-    let mut ledger = Ledger::new(&planned.scope, request.now);
+    let mut ledger = Ledger::new(&planned.scope, now);
     let mut batch = Batch::new(&mut planned);
     batch.settle();
     batch.put(curator).await?;
     batch.settle();
     batch.mirror(curator).await;
-    batch.amend(curator, request.now)?;
-    let owed = owed(curator, &reader, &planned, &batch, &mut ledger)?;
-    let change = batch.change(curator, &reader, owed)?;
-    let found = found(&reader)?;
+    batch.amend(curator, now)?;
+    let owed = owed(curator, reader, &planned, &batch, &mut ledger)?;
+    let change = batch.change(curator, reader, owed)?;
+    let found = found(reader)?;
     let is_news = left == 0 && found.is_some() && planned.scope.is_news(found.as_ref());
     let trailer = trailer(planned.scope.complete_up_to(found, left));
     let message = format!("{}{trailer}", batch.message());

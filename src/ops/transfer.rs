@@ -115,6 +115,10 @@ async fn missing<P: Ports>(
     let outcomes = in_order(sought, move |sought| {
         let (curator, location) = (Arc::clone(&shared), location.clone());
         async move {
+            if sought.recipe.is_local() {
+                let reason = words::life::LOCAL_SOURCE.to_owned();
+                return Ok((sought.version, Some(Missing { reason, may_pass: false })));
+            }
             let repacked = curator.repack_at(&sought.recipe, &location, Proof::Reachable).await?;
             let why = why_not(&curator, &sought, repacked).await?;
             Ok((sought.version, why))

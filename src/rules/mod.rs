@@ -16,6 +16,7 @@ pub mod pack;
 pub mod package_set;
 pub mod plan;
 pub mod project;
+pub mod provenance;
 pub mod registry;
 pub mod report;
 pub mod resolve;

@@ -123,6 +123,9 @@ pub enum WireError {
     /// A command writes into the user's own files, and there are none.
     #[error("the registry is in git, and this command writes into its files")]
     NoFolder,
+    /// A command that publishes from this machine writes registry and index in one go, and one of them is in git.
+    #[error("the {0} is in git: what is published there goes through a review, not straight from this machine")]
+    InGit(&'static str),
     /// There is nowhere to keep what is fetched from a remote.
     #[error("there is no folder to keep remotes in: neither XDG_CACHE_HOME nor HOME names one")]
     NoCache,
@@ -174,6 +177,10 @@ impl WireError {
                 Some("name a folder that `curator mirror` made, or one that holds an index")
             }
             Self::NoFolder => Some("clone the registry, and name the clone with --registry"),
+            Self::InGit(_) => Some(
+                "push the source with a tag, write its definition with `curator new` in a clone of the registry, and open a pull \
+                 request",
+            ),
             Self::NoRepository => Some("name it with --github OWNER/NAME"),
             Self::NoCache => Some("name one with --cache DIR"),
             _ => None,

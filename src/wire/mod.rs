@@ -143,6 +143,8 @@ pub struct Wired {
     pub missing_index: Option<String>,
     /// Whether the registry, and so what it says of itself, comes from elsewhere.
     pub is_remote: bool,
+    /// Whether the folder of the index is the work tree of a git repository.
+    is_index_tracked: bool,
 }
 
 impl Wired {
@@ -181,6 +183,18 @@ impl Wired {
         self.workspace.as_ref().map(|_| self.places.shown()).unwrap_or_default()
     }
 
+    /// The registry's folder, where registry and index are plain folders both.
+    ///
+    /// # Errors
+    /// [`WireError::InGit`] where one of them is not.
+    pub fn plain_folder(&self) -> Result<&Folder, WireError> {
+        let is_folder = matches!(self.curator.index, Place::Folder(_)) && !self.is_index_tracked;
+        self.workspace
+            .as_ref()
+            .ok_or(WireError::InGit("registry"))
+            .and_then(|folder| if is_folder { Ok(folder) } else { Err(WireError::InGit("index")) })
+    }
+
     /// The user's own files.
     ///
     /// # Errors
@@ -214,6 +228,7 @@ pub async fn wire(
     let sources = sources(overrides, &registry, at.as_ref(), &config, &limits)?;
     let workspace = registry.folder().map(|folder| Folder::new(folder, limits.clone()));
     let missing_index = index.folder().filter(|folder| !exists(folder)).map(|folder| folder.display().to_string());
+    let is_index_tracked = index.folder().is_some_and(|folder| exists(&folder.join(".git")));
     let views = views::views(&repositories, &places, &config, (&registry, &index), &stores);
     let index = repositories.index(index, &config)?;
     let is_remote = registry.is_remote();
@@ -236,7 +251,7 @@ pub async fn wire(
         views,
         progress,
     };
-    Ok(Wired { curator, workspace, places, missing_index, is_remote })
+    Ok(Wired { curator, workspace, places, missing_index, is_remote, is_index_tracked })
 }
 
 fn index_config(config: &Config) -> IndexConfig {

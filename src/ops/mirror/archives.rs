@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 
-use crate::model::{ArtifactKey, MirrorConfig, MirrorReport, PackageName, TreePath, Version};
+use crate::model::{ArtifactKey, ArtifactKind, MirrorConfig, MirrorReport, PackageName, TreePath, Version};
 use crate::ops::Stop;
 use crate::ops::client::{Refusal, Wanted, bytes_of};
 use crate::ops::parallel::in_order_of;
@@ -61,7 +61,7 @@ pub(super) async fn bring<P: ClientPorts, M: MirrorFolder + Send + 'static>(
     let mut work = Vec::new();
     for (name, version, facts) in index.published_versions() {
         report.versions += 1;
-        let [archive, checksum] = ArtifactKey::all(name, version);
+        let [archive, checksum, _] = ArtifactKey::all(name, version);
         let (archive, checksum) = (place(&archive)?, place(&checksum)?);
         if !present.contains_key(&checksum) {
             let text = ArtifactKey::checksum_text(name, version, &facts.hash);
@@ -133,8 +133,9 @@ pub(super) fn let_go(index: &Index, target: &impl MirrorFolder) -> Result<usize,
     let store = files::path(MirrorConfig::STORE)?;
     let mut gone: BTreeMap<TreePath, bool> = BTreeMap::new();
     for (name, version) in unpublished(index) {
-        let [archive, checksum] = ArtifactKey::all(name, version);
-        gone.extend([(place(&archive)?, true), (place(&checksum)?, false)]);
+        for key in ArtifactKey::all(name, version) {
+            gone.insert(place(&key)?, key.kind == ArtifactKind::Archive);
+        }
     }
     let mut removed = 0;
     if gone.is_empty() {

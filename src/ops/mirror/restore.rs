@@ -88,7 +88,7 @@ async fn fill<S: ArtifactStore>(
     report: &mut RestoreReport,
 ) -> Result<(), Stop> {
     for (name, version, facts) in index.published_versions() {
-        let [archive, checksum] = ArtifactKey::all(name, version);
+        let [archive, checksum, _] = ArtifactKey::all(name, version);
         match mirror.read(&archives::place(&archive)?)? {
             Some(bytes) if bytes.len() as u64 == facts.bytes && Sha256::of(&bytes) == facts.hash => {
                 store.put(&archive, &bytes).await?;

@@ -109,9 +109,8 @@ pub fn check_adopted(store: &str, expected: &mut Vec<Expected>, paths: &BTreeSet
 /// The files of `store`, among `paths`, that the index does not list.
 #[must_use]
 pub fn check_unlisted<'p>(ledger: &Ledger, store: &str, paths: impl IntoIterator<Item = &'p str>) -> Vec<Finding> {
-    let keys = |(name, version, _): (&PackageName, &Version, _)| {
-        [ArtifactKey::archive(name, version), ArtifactKey::checksum(name, version)].map(|key| key.to_string())
-    };
+    let keys =
+        |(name, version, _): (&PackageName, &Version, _)| ArtifactKey::all(name, version).map(|key| key.to_string());
     let listed: BTreeSet<String> = ledger.published().flat_map(keys).collect();
     // Of a package whose metadata cannot be read, nobody knows what is listed.
     let is_hidden = |path: &str| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{CommitId, DefinitionParts, Demand, Document, Finding, Manifest, Sha256, Value, Version};
 use crate::rules::index::{MetadataFile, differs_in_ranges_alone};
-use crate::rules::registry::Candidate;
+use crate::rules::registry::{Candidate, Origin};
 use crate::rules::report::words;
 
 use super::Case;
@@ -83,11 +83,12 @@ pub(super) fn owners(case: &Case<'_>) -> Vec<Finding> {
     (!same).then(|| words::definition::owners_differ().at(case.field("owners"))).into_iter().collect()
 }
 
-/// The definition names a commit; where the source was fetched, a fix adds the one that the ref resolves to.
+/// The definition names a commit, unless its source was a folder and its archive stands for it; where the source was
+/// fetched, a fix adds the one that the ref resolves to.
 pub(super) fn commit(case: &Case<'_>) -> Vec<Finding> {
     let lacks_it =
         |document: &Document| matches!(document.root().value, Value::Object(_)) && document.member("commit").is_none();
-    if !case.document().is_some_and(lacks_it) {
+    if case.candidate.origin != Origin::Location || !case.document().is_some_and(lacks_it) {
         return Vec::new();
     }
     let resolved = case.source.and_then(|source| source.resolved);

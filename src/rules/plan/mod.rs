@@ -53,11 +53,16 @@ fn restocks<'a>(
     // What is about to be unpublished is not put anywhere any more.
     let kept = published.filter(|(version, _)| !state.said.has(version, StatusKind::Unpublished));
     // The archive of an adopted version can be copied, and cannot be made.
-    let had = kept.filter(move |(version, facts)| !facts.is_adopted() || is_somewhere(name, version, stock));
+    let is_copied = |version: &Version| is_somewhere(&ArtifactKey::archive(name, version), stock);
+    let had = kept.filter(move |(version, facts)| !facts.is_adopted() || is_copied(version));
     had.flat_map(move |(version, _)| {
+        let provenance = ArtifactKey::provenance(name, version);
+        let is_proven = is_somewhere(&provenance, stock);
         let lacking = stock.iter().filter(move |stock| {
-            let lacks = |key: ArtifactKey| !stock.files.contains(&key.to_string());
-            lacks(ArtifactKey::archive(name, version)) || lacks(ArtifactKey::checksum(name, version))
+            let lacks = |key: &ArtifactKey| !stock.files.contains(&key.to_string());
+            lacks(&ArtifactKey::archive(name, version))
+                || lacks(&ArtifactKey::checksum(name, version))
+                || is_proven && lacks(&provenance)
         });
         lacking.filter_map(move |stock| restock(&state.published, version, &stock.store))
     })
@@ -71,9 +76,8 @@ fn removals<'a>(
 ) -> impl Iterator<Item = Removal> + 'a {
     let gone = state.published.metadata.iter().flat_map(|file| file.metadata().unpublished.keys());
     gone.flat_map(move |version| {
-        let has = |stock: &&Stock, key: ArtifactKey| stock.files.contains(&key.to_string());
         let holding = stock.iter().filter(move |stock| {
-            has(stock, ArtifactKey::archive(name, version)) || has(stock, ArtifactKey::checksum(name, version))
+            ArtifactKey::all(name, version).iter().any(|key| stock.files.contains(&key.to_string()))
         });
         holding.filter_map(move |stock| removal(&state.published, name, version, &stock.store))
     })
@@ -86,10 +90,10 @@ pub fn removal(package: &Package, name: &PackageName, version: &Version, store: 
     Some(Removal { withdrawn, store: store.to_owned() })
 }
 
-/// Whether some store has the archive.
-fn is_somewhere(name: &PackageName, version: &Version, stock: &[Stock]) -> bool {
-    let archive = ArtifactKey::archive(name, version).to_string();
-    stock.iter().any(|stock| stock.files.contains(&archive))
+/// Whether some store has the file.
+fn is_somewhere(key: &ArtifactKey, stock: &[Stock]) -> bool {
+    let file = key.to_string();
+    stock.iter().any(|stock| stock.files.contains(&file))
 }
 
 /// The step that puts the archive of a published version into `store` again.

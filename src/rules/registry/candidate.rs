@@ -7,6 +7,18 @@ use crate::model::{
 
 use super::paths::RegistryPath;
 
+/// Where the source of a definition is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// At the location that it names.
+    #[default]
+    Location,
+    /// In a folder of this machine, of which nobody has made an archive yet.
+    Folder,
+    /// It was in a folder. The archive of this digest, which the primary store has, stands for it.
+    Archive(Sha256),
+}
+
 /// A definition file: what stands in it, and everything that is wrong with that.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
@@ -26,6 +38,8 @@ pub struct Candidate {
     pub registered: Option<Registration>,
     /// What brought the file into the registry; `None` where that is not known, or the registry is a plain directory.
     pub merge: Option<Merge>,
+    /// Where its source is.
+    pub origin: Origin,
     /// The manifest with that override, where the file can be read, stands in its place and is not withheld.
     effective: Option<Manifest>,
     /// The override that came later, which the index follows and the archive does not.
@@ -53,6 +67,7 @@ impl Candidate {
             bound_override: None,
             registered: None,
             merge: None,
+            origin: Origin::default(),
             effective: None,
             revised: None,
             listed: None,

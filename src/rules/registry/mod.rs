@@ -7,7 +7,7 @@ mod timeline;
 mod world;
 
 pub use advisory::AdvisoryFile;
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Origin};
 pub use paths::{RegistryPath, advisory_path, definition_path, override_path, registration_path, status_path};
 pub use timeline::{Said, Since, Timeline, Word};
 pub use world::{PackageState, Regard, World};

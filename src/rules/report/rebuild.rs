@@ -40,6 +40,7 @@ fn name(outcome: &Rebuilt) -> &'static str {
         Rebuilt::SourceGone { .. } => "source-gone",
         Rebuilt::SourceUnreachable { .. } => "source-unreachable",
         Rebuilt::Unpackable { .. } => "unpackable",
+        Rebuilt::LocalSource => "local-source",
         Rebuilt::NotPublished => "not-published",
     }
 }
@@ -59,6 +60,10 @@ fn verdict(outcome: &Rebuilt) -> String {
         }
         Rebuilt::SourceGone { reason } => format!("source gone: {}", inert_line(reason)),
         Rebuilt::SourceUnreachable { reason } => format!("source out of reach: {}", inert_line(reason)),
+        Rebuilt::LocalSource => {
+            "published from a local folder: only that folder can show that it is still made of it (`curator pack`)"
+                .to_owned()
+        }
         Rebuilt::NotPublished => "not published".to_owned(),
         Rebuilt::Unpackable { reason } => format!("cannot be packed: {}", inert_line(reason)),
     }
@@ -140,7 +145,7 @@ pub fn rebuild_json(rebuilt: &[RebuiltVersion]) -> Value {
             Rebuilt::SourceGone { reason } | Rebuilt::SourceUnreachable { reason } | Rebuilt::Unpackable { reason } => {
                 json!({ "reason": reason })
             }
-            Rebuilt::Reproduced | Rebuilt::NotPublished => Value::Null,
+            Rebuilt::Reproduced | Rebuilt::LocalSource | Rebuilt::NotPublished => Value::Null,
         };
         json!({ "name": package, "version": version, "host": host, "outcome": name(outcome), "details": details })
     };

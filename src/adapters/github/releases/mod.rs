@@ -75,7 +75,7 @@ impl ArtifactStore for ReleaseStore {
         // The archive is the first file of a version: what is known of its home may be from another day.
         let known = match key.kind {
             ArtifactKind::Archive => None,
-            ArtifactKind::Checksum => self.known().homes.get(&version).cloned(),
+            ArtifactKind::Checksum | ArtifactKind::Provenance => self.known().homes.get(&version).cloned(),
         };
         let home = match known {
             Some(home) => home,

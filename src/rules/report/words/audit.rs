@@ -324,6 +324,18 @@ pub fn without_recipe(name: &PackageName, version: &Version) -> Wording {
     Wording::error(Code::ArtifactMissing, message).hint("bring it from where it was adopted, or from a mirror")
 }
 
+/// A version was published from a folder, and no store has its archive any more.
+#[must_use]
+pub fn local_source(name: &PackageName, version: &Version) -> Wording {
+    let message = format!(
+        "{name}@{version} was published from a local folder, so its archive cannot be packed again here, and no store has it \
+         with the recorded hash"
+    );
+    Wording::error(Code::ArtifactMissing, message).hint(
+        "bring it from a mirror, or pack that folder again with `curator pack`: an archive with the recorded hash is taken",
+    )
+}
+
 /// A store lacks archives that nobody but their former registry can give.
 #[must_use]
 pub fn adopted_elsewhere(store: &str, number: usize) -> Wording {

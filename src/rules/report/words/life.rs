@@ -72,6 +72,9 @@ pub fn not_at_new_location(name: &PackageName, version: &Version, location: &str
         .hint("push every published tag and its commit there, or ask a trustee for the label lift-R051")
 }
 
+/// Why a version is not looked for at a new location.
+pub const LOCAL_SOURCE: &str = "it was published from a local folder, which is at no location";
+
 /// Another package has the location.
 #[must_use]
 pub fn location_shared(location: &str, with: &PackageName) -> Wording {

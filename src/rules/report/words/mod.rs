@@ -13,6 +13,7 @@ pub mod impact;
 pub mod import;
 pub mod life;
 pub mod package_set;
+pub mod publish;
 pub mod refusal;
 pub mod source;
 
