@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use curator::model::{PackageName, Range, Terms, TreePath, Version, VersionOrder};
+use curator::model::{ChoiceTerms, PackageName, Range, TreePath, Version, VersionOrder};
 use curator::rules::choose::Offer;
 use curator::rules::index::{Index, IndexFile, IndexPath, MetadataFile};
 use curator::rules::resolve::{Resolver, Universe as _, Unsolvable, verify};
@@ -63,7 +63,7 @@ fn index(folder: &Path) -> Index {
 }
 
 /// How many newest versions resolve on these terms; the others are explained.
-fn resolve_all(index: &Index, terms: &Terms, what: &str) -> (usize, usize) {
+fn resolve_all(index: &Index, terms: &ChoiceTerms, what: &str) -> (usize, usize) {
     let offer = Offer::new(index, &[], terms);
     let resolver = Resolver::new(&offer);
     let (mut solved, mut explained) = (0, 0);
@@ -99,15 +99,15 @@ fn every_newest_version_on_offer_resolves_or_is_explained() {
     let home = adopted();
     let index = index(&home.path().join("mine/index"));
     assert_eq!(index.packages.len(), 1215);
-    let any = Terms::default();
+    let any = ChoiceTerms::default();
     let (solved, explained) = resolve_all(&index, &any, "any compiler");
     // 57 names have no version.
     assert_eq!(solved + explained, 1215 - 57);
     assert!(solved > 1_100, "{solved}");
-    let lowest = Terms { order: VersionOrder::Lowest, ..Terms::default() };
+    let lowest = ChoiceTerms { order: VersionOrder::Lowest, ..ChoiceTerms::default() };
     assert_eq!(resolve_all(&index, &lowest, "the lowest versions"), (solved, explained));
     for compiler in ["0.15.15", "0.14.9", "0.13.8"] {
-        let terms = Terms { compiler: Some(compiler.parse().unwrap()), ..Terms::default() };
+        let terms = ChoiceTerms { compiler: Some(compiler.parse().unwrap()), ..ChoiceTerms::default() };
         let (solved, explained) = resolve_all(&index, &terms, compiler);
         assert!(solved > 100 && solved > 3 * explained, "{compiler}: {solved} {explained}");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::model::{AdvisoryId, PackageName, Range, Terms, Version, VersionOrder};
+use crate::model::{AdvisoryId, ChoiceTerms, PackageName, Range, Version, VersionOrder};
 use crate::ops::Stop;
 use crate::ops::client::{self, Addition, Edited, InstallMode, Locking, ResolveSubject};
 use crate::ports::{Client, ClientPorts};
@@ -42,8 +42,8 @@ pub struct TermsArgs {
 }
 
 impl TermsArgs {
-    fn terms(&self) -> Terms {
-        Terms {
+    fn terms(&self) -> ChoiceTerms {
+        ChoiceTerms {
             compiler: self.compiler.clone(),
             order: if self.minimal_versions { VersionOrder::Lowest } else { VersionOrder::Highest },
             locked: BTreeMap::new(),

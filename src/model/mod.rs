@@ -10,6 +10,7 @@ mod bound_override;
 mod branch;
 mod bucket;
 mod change;
+mod choice_terms;
 mod claim;
 mod code;
 mod compile;
@@ -64,7 +65,6 @@ mod serde_text;
 mod set_wishes;
 mod signature;
 mod status;
-mod terms;
 mod text;
 mod time;
 mod tree;
@@ -89,6 +89,7 @@ pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};
 pub use bucket::{Bucket, BucketError, BucketKeys, KeysError};
 pub use change::{Category, ChangeKind, ProposedChange, Touch, TouchedFile};
+pub use choice_terms::{Caution, CautionKind, ChoiceTerms, VersionOrder, Withheld};
 pub use claim::{
     ClaimSource, ClaimedCompiler, ClaimedOutcome, ClaimedVersion, Compilation, Compilations, CompileClaim,
     CompileRecord,
@@ -153,7 +154,6 @@ pub use secret::Secret;
 pub use set_wishes::SetWishes;
 pub use signature::{Signature, SignatureError};
 pub use status::{Authorization, Mark, Status, StatusKind, StatusKindError};
-pub use terms::{Caution, CautionKind, Terms, VersionOrder, Withheld};
 pub use text::{CLIENT_DESCRIPTION_LIMIT, Description, LimitedText, Reason, TextTooLong};
 pub use time::{Date, TimeError, Timestamp};
 pub use tree::{Entry, File, Files, Mode, PathError, SourceTree, TreePath};

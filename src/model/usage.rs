@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::advisory::Advisory;
+use super::choice_terms::{Caution, Withheld};
 use super::lock::LockChange;
 use super::manifest::Manifest;
 use super::metadata::{Published, Unpublished};
 use super::name::PackageName;
 use super::range::Range;
-use super::terms::{Caution, Withheld};
 use super::version::Version;
 
 /// What came of an installation.

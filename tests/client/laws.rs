@@ -7,8 +7,8 @@ use std::sync::{Arc, LazyLock};
 
 use curator::config::Environment;
 use curator::model::{
-    Advisory, Ecosystem, LockFile, LockedVersion, PackageName, Project, Range, Sha256, Terms, Version, VersionOrder,
-    Withheld,
+    Advisory, ChoiceTerms, Ecosystem, LockFile, LockedVersion, PackageName, Project, Range, Sha256, Version,
+    VersionOrder, Withheld,
 };
 use curator::ops::Stop;
 use curator::ops::client::{InstallMode, Refusal, install};
@@ -140,9 +140,9 @@ fn index(world: &World) -> Index {
     index
 }
 
-fn terms() -> impl Strategy<Value = Terms> {
+fn terms() -> impl Strategy<Value = ChoiceTerms> {
     let locked = proptest::collection::btree_map((0..4_u64).prop_map(name), (1..4_u64).prop_map(version), 0..4);
-    (any::<[bool; 3]>(), locked).prop_map(|([is_lowest, allows, compiles], locked)| Terms {
+    (any::<[bool; 3]>(), locked).prop_map(|([is_lowest, allows, compiles], locked)| ChoiceTerms {
         compiler: compiles.then(|| "0.15.15".parse().unwrap()),
         order: if is_lowest { VersionOrder::Lowest } else { VersionOrder::Highest },
         locked,
@@ -151,7 +151,7 @@ fn terms() -> impl Strategy<Value = Terms> {
 }
 
 /// Whether a version may be chosen on these terms, said once more in other words.
-fn may_be_chosen(name: &PackageName, version: &Version, fate: Fate, terms: &Terms) -> bool {
+fn may_be_chosen(name: &PackageName, version: &Version, fate: Fate, terms: &ChoiceTerms) -> bool {
     match fate {
         Fate::Sound => true,
         Fate::Yanked => terms.locked.get(name) == Some(version),
@@ -182,7 +182,7 @@ fn lay_out(home: &Path, world: &World, roots: &BTreeMap<PackageName, Range>, loc
 }
 
 /// Installs what is locked, from an index and a project on the disk; no store has an archive.
-fn locked_install(home: &Path, terms: &Terms) -> Result<(), Stop> {
+fn locked_install(home: &Path, terms: &ChoiceTerms) -> Result<(), Stop> {
     let overrides = Overrides {
         index: Some(home.join("index")),
         stores: vec![home.to_owned()],
@@ -250,7 +250,7 @@ proptest! {
         let (index, advisories) = (index(&world), read_advisories());
         if wants_answer {
             // An answer on other terms: often, and not always, one on these.
-            let open = Terms { locked: terms.locked.clone(), ..Terms::default() };
+            let open = ChoiceTerms { locked: terms.locked.clone(), ..ChoiceTerms::default() };
             if let Ok(found) = resolve(&Offer::new(&index, &advisories, &open), &roots) {
                 terms.locked = found.0;
             }
@@ -263,7 +263,7 @@ proptest! {
         let violations = verify(&answer, &Offer::new(&index, &advisories, &terms), &roots);
         let home = TempDir::new().unwrap();
         lay_out(home.path(), &world, &roots, &lock);
-        let ended = locked_install(home.path(), &Terms { locked: BTreeMap::new(), ..terms });
+        let ended = locked_install(home.path(), &ChoiceTerms { locked: BTreeMap::new(), ..terms });
         let is_used = match ended {
             Ok(()) => lock.packages.is_empty(),
             Err(Stop::Client(refusal)) => match *refusal {

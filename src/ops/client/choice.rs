@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::model::{Caution, LockFile, PackageName, Range, Terms, Version, VersionOrder};
+use crate::model::{Caution, ChoiceTerms, LockFile, PackageName, Range, Version, VersionOrder};
 use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts, IndexSource};
 use crate::rules::choose::{Offer, cautions, locked};
@@ -52,7 +52,7 @@ pub enum Locking {
 pub async fn resolve<P: ClientPorts>(
     client: &Arc<Client<P>>,
     subject: &ResolveSubject,
-    mut terms: Terms,
+    mut terms: ChoiceTerms,
     locking: Locking,
 ) -> Result<Resolved, Stop> {
     let mut before = None;
@@ -81,7 +81,7 @@ pub async fn resolve<P: ClientPorts>(
 pub(super) async fn choose<S: IndexSource>(
     catalogue: &mut Catalogue<'_, S>,
     roots: &BTreeMap<PackageName, Range>,
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<BTreeMap<PackageName, Version>, Stop> {
     catalogue.gather(roots.keys().cloned()).await?;
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, terms);
@@ -119,9 +119,9 @@ pub(super) fn settled(before: Option<&LockFile>, lock: LockFile) -> LockFile {
 }
 
 /// The terms of a project that keeps what it has locked.
-pub(super) fn keeping(lock: Option<&LockFile>, terms: &Terms) -> Terms {
+pub(super) fn keeping(lock: Option<&LockFile>, terms: &ChoiceTerms) -> ChoiceTerms {
     let locked = lock.map(LockFile::versions).unwrap_or_default();
     // A lower order than that of the lock is asked for once, to see what comes of it.
     let locked = if terms.order == VersionOrder::Highest { locked } else { BTreeMap::new() };
-    Terms { locked, ..terms.clone() }
+    ChoiceTerms { locked, ..terms.clone() }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::model::{InstallReport, LockFile, PackageName, Project, ProjectFile, Range, Requirement, Terms};
+use crate::model::{ChoiceTerms, InstallReport, LockFile, PackageName, Project, ProjectFile, Range, Requirement};
 use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts};
 use crate::rules::project::{Edit, ProjectError, edited, read};
@@ -45,7 +45,7 @@ pub struct Addition {
 pub async fn add<P: ClientPorts>(
     client: &Arc<Client<P>>,
     additions: &[Addition],
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<Edited, Stop> {
     let opened = project::opened_or_new(&client.project)?;
     let mut terms = keeping(opened.lock.as_ref(), &with_project(terms, &opened.project));
@@ -93,7 +93,7 @@ fn alias_of(Addition { package, alias, .. }: &Addition, project: &Project) -> Re
 pub async fn remove<P: ClientPorts>(
     client: &Arc<Client<P>>,
     names: &[PackageName],
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<Edited, Stop> {
     let opened = project::opened(&client.project)?;
     let mut text = opened.text.clone();
@@ -118,7 +118,7 @@ pub async fn remove<P: ClientPorts>(
 pub async fn update<P: ClientPorts>(
     client: &Arc<Client<P>>,
     names: &BTreeSet<PackageName>,
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<Edited, Stop> {
     let opened = project::opened(&client.project)?;
     let mut terms = keeping(opened.lock.as_ref(), &with_project(terms, &opened.project));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    InstallReport, LockChange, LockFile, LockedVersion, PackageName, Project, Terms, Version, VersionOrder, Withheld,
+    ChoiceTerms, InstallReport, LockChange, LockFile, LockedVersion, PackageName, Project, Version, VersionOrder,
+    Withheld,
 };
 use crate::ops::Stop;
 use crate::ops::parallel::in_order;
@@ -39,7 +40,7 @@ pub enum InstallMode {
 /// [`Stop`]; what was unpacked before it is whole, and the lock file says what it said, or what it now has to say.
 pub async fn install<P: ClientPorts>(
     client: &Arc<Client<P>>,
-    terms: &Terms,
+    terms: &ChoiceTerms,
     mode: InstallMode,
 ) -> Result<InstallReport, Stop> {
     let opened = project::opened(&client.project)?;
@@ -116,7 +117,7 @@ pub(super) async fn finish<P: ClientPorts>(
 }
 
 /// The terms, with what the project says.
-pub(super) fn with_project(terms: &Terms, project: &Project) -> Terms {
+pub(super) fn with_project(terms: &ChoiceTerms, project: &Project) -> ChoiceTerms {
     let mut terms = terms.clone();
     terms.compiler = terms.compiler.or_else(|| project.compiler.clone());
     terms.allowed.extend(project.allowed_advisories.iter().cloned());
@@ -127,7 +128,7 @@ pub(super) fn with_project(terms: &Terms, project: &Project) -> Terms {
 async fn chosen<S: IndexSource>(
     catalogue: &mut Catalogue<'_, S>,
     opened: &Opened,
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<LockFile, Stop> {
     let terms = keeping(opened.lock.as_ref(), terms);
     let versions = choose(catalogue, &opened.project.ranges(), &terms).await?;
@@ -144,11 +145,11 @@ async fn unfit<S: IndexSource>(
     catalogue: &mut Catalogue<'_, S>,
     project: &Project,
     lock: &LockFile,
-    terms: &Terms,
+    terms: &ChoiceTerms,
 ) -> Result<Option<String>, Stop> {
     catalogue.read(lock.packages.keys().cloned()).await?;
     let versions = lock.versions();
-    let terms = Terms { locked: versions.clone(), ..terms.clone() };
+    let terms = ChoiceTerms { locked: versions.clone(), ..terms.clone() };
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, &terms);
     for (name, locked) in &lock.packages {
         let (name, version) = (name.clone(), locked.version.clone());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{Details, Newer, PackageName, Terms, Version, Withheld};
+use crate::model::{ChoiceTerms, Details, Newer, PackageName, Version, Withheld};
 use crate::ops::Stop;
 use crate::ports::{Client, ClientPorts};
 use crate::rules::choose::{Branch, Offer, tree};
@@ -61,7 +61,7 @@ pub async fn uses<P: ClientPorts>(client: &Arc<Client<P>>) -> Result<Uses, Stop>
 ///
 /// # Errors
 /// [`Stop`].
-pub async fn outdated<P: ClientPorts>(client: &Arc<Client<P>>, terms: &Terms) -> Result<Vec<Newer>, Stop> {
+pub async fn outdated<P: ClientPorts>(client: &Arc<Client<P>>, terms: &ChoiceTerms) -> Result<Vec<Newer>, Stop> {
     let opened = project::opened(&client.project)?;
     let versions = lock_of(&opened)?;
     let mut catalogue = Catalogue::open(&client.index).await?;
@@ -89,7 +89,7 @@ pub async fn outdated<P: ClientPorts>(client: &Arc<Client<P>>, terms: &Terms) ->
 pub async fn search<P: ClientPorts>(client: &Arc<Client<P>>, words: &[String], most: usize) -> Result<Found, Stop> {
     let mut catalogue = Catalogue::open(&client.index).await?;
     catalogue.read_everything().await?;
-    let terms = Terms::default();
+    let terms = ChoiceTerms::default();
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, &terms);
     let newest = catalogue.index.packages.iter().filter_map(|(name, package)| {
         let releases = offer.releases(name)?;
@@ -120,7 +120,7 @@ pub async fn info<P: ClientPorts>(
     let Some(package) = catalogue.index.packages.get(name) else {
         return Err(Stop::Bug(format!("{name} was not read")));
     };
-    let terms = Terms::default();
+    let terms = ChoiceTerms::default();
     let offer = Offer::new(&catalogue.index, &catalogue.advisories, &terms);
     let metadata = package.metadata.as_ref().map(MetadataFile::metadata);
     let published = metadata.into_iter().flat_map(|metadata| &metadata.published);

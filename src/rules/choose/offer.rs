@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Advisory, Manifest, PackageName, Published, SeverityLevel, Terms, Version, VersionOrder, Withheld};
+use crate::model::{
+    Advisory, ChoiceTerms, Manifest, PackageName, Published, SeverityLevel, Version, VersionOrder, Withheld,
+};
 use crate::rules::index::{Index, Package};
 use crate::rules::resolve::{Preference, Release, Universe};
 
@@ -10,14 +12,14 @@ use crate::rules::resolve::{Preference, Release, Universe};
 #[derive(Debug)]
 pub struct Offer<'i> {
     index: &'i Index,
-    terms: &'i Terms,
+    terms: &'i ChoiceTerms,
     advisories: &'i [Advisory],
 }
 
 impl<'i> Offer<'i> {
     /// What `index` offers on these terms, as far as its packages were read.
     #[must_use]
-    pub fn new(index: &'i Index, advisories: &'i [Advisory], terms: &'i Terms) -> Self {
+    pub fn new(index: &'i Index, advisories: &'i [Advisory], terms: &'i ChoiceTerms) -> Self {
         Self { index, terms, advisories }
     }
 

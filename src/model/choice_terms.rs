@@ -10,7 +10,7 @@ use super::version::Version;
 
 /// On which terms versions are chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Terms {
+pub struct ChoiceTerms {
     /// The compiler that they must work with; any, for `None`.
     pub compiler: Option<Version>,
     /// Which of several versions is better.
