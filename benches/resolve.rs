@@ -65,7 +65,7 @@ fn plain(packages: &Packages) -> Plain {
     for (name, versions) in packages {
         for (version, dependencies) in versions {
             let dependencies = dependencies.iter().map(|(dependency, range)| {
-                (dependency.clone(), Ranges::between(range.lower().clone(), range.upper().clone()))
+                (dependency.clone(), Ranges::between(range.lower().clone(), range.upper().unwrap().clone()))
             });
             provider.add_dependencies(name.clone(), version.clone(), dependencies);
         }

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 
 use clean::{DEFINITION, PATH, Surroundings, file, name, path};
 use curator::config::Config;
-use curator::model::{Area, Code, Demand, Entry, Owner, Place, SourceTree};
+use curator::model::{Area, Code, Demand, Entry, Limits, Owner, Place, Profile, SourceTree};
 use curator::rules::authorize::{Claim, check_status_authorization};
 use curator::rules::check::{check_registration, check_status};
 use curator::rules::report::pages;
@@ -210,12 +210,17 @@ fn the_example_requests_are_what_they_claim() {
         blocks.into_iter().find(|block| block.at.as_deref() == Some(file)).expect(file).text
     };
     let registration = text("Good", "packages/ta/tally/registration.json");
-    let (registration, problems) = check_registration(&path("registration.json"), registration.as_bytes(), 4_096);
+    let (registration, problems) = check_registration(
+        &path("registration.json"),
+        registration.as_bytes(),
+        Limits::default().terms(Profile::Purescript),
+    );
     let owners: Vec<Owner> = registration.unwrap().owners.iter().flatten().cloned().collect();
     assert_eq!(problems, []);
     for (heading, is_sound) in [("Bad", false), ("Good", true)] {
         let file = path("status/ta/tally/1.0.0.json");
-        let (status, problems) = check_status(&file, text(heading, file.as_str()).as_bytes(), 4_096);
+        let (status, problems) =
+            check_status(&file, text(heading, file.as_str()).as_bytes(), Limits::default().terms(Profile::Purescript));
         let (status, place) = (status.unwrap(), Place::file(Area::Registry, &file));
         assert_eq!(problems, []);
         let (authorization, accepted) = (status.authorization.as_ref().unwrap(), &BTreeSet::new());

@@ -11,8 +11,9 @@ use std::slice::from_ref;
 
 use clean::{DEFINITION, PATH};
 use curator::model::{
-    Area, Artifact, Code, CommitId, Compared, Difference, EncoderName, File, Files, Finding, Fix, Place, Plan,
-    Prepared, Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath, Version,
+    Area, Artifact, Code, CommitId, Compared, Difference, EncoderName, File, Files, Finding, Fix, Limits, Place, Plan,
+    Prepared, Profile, Publication, Rebuilt, RebuiltVersion, Restock, Severity, Sha256, Step, SyncReport, TreePath,
+    Version,
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::words;
@@ -191,7 +192,8 @@ fn version(text: &str) -> Version {
 
 /// A publication of a definition, with an archive that holds these files.
 fn prepared(definition: &str, files: Files, difference: Option<Difference>) -> (Publication, Prepared) {
-    let candidate = Candidate::parse(&clean::path(PATH), definition.as_bytes(), 1 << 20);
+    let candidate =
+        Candidate::parse(&clean::path(PATH), definition.as_bytes(), Limits::default().terms(Profile::Purescript));
     let publication = candidate.publication(None, EncoderName::default()).unwrap();
     let artifact = Artifact {
         files,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-use crate::model::{AddressRange, Branch, EncoderName, PackageName, RepositoryName, Timestamp, TreePath, Version};
+use crate::model::{
+    AddressRange, Branch, EncoderName, NameError, PackageName, RepositoryName, Timestamp, TreePath, Version,
+};
 use crate::ops::{Extent, Retry, RunRequest};
 
 use super::command::Command;
@@ -214,9 +216,18 @@ pub struct RebuildArgs {
     pub encoder: Option<EncoderName>,
 }
 
+/// Reads `name` or `name@version`. A scope begins with the same character.
+pub(super) fn package_or_version(text: &str) -> Result<(PackageName, Option<Version>), String> {
+    if text.trim_start_matches('@').contains('@') {
+        return package_version(text).map(|(name, version)| (name, Some(version)));
+    }
+    text.parse().map(|name| (name, None)).map_err(|error: NameError| error.to_string())
+}
+
 /// Reads `name@version`.
 pub(super) fn package_version(text: &str) -> Result<(PackageName, Version), String> {
-    let (name, version) = text.split_once('@').ok_or("write it as name@version, like prelude@6.0.1")?;
+    let parts = text.rsplit_once('@').filter(|(name, _)| !name.is_empty());
+    let (name, version) = parts.ok_or("write it as name@version, like prelude@6.0.1")?;
     let name = name.parse().map_err(|error| format!("{error}"))?;
     let version = version.parse().map_err(|error| format!("{error}"))?;
     Ok((name, version))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::{Artifact, Definition, Document, EncoderName, Fault, Limits, Location, Ref, TreePath};
+use crate::model::{Artifact, Definition, Document, EncoderName, Fault, Limits, Location, Profile, Ref, TreePath};
 use crate::ops::{self, PackRequest, Stop};
 use crate::ports::{Encoder, SourceFetcher, Workspace, WorkspaceError};
 use crate::rules::report;
@@ -99,7 +99,7 @@ fn request(args: &PackArgs, definition: Option<&[u8]>) -> Result<PackRequest, St
             let unreadable = |reason: String| Stop::Usage(format!("the definition cannot be read: {reason}"));
             let document = Document::parse(bytes, Limits::default().json_bytes)
                 .map_err(|errors| unreadable(report::words::joined(&errors)))?;
-            let reading = Definition::read(&document);
+            let reading = Definition::read(&document, Profile::default());
             let broken = || unreadable("`curator check` tells what is wrong with it".to_owned());
             Some(reading.value.ok_or_else(broken)?.manifest)
         }

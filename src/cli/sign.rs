@@ -9,7 +9,7 @@ use crate::ops::{self, Stop};
 use crate::ports::Signer;
 use crate::rules::report;
 
-use super::args::{Format, package_version};
+use super::args::{Format, package_or_version, package_version};
 use super::exit::Exit;
 use super::output::Output;
 
@@ -157,12 +157,4 @@ pub fn sign<S: Signer>(signer: &S, operation: &Operation, output: &Output) -> Re
         output.note(&report::authorization_note(operation, signer.owner()));
     }
     Ok(Exit::Done)
-}
-
-/// Reads `name` or `name@version`.
-fn package_or_version(text: &str) -> Result<(PackageName, Option<Version>), String> {
-    if text.contains('@') {
-        return package_version(text).map(|(name, version)| (name, Some(version)));
-    }
-    text.parse().map(|name| (name, None)).map_err(|error| format!("{error}"))
 }

@@ -13,7 +13,7 @@ use crate::ops::{self, FileDeed, Stop, Wish};
 use crate::ports::{Curator, Forge, Ports, Workspace};
 use crate::rules::report;
 
-use super::args::{Format, package_version};
+use super::args::{Format, package_or_version, package_version};
 use super::exit::Exit;
 use super::output::Output;
 
@@ -35,7 +35,7 @@ pub struct OverrideArgs {
 #[derive(Debug, Clone, Args)]
 pub struct MarkArgs {
     /// The version, or the whole package
-    #[arg(value_name = "NAME[@VERSION]", value_parser = subject)]
+    #[arg(value_name = "NAME[@VERSION]", value_parser = package_or_version)]
     pub subject: Subject,
     /// Why, in at most 300 characters
     #[arg(long, value_name = "TEXT", required_unless_present = "undo")]
@@ -55,7 +55,7 @@ pub struct MarkArgs {
 #[derive(Debug, Clone, Args)]
 pub struct UnpublishArgs {
     /// The version, or the whole package
-    #[arg(value_name = "NAME[@VERSION]", value_parser = subject)]
+    #[arg(value_name = "NAME[@VERSION]", value_parser = package_or_version)]
     pub subject: Subject,
     /// Why, in at most 300 characters
     #[arg(long, value_name = "TEXT")]
@@ -84,14 +84,6 @@ pub struct TransferArgs {
 
 /// A version, or a whole package.
 pub type Subject = (PackageName, Option<Version>);
-
-/// Reads `name` or `name@version`.
-fn subject(text: &str) -> Result<Subject, String> {
-    if text.contains('@') {
-        return package_version(text).map(|(name, version)| (name, Some(version)));
-    }
-    text.parse().map(|name| (name, None)).map_err(|error: NameError| error.to_string())
-}
 
 /// Reads `name >=A <B`.
 fn dependency(text: &str) -> Result<(PackageName, Range), String> {

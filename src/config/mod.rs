@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Secret, TreePath};
+use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy, Profile, Secret, TreePath};
 
 pub use docs::{DocsCommandSection, DocsSection};
 pub use github::{GitHubVariables, Runner};
@@ -76,15 +76,6 @@ pub struct RegistrySection {
     /// The language whose rules hold.
     #[serde(default)]
     pub profile: Profile,
-}
-
-/// The languages whose rules the curator knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// The formats of the PureScript registry.
-    #[default]
-    Purescript,
 }
 
 /// The table `[index]`.
@@ -277,6 +268,7 @@ impl Config {
     #[must_use]
     pub fn policy(&self) -> Policy {
         Policy {
+            profile: self.registry.profile,
             reserved_names: self.policy.reserved_names.clone(),
             allow_hosts: self.fetch.allow_hosts.clone(),
             upper_bounds: self.policy.upper_bounds,

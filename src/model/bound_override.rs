@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::fields::{Fields, Reading};
 use super::json::Document;
 use super::manifest::{Dependencies, Manifest};
+use super::profile::Profile;
 use super::text::Reason;
 
 /// A bound override: a trustee's correction of the ranges of one version, and of nothing else.
@@ -19,12 +20,12 @@ pub struct BoundOverride {
 }
 
 impl BoundOverride {
-    /// Reads an override and everything that is wrong with its fields.
+    /// Reads an override of a registry of that profile, and everything that is wrong with its fields.
     #[must_use]
-    pub fn read(document: &Document) -> Reading<Self> {
+    pub fn read(document: &Document, profile: Profile) -> Reading<Self> {
         let mut fields = Fields::of(document.root());
         let revision = fields.required_node("revision").and_then(|node| fields.integer("revision", node, 1));
-        let dependencies = fields.required_map("dependencies");
+        let dependencies = fields.required_map("dependencies", profile.dependencies());
         let reason = fields.required("reason");
         let whole = || Some(Self { revision: revision?, dependencies: dependencies?, reason: reason? });
         let bound_override = whole();

@@ -12,6 +12,7 @@ use super::manifest::{Dependencies, Manifest};
 use super::name::PackageName;
 use super::nonempty::NonEmpty;
 use super::owner::Owner;
+use super::profile::Profile;
 use super::text::Description;
 use super::tree::TreePath;
 use super::version::Version;
@@ -131,13 +132,13 @@ pub struct DefinitionReading {
 }
 
 impl Definition {
-    /// Reads a definition and everything that is wrong with its fields.
+    /// Reads a definition of a registry of that profile, and everything that is wrong with its fields.
     #[must_use]
-    pub fn read(document: &Document) -> DefinitionReading {
+    pub fn read(document: &Document, profile: Profile) -> DefinitionReading {
         let mut fields = Fields::of(document.root());
         let parts = DefinitionParts {
-            name: fields.required("name"),
-            version: fields.required("version"),
+            name: fields.required_by("name", |text| profile.name(text)),
+            version: fields.required_by("version", |text| profile.version(text)),
             license: fields.required("license"),
             description: fields.optional("description"),
             location: fields.required_node("location").and_then(|node| {
@@ -146,11 +147,15 @@ impl Definition {
             }),
             reference: fields.required("ref"),
             commit: fields.optional("commit"),
-            compiler: fields.required("compiler"),
+            compiler: match profile {
+                Profile::Purescript => fields.required_by("compiler", |text| profile.version(text)),
+                // Not every language has one.
+                Profile::Generic => fields.optional_by("compiler", |text| profile.version(text)),
+            },
             owners: read_owners(&mut fields),
             include_files: fields.optional_list("includeFiles").and_then(non_empty),
             exclude_files: fields.optional_list("excludeFiles").and_then(non_empty),
-            dependencies: fields.sound_entries("dependencies"),
+            dependencies: fields.sound_entries("dependencies", profile.dependencies()),
         };
         let Reading { value, problems, known } = fields.finish(parts.clone().whole());
         DefinitionReading { value, parts, problems, known }

@@ -87,6 +87,26 @@ impl<'d> Fields<'d> {
         self.parse_text(key, node)
     }
 
+    /// A string that must be there and that `read` can read.
+    pub fn required_by<T, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let node = self.required_node(key)?;
+        self.read_text(key, node, read)
+    }
+
+    /// A string that may be absent, and that `read` can read.
+    pub fn optional_by<T, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let node = self.node(key)?;
+        self.read_text(key, node, read)
+    }
+
     /// A string that may be absent.
     pub fn optional<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Option<T> {
         let node = self.node(key)?;
@@ -143,15 +163,19 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// The strings of such an array that `T` can parse, each with its place.
-    pub fn spanned<T: FromStr<Err: fmt::Display>>(&mut self, key: &'static str) -> Vec<(T, Span)> {
+    /// The strings of such an array that `read` can read, each with its place.
+    pub fn spanned<T, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Vec<(T, Span)> {
         let items = self.items(key).iter();
-        items.filter_map(|item| Some((self.parse_text(key, item)?, item.span.clone()))).collect()
+        items.filter_map(|item| Some((self.read_text(key, item, &read)?, item.span.clone()))).collect()
     }
 
     /// The strings of such an array.
     pub fn texts(&mut self, key: &'static str) -> Vec<String> {
-        self.spanned(key).into_iter().map(|(text, _)| text).collect()
+        self.spanned(key, str::parse).into_iter().map(|(text, _)| text).collect()
     }
 
     /// An object that may be absent, and that may hold anything.
@@ -166,51 +190,53 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// An object that must be there, whose keys `K` and whose string values `V` can parse; all of it, or nothing.
-    pub fn required_map<K, V>(&mut self, key: &'static str) -> Option<BTreeMap<K, V>>
-    where
-        K: FromStr<Err: fmt::Display> + Ord,
-        V: FromStr<Err: fmt::Display>,
-    {
+    /// An object that must be there, whose keys and string values `read` can read; all of it, or nothing.
+    pub fn required_map<K: Ord, V, J: fmt::Display, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: (impl Fn(&str) -> Result<K, J>, impl Fn(&str) -> Result<V, E>),
+    ) -> Option<BTreeMap<K, V>> {
         let before = self.problems.len();
-        let map = self.sound_entries(key);
+        let map = self.sound_entries(key, read);
         (self.problems.len() == before).then_some(map)
     }
 
     /// The same of an object in which `null` may stand for a value.
-    pub fn required_nullable_map<K, V>(&mut self, key: &'static str) -> Option<BTreeMap<K, Option<V>>>
-    where
-        K: FromStr<Err: fmt::Display> + Ord,
-        V: FromStr<Err: fmt::Display>,
-    {
+    pub fn required_nullable_map<K: Ord, V, J: fmt::Display, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: (impl Fn(&str) -> Result<K, J>, impl Fn(&str) -> Result<V, E>),
+    ) -> Option<BTreeMap<K, Option<V>>> {
         let before = self.problems.len();
-        let map = self.entries(key, |fields, node| match node.value {
+        let map = self.entries(key, &read.0, |fields, node| match node.value {
             Value::Null => Some(None),
-            _ => fields.parse_text(key, node).map(Some),
+            _ => fields.read_text(key, node, &read.1).map(Some),
         });
         (self.problems.len() == before).then_some(map)
     }
 
-    /// The entries, of an object that must be there, whose keys `K` and whose string values `V` can parse.
-    pub fn sound_entries<K, V>(&mut self, key: &'static str) -> BTreeMap<K, V>
-    where
-        K: FromStr<Err: fmt::Display> + Ord,
-        V: FromStr<Err: fmt::Display>,
-    {
-        self.entries(key, |fields, node| fields.parse_text(key, node))
+    /// The entries, of an object that must be there, whose keys and string values `read` can read.
+    pub fn sound_entries<K: Ord, V, J: fmt::Display, E: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read: (impl Fn(&str) -> Result<K, J>, impl Fn(&str) -> Result<V, E>),
+    ) -> BTreeMap<K, V> {
+        self.entries(key, &read.0, |fields, node| fields.read_text(key, node, &read.1))
     }
 
-    fn entries<K, V>(&mut self, key: &'static str, value: impl Fn(&mut Self, &'d Node) -> Option<V>) -> BTreeMap<K, V>
-    where
-        K: FromStr<Err: fmt::Display> + Ord,
-    {
+    fn entries<K: Ord, V, J: fmt::Display>(
+        &mut self,
+        key: &'static str,
+        read_key: impl Fn(&str) -> Result<K, J>,
+        value: impl Fn(&mut Self, &'d Node) -> Option<V>,
+    ) -> BTreeMap<K, V> {
         let Some(node) = self.required_node(key) else { return BTreeMap::new() };
         let Value::Object(members) = &node.value else {
             self.wrong_type(key, &node.span, "an object", &node.value);
             return BTreeMap::new();
         };
         let entry = |member: &'d Member| {
-            let parsed_key = self.parse(key, &member.key_span, &member.key);
+            let parsed_key = self.read(key, &member.key_span, &member.key, &read_key);
             let parsed_value = value(self, &member.value);
             parsed_key.zip(parsed_value)
         };
@@ -274,8 +300,17 @@ impl<'d> Fields<'d> {
     }
 
     fn parse_text<T: FromStr<Err: fmt::Display>>(&mut self, key: &str, node: &Node) -> Option<T> {
+        self.read_text(key, node, str::parse)
+    }
+
+    fn read_text<T, E: fmt::Display>(
+        &mut self,
+        key: &str,
+        node: &Node,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
         match &node.value {
-            Value::Text(text) => self.parse(key, &node.span, text),
+            Value::Text(text) => self.read(key, &node.span, text, read),
             other => {
                 self.wrong_type(key, &node.span, "a string", other);
                 None
@@ -283,8 +318,14 @@ impl<'d> Fields<'d> {
         }
     }
 
-    fn parse<T: FromStr<Err: fmt::Display>>(&mut self, key: &str, span: &Span, text: &str) -> Option<T> {
-        text.parse().map_err(|error: T::Err| self.invalid(key, span, text, &error.to_string())).ok()
+    fn read<T, E: fmt::Display>(
+        &mut self,
+        key: &str,
+        span: &Span,
+        text: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        read(text).map_err(|error| self.invalid(key, span, text, &error.to_string())).ok()
     }
 
     /// Notes that the value under `key` has another type.

@@ -35,9 +35,9 @@ impl Range {
             return Ok(None);
         }
         if text.starts_with('>') {
-            return text.parse().map(Some);
+            return Self::parse_plain(text).map(Some);
         }
-        let version = text.parse().map_err(|_| RangeError::Spago)?;
+        let version = Version::parse_plain(text).map_err(|_| RangeError::Spago)?;
         Ok(Some(Self::exact(&version)))
     }
 }
@@ -49,7 +49,8 @@ fn joined(text: &str) -> Result<Range, RangeError> {
     let mut ranges = ranges.into_iter();
     let first = ranges.next().ok_or_else(|| RangeError::Lenient(text.to_owned()))?;
     ranges.try_fold(first, |union, next| {
-        if next.lower() <= union.upper() { Ok(union.union(&next)) } else { Err(RangeError::Gap(text.to_owned())) }
+        let touches = union.upper().is_none_or(|upper| next.lower() <= upper);
+        if touches { Ok(union.union(&next)) } else { Err(RangeError::Gap(text.to_owned())) }
     })
 }
 

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::name::PackageName;
+use super::profile::Profile;
 use super::pull::MergeMethod;
 use super::tree::TreePath;
 
 /// What a registry allows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
+    /// The language whose rules hold.
+    pub profile: Profile,
     /// Names that nobody may register.
     pub reserved_names: BTreeSet<PackageName>,
     /// The hosts that a source may lie on.

@@ -134,7 +134,7 @@ impl FromStr for ReleaseTag {
 
     fn from_str(text: &str) -> Result<Self, ReleaseTagError> {
         let refused = || ReleaseTagError(text.to_owned());
-        let (name, last) = text.strip_prefix(FOLDER).and_then(|rest| rest.split_once('/')).ok_or_else(refused)?;
+        let (name, last) = text.strip_prefix(FOLDER).and_then(|rest| rest.rsplit_once('/')).ok_or_else(refused)?;
         let name = name.parse().map_err(|_| refused())?;
         let tag = match (last.parse(), last.parse()) {
             (Ok(number), _) => Self::Package { name, number },

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::fields::{Fields, Reading};
 use super::json::Document;
 use super::name::PackageName;
+use super::profile::Profile;
 use super::version::Version;
 
 /// The file `package-set.json`: `{compiler?, packages: {name: version | null}}`, as the PureScript registry's request for
@@ -22,10 +23,11 @@ pub struct SetWishes {
 impl SetWishes {
     /// Reads the wishes as far as possible, and everything that is wrong with them.
     #[must_use]
-    pub fn read(document: &Document) -> Reading<Self> {
+    pub fn read(document: &Document, profile: Profile) -> Reading<Self> {
         let mut fields = Fields::of(document.root());
-        let compiler = fields.optional("compiler");
-        let packages = fields.required_nullable_map("packages");
+        let compiler = fields.optional_by("compiler", |text| profile.version(text));
+        let packages = fields
+            .required_nullable_map("packages", (|text: &str| profile.name(text), |text: &str| profile.version(text)));
         fields.finish(packages.map(|packages| Self { compiler, packages }))
     }
 }

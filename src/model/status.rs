@@ -8,6 +8,7 @@ use super::digest::Sha256;
 use super::fields::{Fields, Reading};
 use super::json::{Document, Node};
 use super::name::PackageName;
+use super::profile::Profile;
 use super::signature::Signature;
 use super::text::Reason;
 use super::time::Timestamp;
@@ -138,13 +139,13 @@ impl Status {
         said(self) == said(other)
     }
 
-    /// Reads a status and everything that is wrong with its fields.
+    /// Reads a status in a registry of that profile, and everything that is wrong with its fields.
     #[must_use]
-    pub fn read(document: &Document) -> Reading<Self> {
+    pub fn read(document: &Document, profile: Profile) -> Reading<Self> {
         let mut fields = Fields::of(document.root());
         let kind = fields.required("status");
         let reason = fields.required("reason");
-        let replacement = fields.optional("replacement");
+        let replacement = fields.optional_by("replacement", |text| profile.name(text));
         let authorization = fields.node("authorization").and_then(|node| {
             let nested = Authorization::read(node);
             fields.adopt("authorization", nested)

@@ -33,14 +33,14 @@ pub async fn audit<P: Ports>(curator: &Arc<Curator<P>>) -> Result<AuditReport, S
         Err(RepoError::Missing { .. }) => None,
         Err(error) => return Err(error.into()),
     };
-    let (ledger, mut findings) = Ledger::read(&index, registry.as_deref().unwrap_or_default());
+    let (ledger, mut findings) = Ledger::read(&index, registry.as_deref().unwrap_or_default(), curator.policy.profile);
     findings.extend(check_index(&ledger));
     findings.extend(check_revisions(&ledger));
     findings.extend(check_package_sets(&ledger));
     if let Some(registry) = &registry {
-        findings.extend(check_definitions(&ledger, registry, curator.limits.json_bytes));
-        let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
-        findings.extend(check_advisories(&ledger, registry, curator.limits.json_bytes, &ecosystem));
+        findings.extend(check_definitions(&ledger, registry, curator.terms()));
+        let ecosystem = Ecosystem::of_registry(&curator.index_config.name).under(curator.policy.profile);
+        findings.extend(check_advisories(&ledger, registry, curator.terms(), &ecosystem));
     }
     let (archives_read, damaged) = check_stores(curator, &ledger).await?;
     findings.extend(damaged);

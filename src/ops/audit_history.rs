@@ -75,7 +75,7 @@ fn today<R: Repo>(
     let Some(head) = head else { return Ok(BTreeMap::new()) };
     let mut today = BTreeMap::new();
     for name in chronicle.in_question() {
-        let places = [format!("metadata/{name}.json"), format!("metadata/{}/{name}.json", name.shard())];
+        let places = [format!("metadata/{name}.json"), format!("metadata/{}.json", name.shelf())];
         for place in places.iter().filter_map(|place| place.parse::<TreePath>().ok()) {
             if let Some(bytes) = repo.read(head, &place)? {
                 today.insert(name.clone(), Today::read(&bytes));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Area, Finding, PackageName, Place, StatusKind, TreePath};
+use crate::model::{Area, Finding, PackageName, Place, StatusKind, Terms, TreePath};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntryKind, Revision};
 use crate::rules::check::check_status;
 use crate::rules::registry::{RegistryPath, World};
@@ -37,9 +37,11 @@ pub(super) fn packages(differences: &Differences) -> impl Iterator<Item = Packag
 
 /// What the checks of single files do not see: files that went, and files that only trustees change. That a published
 /// definition went is told where it is compared with the index.
-pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier) -> Vec<Finding> {
+pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier, terms: Terms) -> Vec<Finding> {
     let came = differences.changed.iter().filter(|changed| changed.before.is_none());
     let came: BTreeMap<_, _> = came.filter_map(|it| Some((it.after?.object, &it.path))).collect();
+    // What was unpublished stays so, however long its file.
+    let terms = Terms { json_bytes: u64::MAX, ..terms };
     let gone = |changed: &&Changed| changed.after.is_none();
     let renamed = |changed: &Changed| changed.before.and_then(|before| came.get(&before.object).copied());
     let went = differences.changed.iter().filter(gone).filter_map(|changed| {
@@ -58,7 +60,7 @@ pub(super) fn beside(differences: &Differences, world: &World, earlier: &Earlier
             // To take a status back is to delete its file, but for the one that is for good.
             RegistryPath::Status(name, version) => {
                 let said = earlier.get(&changed.path).and_then(Option::as_ref);
-                let said = said.and_then(|bytes| check_status(&changed.path, bytes, u64::MAX).0);
+                let said = said.and_then(|bytes| check_status(&changed.path, bytes, terms).0);
                 let is_for_good = said.is_some_and(|said| said.kind == StatusKind::Unpublished);
                 let wording = || words::life::gone_for_good(&name, version.as_ref());
                 return is_for_good.then(|| wording().at(Place::file(Area::Registry, &changed.path)));

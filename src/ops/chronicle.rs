@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Merge, Moment, PackageName, Sha256, StatusKind, Timestamp, TreePath, Version};
+use crate::model::{Merge, Moment, PackageName, Sha256, StatusKind, Terms, Timestamp, TreePath, Version};
 use crate::ports::{Changed, History, Logged, Ports, Repo, RepoEntryKind, RepoError, Revision};
 use crate::rules::plan::amendments;
 use crate::rules::registry::{PackageState, RegistryPath, Timeline, Word, World};
@@ -31,11 +31,11 @@ pub(super) async fn date<P: Ports>(reader: &Reader<'_, P>, scope: &Scope, world:
         date_folder(scope.now(), world);
         return Ok(());
     };
-    let mut seeker = Seeker { registry, limit: reader.json_bytes(), sought: recall(registry, scope, world)? };
+    let mut seeker = Seeker { registry, terms: reader.terms(), sought: recall(registry, scope, world)? };
     let stretch = scope.stretch(registry, at).await?;
     if let Some((start, log)) = &stretch {
         for (name, events) in seeker.walk(log, world)? {
-            let before = said(registry, start, &name, seeker.limit)?;
+            let before = said(registry, start, &name, seeker.terms)?;
             tell(world, &name, Timeline::since(before), events);
         }
     }
@@ -110,7 +110,7 @@ fn needs_more(name: &PackageName, state: &PackageState) -> bool {
 /// Whoever goes through the log of the registry.
 struct Seeker<'r, R> {
     registry: &'r R,
-    limit: u64,
+    terms: Terms,
     sought: BTreeMap<TreePath, Sought>,
 }
 
@@ -131,7 +131,7 @@ impl<R: Repo + History> Seeker<'_, R> {
                     Some(_) => continue,
                     None => None,
                 };
-                if let Some(word) = word(&path, &changed.path, bytes.as_deref(), self.limit) {
+                if let Some(word) = word(&path, &changed.path, bytes.as_deref(), self.terms) {
                     let moment = Moment { commit: Some(logged.revision.0.clone()), time: logged.time };
                     events.entry(name).or_default().push((moment, word));
                 }

@@ -78,7 +78,7 @@ pub(super) async fn look<P: Ports>(
     portion: Portion<'_>,
     sources: SourceAccess,
 ) -> Result<Examination, Stop> {
-    let limit = curator.limits.json_bytes;
+    let terms = curator.terms();
     let mut report = CheckReport::default();
     let (files, changes) = match portion {
         Portion::Everything => (everything(reader)?, None),
@@ -89,7 +89,7 @@ pub(super) async fn look<P: Ports>(
     let Gathered { mut candidates, others, registering, advisories, wishes } = gathered;
     recognize(curator, reader, candidates.iter_mut()).await?;
     let mut names: BTreeSet<PackageName> = candidates.iter().flat_map(reach).collect();
-    names.extend(others.iter().flat_map(|other| other.reach(limit)));
+    names.extend(others.iter().flat_map(|other| other.reach(terms)));
     names.extend(advisories.iter().flat_map(AdvisoryFile::packages).cloned());
     match portion {
         Portion::Everything => names.extend(reader.names()?),
@@ -100,29 +100,29 @@ pub(super) async fn look<P: Ports>(
     let world = Arc::new(reader.world(names, &mut BTreeMap::new())?);
     report.findings.extend(match portion {
         Portion::Files(_) | Portion::Prepared(_) => halves_of(&world, &candidates)?,
-        _ => kept(reader, &world, changes, &curator.limits)?,
+        _ => kept(reader, &world, changes, curator.terms())?,
     });
     if let Some(wishes) = &wishes {
-        report.findings.extend(wishes_findings(reader, wishes, limit)?);
+        report.findings.extend(wishes_findings(reader, wishes, terms)?);
     }
     let archives = portion.archives();
     let inspected = check_candidates(curator, reader, &world, sources, candidates, archives).await?;
     let (before, mut signed) = (earlier(reader, changes)?, Signed::new());
-    let notary = Notary { world: &world, earlier: &before, limit };
+    let notary = Notary { world: &world, earlier: &before, terms };
     let registrations = registering.iter().map(|it| (&it.file, &it.bytes));
     for (file, bytes) in others.iter().map(|other| (&other.file, &other.bytes)).chain(registrations) {
         report.findings.extend(notary.look(file, bytes, &mut signed)?);
     }
-    report.findings.extend(others.iter().flat_map(|other| other.findings(&world, &before, limit)));
+    report.findings.extend(others.iter().flat_map(|other| other.findings(&world, &before, terms)));
     report.findings.extend(advisories.iter().flat_map(|advisory| check_advisory_targets(advisory, &world)));
     if changes.is_some() {
         let (found, may_pass) = check_locations(curator, reader, &world, registering, sources).await?;
         report.findings.extend(found);
         report.transient |= may_pass;
-        report.amendments = foresee(&world, &before, limit)?;
+        report.amendments = foresee(&world, &before, terms)?;
     }
-    report.findings.extend(needed(reader, &world, &others, limit)?);
-    report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world, &before)));
+    report.findings.extend(needed(reader, &world, &others, terms)?);
+    report.findings.extend(changes.iter().flat_map(|changes| branch::beside(changes, &world, &before, terms)));
     let mut vouched = BTreeSet::new();
     for (candidate, inspection) in inspected {
         report.findings.extend(inspection.findings.iter().cloned());
@@ -177,37 +177,37 @@ fn gather<P: Ports>(
 ) -> Result<Gathered, Stop> {
     let (mut candidates, mut advisories) = (Vec::new(), Vec::new());
     let (mut others, mut registering, mut wishes) = (Vec::new(), Vec::new(), None);
-    let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
-    let limit = curator.limits.json_bytes;
+    let ecosystem = Ecosystem::of_registry(&curator.index_config.name).under(curator.policy.profile);
+    let terms = curator.terms();
     for file in files {
         let Some(bytes) = reader.registry_file(&file)? else {
             return Err(Stop::Usage(format!("there is no file {file} in the registry")));
         };
         report.checked += 1;
         report.texts.insert(file.to_string(), String::from_utf8_lossy(&bytes).into_owned());
-        match RegistryPath::of(&file) {
+        match RegistryPath::within(terms.profile, &file) {
             RegistryPath::Registration(name) => {
-                report.findings.extend(check_registration(&file, &bytes, limit).1);
+                report.findings.extend(check_registration(&file, &bytes, terms).1);
                 registering.push(Registering { name, file, bytes });
             }
             RegistryPath::Override(name, _) | RegistryPath::Status(name, _) => {
                 others.push(LifeFile { name, file, bytes });
             }
             RegistryPath::Advisory(_) => {
-                let advisory = AdvisoryFile::parse(&file, &bytes, limit, &ecosystem);
+                let advisory = AdvisoryFile::parse(&file, &bytes, terms, &ecosystem);
                 report.findings.extend(check_advisory(&advisory));
                 advisories.push(advisory);
             }
             RegistryPath::Definition(name, version) => {
-                let candidate = Candidate::parse(&file, &bytes, limit);
+                let candidate = Candidate::parse(&file, &bytes, terms);
                 candidates.push(reader.with_override(candidate, &name, &version, None, &mut report.findings)?);
             }
             RegistryPath::Stray(_) if is_misplaced_definition(&file) => {
-                candidates.push(Candidate::parse(&file, &bytes, limit));
+                candidates.push(Candidate::parse(&file, &bytes, terms));
             }
-            RegistryPath::Stray(_) => report.findings.extend(check_stray(&file)),
+            RegistryPath::Stray(_) => report.findings.extend(check_stray(&file, terms.profile)),
             RegistryPath::PackageSet => {
-                let (read, found) = check_wishes(&file, &bytes, limit);
+                let (read, found) = check_wishes(&file, &bytes, terms);
                 report.findings.extend(found);
                 wishes = read.map(|read| (file, bytes, read));
             }

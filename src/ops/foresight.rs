@@ -1,6 +1,6 @@
 //! What a change would make of the index besides publications, were it merged.
 
-use crate::model::{Amendment, AmendmentDeed, Moment, PackageName, Timestamp};
+use crate::model::{Amendment, AmendmentDeed, Moment, PackageName, Terms, Timestamp};
 use crate::rules::plan::amendments;
 use crate::rules::registry::{PackageState, RegistryPath, Timeline, Word, World};
 
@@ -10,7 +10,7 @@ use super::signed::Earlier;
 
 /// What the index would say of the packages of `world`, which is that after the change, and does not say now. `earlier` is
 /// what the changed files said before. What has no time yet has the first there is.
-pub(super) fn foresee(world: &World, earlier: &Earlier, limit: u64) -> Result<Vec<Amendment>, Stop> {
+pub(super) fn foresee(world: &World, earlier: &Earlier, terms: Terms) -> Result<Vec<Amendment>, Stop> {
     let time = Timestamp::from_unix_millis(0).map_err(|error| Stop::Bug(error.to_string()))?;
     let mut foreseen = Vec::new();
     for (name, state) in &world.packages {
@@ -19,7 +19,7 @@ pub(super) fn foresee(world: &World, earlier: &Earlier, limit: u64) -> Result<Ve
         for (file, bytes) in earlier {
             let path = RegistryPath::of(file);
             if let Some(now) = said_now(&path, name, state) {
-                let then = word(&path, file, bytes.as_deref(), limit).or_else(|| word(&path, file, None, limit));
+                let then = word(&path, file, bytes.as_deref(), terms).or_else(|| word(&path, file, None, terms));
                 if let Some(then) = &then {
                     before.hear(then);
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Area, Finding, Limits, PackageName, Place, Sha256, TreePath, Version};
+use crate::model::{Area, Finding, PackageName, Place, Sha256, Terms, TreePath, Version};
 use crate::ports::{Changed, Differences, History as _, Ports, RepoEntry, RepoEntryKind};
 use crate::rules::check::is_as_published;
 use crate::rules::index::{Half, metadata_path, shard_path};
@@ -20,7 +20,7 @@ pub(super) fn kept<P: Ports>(
     reader: &Reader<'_, P>,
     world: &World,
     changes: Option<&Differences>,
-    limits: &Limits,
+    terms: Terms,
 ) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
     // A link is told here and never read, so that it holds up nothing but its own file.
@@ -34,7 +34,7 @@ pub(super) fn kept<P: Ports>(
     }
     for entry in entries {
         let place = Place::file(Area::Registry, &entry.path);
-        match RegistryPath::of(&entry.path) {
+        match RegistryPath::within(terms.profile, &entry.path) {
             RegistryPath::Other => {}
             _ if entry.kind == RepoEntryKind::Foreign => {
                 findings.push(words::file::foreign().at(place));
@@ -45,7 +45,7 @@ pub(super) fn kept<P: Ports>(
             RegistryPath::Status(name, _) | RegistryPath::Override(name, _) => {
                 let Some(bytes) = reader.registry_file(&entry.path)? else { continue };
                 let file = LifeFile { name, file: entry.path, bytes };
-                findings.extend(file.findings(world, &Earlier::new(), limits.json_bytes));
+                findings.extend(file.findings(world, &Earlier::new(), terms));
             }
             _ => {}
         }
@@ -56,7 +56,7 @@ pub(super) fn kept<P: Ports>(
     for (name, state) in &world.packages {
         findings.extend(halves(name, state)?);
         findings.extend(lifted(name, state, &is_looked_at)?);
-        findings.extend(definitions(reader, name, state, &links, &is_looked_at, limits)?);
+        findings.extend(definitions(reader, name, state, &links, &is_looked_at, terms)?);
     }
     Ok(findings)
 }
@@ -121,16 +121,16 @@ fn definitions<P: Ports>(
     state: &PackageState,
     links: &BTreeSet<TreePath>,
     is_looked_at: &dyn Fn(&TreePath) -> bool,
-    limits: &Limits,
+    terms: Terms,
 ) -> Result<Vec<Finding>, Stop> {
     let mut findings = Vec::new();
     let published = state.published.metadata.iter().flat_map(|file| &file.metadata().published);
     for (version, facts) in published {
-        let file: TreePath = format!("packages/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
+        let file: TreePath = format!("packages/{}/{version}.json", name.home()).parse().map_err(bug)?;
         let place = Place::file(Area::Registry, &file);
         let line = state.published.manifests.as_ref().and_then(|lines| lines.get(version));
         let same = |bytes: &[u8]| {
-            let read = || Candidate::parse(&file, bytes, limits.json_bytes);
+            let read = || Candidate::parse(&file, bytes, terms);
             is_as_published(&Sha256::of(bytes), read, facts.definition.as_ref(), line)
         };
         if !is_looked_at(&file) || links.iter().any(|link| *link == file || file.within(link).is_some()) {

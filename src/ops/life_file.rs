@@ -1,6 +1,6 @@
 //! Files by which a published version lives on, overrides and statuses, and what is wrong with them in their surroundings.
 
-use crate::model::{Area, Finding, Manifest, PackageName, Place, Published, StatusKind, TreePath, Version};
+use crate::model::{Area, Finding, Manifest, PackageName, Place, Published, StatusKind, Terms, TreePath, Version};
 use crate::ports::Ports;
 use crate::rules::check::{
     Before, check_override, check_override_target, check_revision, check_status, check_status_target, needing,
@@ -23,41 +23,41 @@ pub(super) struct LifeFile {
 
 impl LifeFile {
     /// The packages that it names.
-    pub(super) fn reach(&self, limit: u64) -> impl Iterator<Item = PackageName> {
-        let status = check_status(&self.file, &self.bytes, limit).0;
+    pub(super) fn reach(&self, terms: Terms) -> impl Iterator<Item = PackageName> {
+        let status = check_status(&self.file, &self.bytes, terms).0;
         [self.name.clone()].into_iter().chain(status.and_then(|status| status.replacement))
     }
 
     /// What is wrong with it, by itself and with the version that it is about. `earlier` is what the changed files said
     /// before, where a change is looked at.
-    pub(super) fn findings(&self, world: &World, earlier: &Earlier, limit: u64) -> Vec<Finding> {
+    pub(super) fn findings(&self, world: &World, earlier: &Earlier, terms: Terms) -> Vec<Finding> {
         let Self { file, bytes, .. } = self;
         let before = match earlier.get(file) {
             None => Before::Unknown,
             Some(None) => Before::Nothing,
             Some(Some(bytes)) => Before::Bytes(bytes),
         };
-        match &RegistryPath::of(file) {
+        match &RegistryPath::within(terms.profile, file) {
             RegistryPath::Override(name, version) => {
-                let mut findings = check_override(file, bytes, limit).1;
+                let mut findings = check_override(file, bytes, terms).1;
                 let Some(state) = world.packages.get(name) else { return findings };
                 match target(state, version) {
                     Target::Manifest(manifest) => {
-                        findings.extend(check_override_target(file, bytes, limit, Some(manifest)));
+                        findings.extend(check_override_target(file, bytes, terms, Some(manifest)));
                     }
-                    Target::Nothing => findings.extend(check_override_target(file, bytes, limit, None)),
+                    Target::Nothing => findings.extend(check_override_target(file, bytes, terms, None)),
                     Target::Unreadable => {}
                 }
-                findings.extend(check_revision(file, bytes, limit, published(state, version), before));
+                findings.extend(check_revision(file, bytes, terms, published(state, version), before));
                 for finding in &mut findings {
                     (finding.package, finding.version) = (Some(name.clone()), Some(version.clone()));
                 }
                 findings
             }
             RegistryPath::Status(name, version) => {
-                let mut findings = check_status(file, bytes, limit).1;
+                let mut findings = check_status(file, bytes, terms).1;
                 let of = (name, version.as_ref());
-                findings.extend(check_status_target(file, bytes, limit, of, world, before));
+                findings.extend(check_status_target(file, bytes, terms, of, world, before));
                 findings
             }
             _ => Vec::new(),
@@ -70,10 +70,10 @@ pub(super) fn needed<P: Ports>(
     reader: &Reader<'_, P>,
     world: &World,
     others: &[LifeFile],
-    limit: u64,
+    terms: Terms,
 ) -> Result<Vec<Finding>, Stop> {
     let is_going = |other: &&LifeFile| {
-        let status = check_status(&other.file, &other.bytes, limit).0;
+        let status = check_status(&other.file, &other.bytes, terms).0;
         status.is_some_and(|status| status.kind == StatusKind::Unpublished)
     };
     let going: Vec<&LifeFile> = others.iter().filter(is_going).collect();

@@ -2,7 +2,7 @@
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
-use crate::model::{Area, Date, LogCommit, LogScope, MergeMethod, RegistryLog, Touch, TreePath};
+use crate::model::{Area, Date, LogCommit, LogScope, MergeMethod, RegistryLog, Terms, Touch, TreePath};
 use crate::ports::{Changed, History, Logged, Ports, Repo, RepoEntryKind, RepoError, Revision};
 use crate::rules::audit::history::Layout;
 use crate::rules::governance::{Annals, Happened, Sight, concerns, happened, record, touched};
@@ -35,7 +35,7 @@ pub async fn log<P: Ports>(curator: &Curator<P>, request: LogRequest) -> Result<
     (curator.progress)(Event::Total(ahead([&registry, &index])));
     let facts = area_of_facts(&curator.index, &index)?;
     let mut annals = Annals::about(scope.clone());
-    let eye = |area| Eye { layout: Layout { area, facts }, scope: scope.as_ref(), limit: curator.limits.json_bytes };
+    let eye = |area| Eye { layout: Layout { area, facts }, scope: scope.as_ref(), terms: curator.terms() };
     read(curator, &curator.registry, &registry, eye(Area::Registry), &mut annals).await?;
     read(curator, &curator.index, &index, eye(Area::Index), &mut annals).await?;
     let walked = vec![registry.walked(Area::Registry), index.walked(Area::Index)];
@@ -47,7 +47,7 @@ pub async fn log<P: Ports>(curator: &Curator<P>, request: LogRequest) -> Result<
 struct Eye<'a> {
     layout: Layout,
     scope: Option<&'a LogScope>,
-    limit: u64,
+    terms: Terms,
 }
 
 /// Enters what is to be told of one repository.
@@ -123,7 +123,7 @@ impl Eye<'_> {
             _ => None,
         };
         let (before, after, definition) = (before.as_deref(), after.as_deref(), definition.as_deref());
-        Ok(happened(Sight { layout: self.layout, path, before, after, definition, limit: self.limit }))
+        Ok(happened(Sight { layout: self.layout, path, before, after, definition, terms: self.terms }))
     }
 }
 

@@ -37,6 +37,7 @@ mod scope;
 mod sign;
 mod signed;
 mod stop;
+mod strangers;
 mod sync;
 mod transfer;
 mod view;

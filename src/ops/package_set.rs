@@ -1,6 +1,8 @@
 //! Package sets: what the next one would be, releasing it, and looking at one that is there.
 
-use crate::model::{Area, Date, Finding, PackageName, PackageSet, Place, SetWishes, Timestamp, TreePath, Version};
+use crate::model::{
+    Area, Date, Finding, PackageName, PackageSet, Place, SetWishes, Terms, Timestamp, TreePath, Version,
+};
 use crate::ports::{Change, Ports, Repo as _, RepoError};
 use crate::rules::check::{check_wishes, check_wishes_target};
 use crate::rules::index::{holds_facts, package_set_path};
@@ -50,7 +52,7 @@ pub enum SetSelection {
 pub async fn propose_set<P: Ports>(curator: &Curator<P>, now: Timestamp) -> Result<SetReport, Stop> {
     let reader = Reader::open(curator).await?;
     let (shelf, _) = shelf(&reader)?;
-    next_set(&reader, &shelf, curator.limits.json_bytes, now)
+    next_set(&reader, &shelf, curator.terms(), now)
 }
 
 /// Releases the next package set, if there is one: a commit of the index with one file.
@@ -79,7 +81,7 @@ async fn release<P: Ports>(curator: &Curator<P>, now: Timestamp) -> Result<SetRe
         let message = "the package sets of this registry are not the curator's: import the registry first";
         return Err(Stop::Usage(message.to_owned()));
     }
-    let report = next_set(&reader, &shelf, curator.limits.json_bytes, now)?;
+    let report = next_set(&reader, &shelf, curator.terms(), now)?;
     let Some(next) = &report.proposal.next else { return Ok(report) };
     let file = next.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
     let change = Change::from([(package_set_path(&next.version).map_err(bug)?, Some(file.into_bytes()))]);
@@ -132,7 +134,7 @@ pub async fn check_package_set<P: Ports>(
 pub(super) fn wishes_findings<P: Ports>(
     reader: &Reader<'_, P>,
     (file, bytes, wishes): &(TreePath, Vec<u8>, SetWishes),
-    limit: u64,
+    terms: Terms,
 ) -> Result<Vec<Finding>, Stop> {
     let (shelf, _) = shelf(reader)?;
     let newest = shelf.newest()?;
@@ -142,16 +144,16 @@ pub(super) fn wishes_findings<P: Ports>(
     let proposal = with_offer(&shelf, |offer| {
         propose(&SetRequest { offer, newest: newest.as_ref(), wishes, today }, &mut |_| Ok(()))
     });
-    Ok(check_wishes_target(file, bytes, limit, &proposal))
+    Ok(check_wishes_target(file, bytes, terms, &proposal))
 }
 
-fn next_set<P: Ports>(reader: &Reader<'_, P>, shelf: &Shelf, limit: u64, now: Timestamp) -> Result<SetReport, Stop> {
+fn next_set<P: Ports>(reader: &Reader<'_, P>, shelf: &Shelf, terms: Terms, now: Timestamp) -> Result<SetReport, Stop> {
     let file: TreePath = WISHES.parse().map_err(bug)?;
     let mut report = SetReport::default();
     let wishes = match reader.registry_file(&file)? {
         None => SetWishes::default(),
         Some(bytes) => {
-            let (wishes, findings) = check_wishes(&file, &bytes, limit);
+            let (wishes, findings) = check_wishes(&file, &bytes, terms);
             report.texts.insert(file.to_string(), String::from_utf8_lossy(&bytes).into_owned());
             report.findings = findings;
             // Wishes that are not wholly understood may keep a package where it is: nothing is done without them.

@@ -134,7 +134,7 @@ async fn read_within<P: Ports>(
     let warnings = warnings::read(curator, reader, &scope, &names, &mut world)?;
     let mut findings: Vec<Finding> = problems.into_values().flatten().collect();
     let changes = scope.changes.as_ref().map(|(differences, _)| differences);
-    findings.extend(kept(reader, &world, changes, &curator.limits)?);
+    findings.extend(kept(reader, &world, changes, curator.terms())?);
     findings.extend(warnings::told(curator, reader, changes)?);
     findings.extend(strays(reader, changes)?);
     let mut plan = rule::plan(&world, &stock(curator, &scope, &mut findings).await?, curator.encoder_name);
@@ -155,11 +155,14 @@ async fn read_within<P: Ports>(
 
 /// Files of the registry that stand where none belongs.
 fn strays<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differences>) -> Result<Vec<Finding>, Stop> {
+    let profile = reader.terms().profile;
     match changes {
-        None => Ok(reader.registry_entries(None)?.iter().filter_map(|entry| check_stray(&entry.path)).collect()),
+        None => {
+            Ok(reader.registry_entries(None)?.iter().filter_map(|entry| check_stray(&entry.path, profile)).collect())
+        }
         Some(differences) => {
             let there = differences.changed.iter().filter(|changed| changed.after.is_some());
-            Ok(there.filter_map(|changed| check_stray(&changed.path)).collect())
+            Ok(there.filter_map(|changed| check_stray(&changed.path, profile)).collect())
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{
-    BoundOverride, Finding, IndexConfig, Manifest, PackageName, PathError, Registration, TreePath, Version,
+    BoundOverride, Finding, IndexConfig, Manifest, PackageName, PathError, Registration, Terms, TreePath, Version,
 };
 use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration, is_as_published};
@@ -11,6 +11,7 @@ use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_
 use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, Timeline, World, registration_path};
 
 use super::said::said;
+use super::strangers::{refuse_foreign, refuse_strangers};
 use super::{Curator, Stop};
 
 /// The most words that a file is looked through for before it is parsed.
@@ -38,9 +39,9 @@ impl<'c, P: Ports> Reader<'c, P> {
         Self { regard, ..self }
     }
 
-    /// The most bytes of a file that is parsed.
-    pub(super) fn json_bytes(&self) -> u64 {
-        self.curator.limits.json_bytes
+    /// The terms on which files of the registry are read.
+    pub(super) fn terms(&self) -> Terms {
+        self.curator.terms()
     }
 
     /// Finds the newest state of the index alone.
@@ -136,37 +137,37 @@ impl<'c, P: Ports> Reader<'c, P> {
         let metadata_path = metadata_path(name).map_err(bug)?;
         let metadata = self.index_file(&metadata_path)?.map(|bytes| MetadataFile::parse(&bytes)).transpose();
         let metadata = metadata.map_err(|error| unreadable(&metadata_path, &error))?;
-        Ok(Package { manifests, metadata })
+        refuse_foreign(self.terms().profile, name, Package { manifests, metadata })
     }
 
     /// What is wanted and what is published of a package, and what is wrong with its files.
     fn package(&self, name: &PackageName, findings: &mut Vec<Finding>) -> Result<PackageState, Stop> {
-        let limit = self.curator.limits.json_bytes;
+        let terms = self.curator.terms();
         let (published, regard) = (self.published(name)?, self.regard);
         let mut state = PackageState { published, regard, ..PackageState::default() };
         refuse_strangers(name, &state.published)?;
         if let Some(registry) = &self.registry {
-            state.said = said(&self.curator.registry, registry, name, limit)?;
+            state.said = said(&self.curator.registry, registry, name, terms)?;
             state.timeline = Timeline::since(state.said.clone());
         }
-        let folder: TreePath = format!("packages/{}/{name}", name.folder()).parse().map_err(bug)?;
+        let folder: TreePath = format!("packages/{}", name.home()).parse().map_err(bug)?;
         // A link in the place of one file is a finding elsewhere; the other versions go on without it.
         let entries = self.registry_entries(Some(&folder))?.into_iter();
         for entry in entries.filter(|entry| entry.kind == RepoEntryKind::File) {
-            match RegistryPath::of(&entry.path) {
+            match RegistryPath::within(terms.profile, &entry.path) {
                 RegistryPath::Registration(_) => {
                     let Some(bytes) = self.registry_file(&entry.path)? else { continue };
-                    let (registration, found) = check_registration(&entry.path, &bytes, limit);
+                    let (registration, found) = check_registration(&entry.path, &bytes, terms);
                     state.registration = registration;
                     findings.extend(found);
                 }
                 RegistryPath::Definition(_, version) if !state.is_published(&version) => {
                     let Some(bytes) = self.registry_file(&entry.path)? else { continue };
-                    state.wanted.insert(version, Candidate::parse(&entry.path, &bytes, limit));
+                    state.wanted.insert(version, Candidate::parse(&entry.path, &bytes, terms));
                 }
                 RegistryPath::Definition(_, version) if state.said.overrides.contains_key(&version) => {
                     let Some(bytes) = self.registry_file(&entry.path)? else { continue };
-                    let original = original(&state, &Candidate::parse(&entry.path, &bytes, limit), &version);
+                    let original = original(&state, &Candidate::parse(&entry.path, &bytes, terms), &version);
                     state.originals.extend(original.map(|original| (version, original)));
                 }
                 _ => {}
@@ -227,7 +228,7 @@ impl<'c, P: Ports> Reader<'c, P> {
             Err(RepoError::Unusable { .. }) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(bytes.and_then(|bytes| check_registration(&path, &bytes, self.curator.limits.json_bytes).0))
+        Ok(bytes.and_then(|bytes| check_registration(&path, &bytes, self.curator.terms()).0))
     }
 
     /// The definition with the override that is in force for it, where there is one, and with the `newest`, which the index
@@ -240,7 +241,7 @@ impl<'c, P: Ports> Reader<'c, P> {
         newest: Option<&BoundOverride>,
         findings: &mut Vec<Finding>,
     ) -> Result<Candidate, Stop> {
-        let path: TreePath = format!("overrides/{}/{name}/{version}.json", name.folder()).parse().map_err(bug)?;
+        let path: TreePath = format!("overrides/{}/{version}.json", name.home()).parse().map_err(bug)?;
         let merge = candidate.merge.as_ref().map(|merge| Revision(merge.commit.clone()));
         let Some(at) = merge.as_ref().filter(|_| self.registry.is_some()).or(self.registry.as_ref()) else {
             return Ok(candidate);
@@ -252,11 +253,11 @@ impl<'c, P: Ports> Reader<'c, P> {
             Err(RepoError::Unusable { .. }) if self.is_foreign(at, &path)? => return Ok(candidate.withheld()),
             Err(error) => return Err(error.into()),
         };
-        let limit = self.curator.limits.json_bytes;
-        let (bound_override, mut found) = check_override(&path, &bytes, limit);
+        let terms = self.curator.terms();
+        let (bound_override, mut found) = check_override(&path, &bytes, terms);
         if let Some(definition) = candidate.placed_definition() {
             // An override that names a foreign dependency may have been meant for another version: none of it counts.
-            found.extend(check_override_target(&path, &bytes, limit, Some(&definition.manifest)));
+            found.extend(check_override_target(&path, &bytes, terms, Some(&definition.manifest)));
         }
         let usable = bound_override.filter(|_| found.is_empty());
         findings.extend(found);
@@ -353,9 +354,11 @@ impl<'c, P: Ports> Reader<'c, P> {
     pub(super) fn names(&self) -> Result<BTreeSet<PackageName>, Stop> {
         let folder: TreePath = "packages".parse().map_err(bug)?;
         let registered =
-            self.registry_entries(Some(&folder))?.into_iter().filter_map(|entry| match RegistryPath::of(&entry.path) {
-                RegistryPath::Registration(name) | RegistryPath::Definition(name, _) => Some(name),
-                _ => None,
+            self.registry_entries(Some(&folder))?.into_iter().filter_map(|entry| {
+                match RegistryPath::within(self.terms().profile, &entry.path) {
+                    RegistryPath::Registration(name) | RegistryPath::Definition(name, _) => Some(name),
+                    _ => None,
+                }
             });
         let mut names = self.published_names()?;
         names.extend(registered);
@@ -379,14 +382,6 @@ fn original(state: &PackageState, candidate: &Candidate, version: &Version) -> O
     let line = state.published.manifests.as_ref()?.get(version);
     let same = is_as_published(&candidate.digest, || candidate, facts.definition.as_ref(), line);
     candidate.placed_definition().filter(|_| same).map(|definition| definition.manifest.clone())
-}
-
-/// Refuses a file with a line of another package: what belongs to which is not known then.
-pub(super) fn refuse_strangers(name: &PackageName, package: &Package) -> Result<(), Stop> {
-    let stranger = package.manifests.iter().flat_map(IndexFile::manifests).find(|manifest| manifest.name != *name);
-    let Some(Manifest { name: other, version, .. }) = stranger else { return Ok(()) };
-    let file = shard_path(name).map_err(bug)?.to_string();
-    Err(Stop::IndexFile { file, reason: format!("it has a manifest of {other}@{version}") })
 }
 
 pub(super) fn unreadable(path: &TreePath, error: &dyn std::error::Error) -> Stop {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Area, Authorization, Finding, NonEmpty, Owner, PackageName, Place, TreePath, Version};
+use crate::model::{Area, Authorization, Finding, NonEmpty, Owner, PackageName, Place, Terms, TreePath, Version};
 use crate::ports::{Differences, History as _, Ports, RepoEntryKind};
 use crate::rules::authorize::{Claim, check_status_authorization, check_transfer_authorization};
 use crate::rules::check::{check_registration, check_status};
@@ -39,7 +39,7 @@ pub(super) fn earlier<P: Ports>(reader: &Reader<'_, P>, changes: Option<&Differe
 pub(super) struct Notary<'c> {
     pub(super) world: &'c World,
     pub(super) earlier: &'c Earlier,
-    pub(super) limit: u64,
+    pub(super) terms: Terms,
 }
 
 impl Notary<'_> {
@@ -50,8 +50,8 @@ impl Notary<'_> {
         let earlier = self.earlier.get(file).and_then(Option::as_ref);
         let (subject, findings) = match RegistryPath::of(file) {
             RegistryPath::Status(name, version) => {
-                let before = earlier.and_then(|bytes| check_status(file, bytes, self.limit).0);
-                let Some(status) = check_status(file, bytes, self.limit).0 else { return Ok(Vec::new()) };
+                let before = earlier.and_then(|bytes| check_status(file, bytes, self.terms).0);
+                let Some(status) = check_status(file, bytes, self.terms).0 else { return Ok(Vec::new()) };
                 let stood = before.and_then(|before| before.authorization);
                 let Some(came) = came(status.authorization.as_ref(), stood.as_ref()) else { return Ok(Vec::new()) };
                 let owners = self.owners(&name)?;
@@ -60,8 +60,8 @@ impl Notary<'_> {
                 ((name, version), findings)
             }
             RegistryPath::Registration(name) => {
-                let before = earlier.and_then(|bytes| check_registration(file, bytes, self.limit).0);
-                let after = check_registration(file, bytes, self.limit).0;
+                let before = earlier.and_then(|bytes| check_registration(file, bytes, self.terms).0);
+                let after = check_registration(file, bytes, self.terms).0;
                 let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
                 let same_place = before.location == after.location;
                 let stood = before.authorization.as_ref().filter(|_| same_place);
@@ -97,7 +97,7 @@ impl Notary<'_> {
     fn owners(&self, name: &PackageName) -> Result<Vec<Owner>, Stop> {
         let file = registration_path(name).map_err(bug)?;
         let registration = match self.earlier.get(&file) {
-            Some(Some(bytes)) => check_registration(&file, bytes, self.limit).0,
+            Some(Some(bytes)) => check_registration(&file, bytes, self.terms).0,
             Some(None) => None,
             None => self.world.packages.get(name).and_then(|state| state.registration.clone()),
         };

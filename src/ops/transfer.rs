@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Area, Document, Finding, PackageName, Place, Published, Recipe, Registration, Span, TreePath, Version,
+    Area, Document, Finding, PackageName, Place, Published, Recipe, Registration, Span, Terms, TreePath, Version,
 };
 use crate::ports::{Ports, Proof, Repo as _};
 use crate::rules::check::check_registration;
@@ -37,11 +37,11 @@ pub(super) async fn check_locations<P: Ports>(
     registering: Vec<Registering>,
     sources: SourceAccess,
 ) -> Result<(Vec<Finding>, bool), Stop> {
-    let limit = curator.limits.json_bytes;
+    let terms = curator.terms();
     let (mut findings, mut transient) = (Vec::new(), false);
     for it in &registering {
         let (Some(registration), Some(state)) =
-            (check_registration(&it.file, &it.bytes, limit).0, world.packages.get(&it.name))
+            (check_registration(&it.file, &it.bytes, terms).0, world.packages.get(&it.name))
         else {
             continue;
         };
@@ -49,7 +49,7 @@ pub(super) async fn check_locations<P: Ports>(
         if metadata.is_some_and(|metadata| metadata.location == registration.location) {
             continue;
         }
-        let mut found: Vec<Finding> = shared(reader, &it.name, &registration, limit)?
+        let mut found: Vec<Finding> = shared(reader, &it.name, &registration, terms)?
             .into_iter()
             .map(|other| words::life::location_shared(&registration.location.to_string(), &other).at(place(it)))
             .collect();
@@ -79,7 +79,7 @@ fn shared<P: Ports>(
     reader: &Reader<'_, P>,
     name: &PackageName,
     registration: &Registration,
-    limit: u64,
+    terms: Terms,
 ) -> Result<Vec<PackageName>, Stop> {
     let Some((registry, at)) = reader.registry() else { return Ok(Vec::new()) };
     let folder: TreePath = "packages".parse().map_err(bug)?;
@@ -90,7 +90,7 @@ fn shared<P: Ports>(
             continue;
         }
         let bytes = reader.registry_file(&entry.path)?.unwrap_or_default();
-        let theirs = check_registration(&entry.path, &bytes, limit).0;
+        let theirs = check_registration(&entry.path, &bytes, terms).0;
         if theirs.is_some_and(|theirs| theirs.location == registration.location) {
             shared.push(other);
         }

@@ -121,6 +121,6 @@ fn is_one(path: &TreePath) -> bool {
 }
 
 fn parse<P: Ports>(curator: &Curator<P>, path: &TreePath, bytes: &[u8]) -> AdvisoryFile {
-    let ecosystem = Ecosystem::of_registry(&curator.index_config.name);
-    AdvisoryFile::parse(path, bytes, curator.limits.json_bytes, &ecosystem)
+    let ecosystem = Ecosystem::of_registry(&curator.index_config.name).under(curator.policy.profile);
+    AdvisoryFile::parse(path, bytes, curator.terms(), &ecosystem)
 }

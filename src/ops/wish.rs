@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Authorization, BoundOverride, Dependencies, Location, PackageName, Reason, Registration, Status, StatusKind,
+    Authorization, BoundOverride, Dependencies, Location, PackageName, Reason, Registration, Status, StatusKind, Terms,
     TreePath, Version,
 };
 use crate::ports::{Forge, Ports, Workspace};
@@ -88,7 +88,7 @@ pub async fn wish<P: Ports, F: Forge, W: Workspace>(
     workspace: &W,
     wish: &Wish,
 ) -> Result<Wished, Stop> {
-    let desk = Desk { workspace, limit: curator.limits.json_bytes };
+    let desk = Desk { workspace, terms: curator.terms() };
     let (file, deed) = match wish {
         Wish::Override { name, version, dependencies, reason } => {
             let reader = Reader::open(curator.as_ref()).await?;
@@ -122,7 +122,7 @@ pub async fn wish<P: Ports, F: Forge, W: Workspace>(
 /// The user's files, and how large one may be.
 struct Desk<'w, W> {
     workspace: &'w W,
-    limit: u64,
+    terms: Terms,
 }
 
 impl<W: Workspace> Desk<'_, W> {
@@ -145,7 +145,7 @@ impl<W: Workspace> Desk<'_, W> {
     ) -> Result<(TreePath, FileDeed), Stop> {
         let file = override_path(name, version).map_err(bug)?;
         let present = match self.workspace.read(&file)? {
-            Some(bytes) => Some(check_override(&file, &bytes, self.limit).0.ok_or_else(|| unusable(&file))?),
+            Some(bytes) => Some(check_override(&file, &bytes, self.terms).0.ok_or_else(|| unusable(&file))?),
             None => None,
         };
         let mut all = present.map(|present| present.dependencies).unwrap_or_default();
@@ -158,7 +158,7 @@ impl<W: Workspace> Desk<'_, W> {
     /// Takes away the file of a status, if it says the one that is to be over.
     fn take_back(&self, file: TreePath, kind: StatusKind) -> Result<TreePath, Stop> {
         let bytes = self.workspace.read(&file)?;
-        let status = bytes.and_then(|bytes| check_status(&file, &bytes, self.limit).0);
+        let status = bytes.and_then(|bytes| check_status(&file, &bytes, self.terms).0);
         if status.is_none_or(|status| status.kind != kind) {
             return Err(Stop::Usage(words::life::not_so(&file, kind)));
         }
@@ -171,7 +171,7 @@ impl<W: Workspace> Desk<'_, W> {
         let file = registration_path(name).map_err(bug)?;
         let bytes = self.workspace.read(&file)?;
         let bytes = bytes.ok_or_else(|| Stop::Usage(words::life::not_registered(name)))?;
-        let registration = check_registration(&file, &bytes, self.limit).0.ok_or_else(|| unusable(&file))?;
+        let registration = check_registration(&file, &bytes, self.terms).0.ok_or_else(|| unusable(&file))?;
         self.put(file, &edit(registration).to_file().map_err(unwritten)?)
     }
 }

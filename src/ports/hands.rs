@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{ClaimSource, CompileRules, DocsRules, EncoderName, IndexConfig, Limits, Policy};
+use crate::model::{ClaimSource, CompileRules, DocsRules, EncoderName, IndexConfig, Limits, Policy, Terms};
 
 use super::{ArtifactStore, Compiler, DocsHost, Encoder, History, Proposals, Repo, SourceFetcher, ViewDesk};
 
@@ -54,6 +54,14 @@ pub struct Curator<P: Ports> {
     pub views: Vec<ViewDesk<P::Index>>,
     /// Who wants to know how far a run has come.
     pub progress: Progress,
+}
+
+impl<P: Ports> Curator<P> {
+    /// The terms on which files of the registry are read.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        self.limits.terms(self.policy.profile)
+    }
 }
 
 /// Who sees to documentation: it is made in one place, and sent from another.

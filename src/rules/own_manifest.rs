@@ -75,7 +75,8 @@ fn purs_json(text: &str) -> Result<OwnManifest, String> {
         None => BTreeMap::new(),
         Some(Value::Object(members)) => {
             let parse = |(name, range): (&String, &Value)| {
-                let range = range.as_str().unwrap_or_default().parse().map_err(|error| format!("{name}: {error}"))?;
+                let range = Range::parse_plain(range.as_str().unwrap_or_default())
+                    .map_err(|error| format!("{name}: {error}"))?;
                 Ok((name.clone(), Some(range)))
             };
             members.iter().map(parse).collect::<Result<_, String>>()?

@@ -1,6 +1,6 @@
 //! Dependencies: ranges, existence, and whether they fit together.
 
-use curator::model::{Demand, Manifest, Version};
+use curator::model::{Demand, Limits, Manifest, Profile, Version};
 use curator::rules::check::waits;
 use curator::rules::registry::{Candidate, PackageState};
 
@@ -16,7 +16,7 @@ fn wanted(surroundings: &mut Surroundings, package: &str, version: &str) {
     let at = path(&format!("packages/{}/{package}/{version}.json", &package[..2]));
     let text = DEFINITION.replace("tally", package).replace("1.1.0\",\n", &format!("{version}\",\n"));
     let text = text.replace("\"seedbed\": \">=1.1.0 <2.0.0\"", "");
-    let candidate = Candidate::parse(&at, text.as_bytes(), 1 << 20);
+    let candidate = Candidate::parse(&at, text.as_bytes(), Limits::default().terms(Profile::Purescript));
     assert!(candidate.placed_definition().is_some(), "{text}");
     let state = surroundings.world.packages.entry(name(package)).or_default();
     state.wanted.insert(version.parse().unwrap(), candidate);
@@ -94,7 +94,7 @@ fn a_conflict_is_told_step_by_step() {
 }
 
 fn manifest() -> Manifest {
-    let candidate = Candidate::parse(&path(PATH), DEFINITION.as_bytes(), 1 << 20);
+    let candidate = Candidate::parse(&path(PATH), DEFINITION.as_bytes(), Limits::default().terms(Profile::Purescript));
     candidate.definition().unwrap().manifest.clone()
 }
 

@@ -1,6 +1,6 @@
 //! What happens to a version after its publication: which override is the next one, and which status it can have.
 
-use curator::model::{Manifest, Published, Reason, Sha256, StatusKind, Version};
+use curator::model::{Manifest, Profile, Published, Reason, Sha256, StatusKind, Terms, Version};
 use curator::rules::check::{Before, check_revision, check_status_target};
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::clean::{Surroundings, name, path};
 
 const OVERRIDE: &str = "overrides/ta/tally/1.0.0.json";
 const STATUS: &str = "status/ta/tally/1.0.0.json";
-const LIMIT: u64 = 1 << 20;
+const TERMS: Terms = Terms { profile: Profile::Purescript, json_bytes: 1 << 20 };
 
 fn bounds(revision: u64, range: &str) -> Vec<u8> {
     json!({ "revision": revision, "dependencies": { "seedbed": range }, "reason": "x" }).to_string().into_bytes()
@@ -30,7 +30,7 @@ fn published(revision: Option<u64>, range: &str) -> (Published, Manifest) {
 /// What is said of an override of this number, where the index is at `recorded` and the file said `before`.
 fn revision(found: u64, range: &str, recorded: Option<u64>, before: Before<'_>) -> Option<String> {
     let (facts, manifest) = published(recorded, ">=1.0.0 <2.0.0");
-    let said = check_revision(&path(OVERRIDE), &bounds(found, range), LIMIT, Some((&facts, &manifest)), before);
+    let said = check_revision(&path(OVERRIDE), &bounds(found, range), TERMS, Some((&facts, &manifest)), before);
     said.map(|finding| format!("{}: {}", finding.code, finding.message))
 }
 
@@ -68,7 +68,7 @@ fn status(kind: &str, more: &str, version: Option<&str>, before: Before<'_>) -> 
     let text = format!(r#"{{"status": "{kind}", "reason": "x"{more}}}"#);
     let version: Option<Version> = version.map(|version| version.parse().unwrap());
     let of = (&name("tally"), version.as_ref());
-    let found = check_status_target(&path(STATUS), text.as_bytes(), LIMIT, of, &surroundings.world, before);
+    let found = check_status_target(&path(STATUS), text.as_bytes(), TERMS, of, &surroundings.world, before);
     found.iter().map(|finding| format!("{}: {}", finding.code, finding.message)).collect()
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use curator::model::{
     Artifact, ClaimedVersion, CompileBounds, CompileClaim, CompileOutcome, CompileRules, Definition, DependencyUse,
-    Document, EncoderName, Files, Prepared, Publication, Sha256, Tool,
+    Document, EncoderName, Files, Prepared, Profile, Publication, Sha256, Tool,
 };
 use curator::rules::compile::{Accepted, claim_file, claimed, judge_claim, read_claim};
 
@@ -17,7 +17,7 @@ pub(crate) fn prepared() -> Prepared {
     let publication = Publication {
         file: "packages/ta/tally/1.1.0.json".parse().unwrap(),
         file_digest: Sha256::of(text.as_bytes()),
-        definition: Definition::read(&document).value.unwrap(),
+        definition: Definition::read(&document, Profile::Purescript).value.unwrap(),
         bound_override: None,
         revised: None,
         registration: None,

@@ -1,7 +1,8 @@
 //! What happened between two states of a file, and what is drawn together of one commit.
 
 use curator::model::{
-    About, Area, Happening, LogCommit, LogScope, Record, RegistryLog, StatusKind, Timestamp, Touch, Version,
+    About, Area, Happening, Limits, LogCommit, LogScope, Profile, Record, RegistryLog, StatusKind, Timestamp, Touch,
+    Version,
 };
 use curator::rules::audit::history::Layout;
 use curator::rules::governance::{Annals, Happened, Sight, concerns, happened};
@@ -14,7 +15,14 @@ const PURESCRIPT: Layout = Layout { area: Area::Registry, facts: Area::Registry 
 fn between(layout: Layout, path: &str, before: Option<&str>, after: Option<&str>) -> Vec<Happened> {
     let [before, after] = [before, after].map(|text| text.map(str::as_bytes));
     let path = path.parse().unwrap();
-    happened(Sight { layout, path: &path, before, after, definition: None, limit: 1 << 20 })
+    happened(Sight {
+        layout,
+        path: &path,
+        before,
+        after,
+        definition: None,
+        terms: Limits::default().terms(Profile::Purescript),
+    })
 }
 
 fn what(layout: Layout, path: &str, before: Option<&str>, after: Option<&str>) -> Vec<Happening> {

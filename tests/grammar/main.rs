@@ -12,6 +12,7 @@
 )]
 
 mod advisories;
+mod generic;
 mod laws;
 mod licenses;
 mod places;
@@ -32,6 +33,35 @@ where
         match text.parse::<T>() {
             Ok(noun) => assert_eq!(noun.to_string(), *text),
             Err(error) => panic!("{text:?} was refused: {error}"),
+        }
+    }
+}
+
+/// Asserts that `read` reads each text, and that it is printed back as it was.
+fn keeps_by<T: Display, E: Display>(read: impl Fn(&str) -> Result<T, E>, texts: &[&str]) {
+    for text in texts {
+        match read(text) {
+            Ok(noun) => assert_eq!(noun.to_string(), *text),
+            Err(error) => panic!("{text:?} was refused: {error}"),
+        }
+    }
+}
+
+/// Asserts that `read` refuses each text.
+fn refuses_by<T: Debug, E>(read: impl Fn(&str) -> Result<T, E>, texts: &[&str]) {
+    for text in texts {
+        if let Ok(noun) = read(text) {
+            panic!("{text:?} was read as {noun:?}");
+        }
+    }
+}
+
+/// Asserts that `read` refuses each text with the error beside it.
+fn refuses_with_by<T: Debug, E: Debug + PartialEq>(read: impl Fn(&str) -> Result<T, E>, cases: &[(&str, E)]) {
+    for (text, error) in cases {
+        match read(text) {
+            Ok(noun) => panic!("{text:?} was read as {noun:?}"),
+            Err(found) => assert_eq!(&found, error, "{text:?}"),
         }
     }
 }

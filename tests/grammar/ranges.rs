@@ -1,8 +1,8 @@
 //! Ranges: strict, as Bower wrote them, and as spago.yaml writes them.
 
-use curator::model::{Range, RangeError, Version};
+use curator::model::{Profile, Range, RangeError, Version};
 
-use super::{keeps, refuses};
+use super::{keeps_by, refuses_by};
 
 fn range(text: &str) -> Range {
     text.parse().unwrap()
@@ -10,26 +10,32 @@ fn range(text: &str) -> Range {
 
 #[test]
 fn strict_ranges() {
-    keeps::<Range>(&[">=0.0.1 <0.0.2", ">=0.1.0 <1.0.0", ">=1.0.0 <1.1.5"]);
-    refuses::<Range>(&[
-        "",
-        ">0.0.1 <0.0.2",
-        ">=0.0.1 <=0.0.2",
-        ">=0.1.0 <0.1.0",
-        ">=0.2.0 <0.1.0",
-        "0.1.0 <= v < 0.2.0",
-        " >=0.0.1 <0.0.2",
-        ">=0.0.1 <0.0.2 ",
-        ">=0.0.1  <0.0.2",
-        ">=0.0.1\t<0.0.2",
-        ">=0.0.1.2 <0.0.2",
-        ">=0.0.2 <0.2",
-        ">=0.0.2",
-        "<0.0.2",
-        "0.0.2",
-        ">=0.0.1-rc.1 <0.0.2",
-        ">=v0.0.1 <v0.0.2",
-    ]);
+    keeps_by(|text| Profile::Purescript.range(text), &[">=0.0.1 <0.0.2", ">=0.1.0 <1.0.0", ">=1.0.0 <1.1.5"]);
+    refuses_by(
+        |text| Profile::Purescript.range(text),
+        &[
+            "",
+            ">0.0.1 <0.0.2",
+            ">=0.0.1 <=0.0.2",
+            ">=0.1.0 <0.1.0",
+            ">=0.2.0 <0.1.0",
+            "0.1.0 <= v < 0.2.0",
+            " >=0.0.1 <0.0.2",
+            ">=0.0.1 <0.0.2 ",
+            ">=0.0.1  <0.0.2",
+            ">=0.0.1\t<0.0.2",
+            ">=0.0.1.2 <0.0.2",
+            ">=0.0.2 <0.2",
+            ">=0.0.2",
+            "<0.0.2",
+            "0.0.2",
+            ">=0.0.1-rc.1 <0.0.2",
+            ">=v0.0.1 <v0.0.2",
+            ">=0.0.1, <0.0.2",
+            "^0.0.1",
+            "*",
+        ],
+    );
 }
 
 #[test]

@@ -1,22 +1,19 @@
 //! Package names, versions and digests.
 
-use curator::model::{NameError, PackageName, Sha256, Version, VersionError};
+use curator::model::{NameError, PackageName, Profile, Sha256, Version, VersionError};
 
-use super::{keeps, refuses, refuses_with};
+use super::{keeps, keeps_by, refuses, refuses_by, refuses_with_by};
+
+/// The grammars of this file are those of the PureScript registry; `generic.rs` has the other ones.
+const PURESCRIPT: Profile = Profile::Purescript;
 
 #[test]
 fn names() {
     let longest = "a".repeat(150);
-    keeps::<PackageName>(&[
-        "a",
-        "ab",
-        "abc",
-        "prelude",
-        "codec-argonaut",
-        "0x0",
-        "purescript-compiler-backend-utilities",
-        &longest,
-    ]);
+    keeps_by(
+        |text| PURESCRIPT.name(text),
+        &["a", "ab", "abc", "prelude", "codec-argonaut", "0x0", "purescript-compiler-backend-utilities", &longest],
+    );
 }
 
 #[test]
@@ -49,13 +46,17 @@ fn malformed_names_get_the_words_of_the_purescript_registry() {
         (&too_long, "Package name cannot be longer than 150 characters"),
     ];
     for (name, message) in cases {
-        assert_eq!(name.parse::<PackageName>().unwrap_err().to_string(), message, "{name:?}");
+        assert_eq!(PURESCRIPT.name(name).unwrap_err().to_string(), message, "{name:?}");
     }
-    refuses_with::<PackageName>(&[
-        ("../a", NameError::Start),
-        ("a/b", NameError::Alphabet),
-        ("a\n", NameError::Alphabet),
-    ]);
+    refuses_with_by(
+        |text| PURESCRIPT.name(text),
+        &[
+            ("../a", NameError::Start),
+            ("a/b", NameError::Alphabet),
+            ("@a/b", NameError::Start),
+            ("a\n", NameError::Alphabet),
+        ],
+    );
 }
 
 #[test]
@@ -72,39 +73,40 @@ fn index_paths() {
 
 #[test]
 fn versions() {
-    keeps::<Version>(&[
-        "0.0.0",
-        "0.0.1",
-        "0.1.0",
-        "1.0.0",
-        "1.2.3",
-        "1000.1111.1234",
-        "2147483647.2147483647.2147483647",
-    ]);
-    refuses::<Version>(&[
-        "",
-        ".12.0",
-        "12.0",
-        "0.12.12.1",
-        "1.0.1-rc.1",
-        "1.0.0+nightly",
-        "1.a.2",
-        "1.-1.2",
-        "2147483648.0.0",
-        "v1.0.0",
-        "0.000012.1",
-        " 1.0.1",
-        "1.0.1 ",
-        "1.0.0\n",
-        "1.0.٣",
-        "99999999999999999999999.0.0",
-    ]);
-    refuses_with::<Version>(&[
-        ("1.0.1-rc.1", VersionError::Suffix),
-        ("1.0.0+nightly", VersionError::Suffix),
-        ("2147483648.0.0", VersionError::TooLarge),
-        ("12.0", VersionError::Shape),
-    ]);
+    keeps_by(
+        |text| PURESCRIPT.version(text),
+        &["0.0.0", "0.0.1", "0.1.0", "1.0.0", "1.2.3", "1000.1111.1234", "2147483647.2147483647.2147483647"],
+    );
+    refuses_by(
+        |text| PURESCRIPT.version(text),
+        &[
+            "",
+            ".12.0",
+            "12.0",
+            "0.12.12.1",
+            "1.0.1-rc.1",
+            "1.0.0+nightly",
+            "1.a.2",
+            "1.-1.2",
+            "2147483648.0.0",
+            "v1.0.0",
+            "0.000012.1",
+            " 1.0.1",
+            "1.0.1 ",
+            "1.0.0\n",
+            "1.0.٣",
+            "99999999999999999999999.0.0",
+        ],
+    );
+    refuses_with_by(
+        |text| PURESCRIPT.version(text),
+        &[
+            ("1.0.1-rc.1", VersionError::Suffix),
+            ("1.0.0+nightly", VersionError::Suffix),
+            ("2147483648.0.0", VersionError::TooLarge),
+            ("12.0", VersionError::Shape),
+        ],
+    );
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use curator::model::{Category, ChangeKind, ProposedChange, StatusKind, Touch, TouchedFile};
+use curator::model::{Category, ChangeKind, Profile, ProposedChange, StatusKind, Terms, Touch, TouchedFile};
 use curator::rules::review::{Before, SetChange, category, classify, set_change};
 
 use super::scene::{name, version};
+
+const TERMS: Terms = Terms { profile: Profile::Purescript, json_bytes: 1_000 };
 
 fn before() -> Before {
     let yanked = [
@@ -170,9 +172,9 @@ fn a_package_set_grows_or_it_is_for_a_trustee() {
         ("[]", SetChange::Loses),
         ("", SetChange::Loses),
     ] {
-        assert_eq!(set_change(None, Some(text.as_bytes()), 1_000, Some(&newest)), expected, "{text}");
+        assert_eq!(set_change(None, Some(text.as_bytes()), TERMS, Some(&newest)), expected, "{text}");
     }
-    assert_eq!(set_change(None, Some(br#"{"packages": {"tally": "0.0.1"}}"#), 1_000, None), SetChange::Grows);
+    assert_eq!(set_change(None, Some(br#"{"packages": {"tally": "0.0.1"}}"#), TERMS, None), SetChange::Grows);
 }
 
 #[test]
@@ -206,7 +208,7 @@ fn only_the_wishes_that_differ_count_and_a_trustees_is_a_trustees_to_take_back()
         (r#"{"compiler": "0.15.16", "packages": {}}"#, Some(r#"{"packages": {}}"#), Loses),
         (r#"{"compiler": "0.15.16", "packages": {}}"#, Some(r#"{"compiler": "0.16.0", "packages": {}}"#), Loses),
     ] {
-        let change = set_change(Some(before.as_bytes()), after.map(str::as_bytes), 1_000, Some(&newest));
+        let change = set_change(Some(before.as_bytes()), after.map(str::as_bytes), TERMS, Some(&newest));
         assert_eq!(change, expected, "{before} {after:?}");
     }
 }

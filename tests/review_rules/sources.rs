@@ -1,6 +1,6 @@
 //! Whether a source speaks for its version by itself.
 
-use curator::model::{Definition, Document, Entry, File, SourceTree};
+use curator::model::{Definition, Document, Entry, File, Profile, SourceTree};
 use curator::rules::review::{Vouch, vouches};
 
 const DEFINITION: &str = r#"{
@@ -32,7 +32,7 @@ package:
 
 fn definition(text: &str) -> Definition {
     let document = Document::parse(text.as_bytes(), 10_000).unwrap();
-    Definition::read(&document).value.unwrap()
+    Definition::read(&document, Profile::Purescript).value.unwrap()
 }
 
 fn tree(files: &[(&str, &str)]) -> SourceTree {

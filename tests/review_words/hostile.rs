@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use curator::model::{
     Area, Breach, BreachKind, Category, ChangeKind, Code, Decision, Difference, EncoderName, File, Files, Finding, Fix,
-    Impact, Lift, Need, Owner, PackageBefore, Pinning, PinningPlace, Place, Prepared, PreviousVersion, PullRequest,
-    Refusal, Registration, Review, Severity, TreePath,
+    Impact, Lift, Limits, Need, Owner, PackageBefore, Pinning, PinningPlace, Place, Prepared, PreviousVersion, Profile,
+    PullRequest, Refusal, Registration, Review, Severity, TreePath,
 };
 use curator::rules::registry::Candidate;
 use curator::rules::report::review::{
@@ -128,7 +128,7 @@ fn prepared(text: &str) -> Prepared {
     let subdir = DEFINITION.replace("\"purescript-tally\"", &format!("\"purescript-tally\", \"subdir\": {quoted}"));
     let is_sound = |definition: &&String| {
         let path = path(PATH);
-        let candidate = Candidate::parse(&path, definition.as_bytes(), 1 << 20);
+        let candidate = Candidate::parse(&path, definition.as_bytes(), Limits::default().terms(Profile::Purescript));
         candidate.publication(None, EncoderName::default()).is_some()
     };
     let definition = [reference, subdir].iter().find(is_sound).map_or(DEFINITION.to_owned(), Clone::clone);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use curator::model::{
     BoundOverride, Category, ChangeKind, Code, Decision, Document, Finding, Lift, Mode, PackageBefore, Prepared,
-    PreviousVersion, Review, StatusKind,
+    PreviousVersion, Profile, Review, StatusKind,
 };
 use curator::rules::report::pages::page;
 use curator::rules::report::review::{comment, merge_title, review_json};
@@ -213,7 +213,7 @@ fn dependants_of_what_is_not_published_here_are_only_named() {
 #[test]
 fn an_override_and_what_stops_a_version_are_told() {
     let text = br#"{"revision": 2, "dependencies": {"seedbed": ">=1.0.0 <3.0.0"}, "reason": "it works"}"#;
-    let bound_override = BoundOverride::read(&Document::parse(text, 1_000).unwrap()).value;
+    let bound_override = BoundOverride::read(&Document::parse(text, 1_000).unwrap(), Profile::Purescript).value;
     let mut stopped = prepared();
     stopped.publication.bound_override = bound_override;
     stopped.publication.definition.commit = None;

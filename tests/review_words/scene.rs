@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
     Area, Artifact, Category, ChangeKind, Code, CommitId, Compilations, Decision, Dependant, Difference, Document,
-    EncoderName, File, Files, Finding, Fix, License, Mandate, Mergeable, NonEmpty, Origin, PackageBefore, Person,
-    Place, Prepared, PreviousVersion, ProposedChange, Publication, PullNumber, PullRequest, PullStage, Registration,
-    Review, Severity, Sha256, Timestamp, Version,
+    EncoderName, File, Files, Finding, Fix, License, Limits, Mandate, Mergeable, NonEmpty, Origin, PackageBefore,
+    Person, Place, Prepared, PreviousVersion, Profile, ProposedChange, Publication, PullNumber, PullRequest, PullStage,
+    Registration, Review, Severity, Sha256, Timestamp, Version,
 };
 use curator::rules::registry::Candidate;
 
@@ -67,7 +67,8 @@ pub(crate) fn artifact(files: Files) -> Artifact {
 }
 
 pub(crate) fn publication(definition: &str) -> Publication {
-    let candidate = Candidate::parse(&clean::path(PATH), definition.as_bytes(), 1 << 20);
+    let candidate =
+        Candidate::parse(&clean::path(PATH), definition.as_bytes(), Limits::default().terms(Profile::Purescript));
     candidate.publication(None, EncoderName::default()).unwrap()
 }
 

@@ -23,7 +23,8 @@ use std::sync::LazyLock;
 use clean::{DEFINITION, PATH, Surroundings};
 use curator::config::Config;
 use curator::model::{
-    Advisory, BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Ecosystem, Registration, SetWishes, Status,
+    Advisory, BoundOverride, Code, DEFINITION_KEYS, Definition, Document, Ecosystem, Profile, Registration, SetWishes,
+    Status,
 };
 use curator::rules::registry::RegistryPath;
 use curator::rules::schema::{SchemaKind, schema};
@@ -125,11 +126,11 @@ fn schema_and_reader_know_the_same_keys() {
     let empty = Document::parse(b"{}", 2).unwrap();
     let read = [
         (SchemaKind::Advisory, Advisory::read(&empty, &Ecosystem::of_registry("larkspur")).known),
-        (SchemaKind::Definition, Definition::read(&empty).known),
+        (SchemaKind::Definition, Definition::read(&empty, Profile::Purescript).known),
         (SchemaKind::Registration, Registration::read(&empty).known),
-        (SchemaKind::Override, BoundOverride::read(&empty).known),
-        (SchemaKind::Status, Status::read(&empty).known),
-        (SchemaKind::PackageSet, SetWishes::read(&empty).known),
+        (SchemaKind::Override, BoundOverride::read(&empty, Profile::Purescript).known),
+        (SchemaKind::Status, Status::read(&empty, Profile::Purescript).known),
+        (SchemaKind::PackageSet, SetWishes::read(&empty, Profile::Purescript).known),
     ];
     for (kind, known) in read {
         assert_eq!(keys(&parsed(kind)), owned(&known), "{kind}");

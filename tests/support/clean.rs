@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use curator::model::{
-    CommitId, Ecosystem, Entry, File, Finding, Glob, GlobMatcher, Limits, NonEmpty, PackageName, Policy, SourceTree,
-    TreePath,
+    CommitId, Ecosystem, Entry, File, Finding, Glob, GlobMatcher, Limits, NonEmpty, PackageName, Policy, Profile,
+    SourceTree, TreePath,
 };
 use curator::rules::check::{
     Case, Inspected, check_advisory, check_advisory_targets, check_override, check_override_target, check_registration,
@@ -106,26 +106,28 @@ impl Surroundings {
     /// Everything that is wrong with a file of the registry.
     pub(crate) fn findings(&self, at: &str, bytes: &[u8]) -> Vec<Finding> {
         let file = path(at);
-        let limit = self.limits.json_bytes;
-        match RegistryPath::of(&file) {
-            RegistryPath::Registration(_) => check_registration(&file, bytes, limit).1,
+        let terms = self.limits.terms(Profile::Purescript);
+        match RegistryPath::within(Profile::Purescript, &file) {
+            RegistryPath::Registration(_) => check_registration(&file, bytes, terms).1,
             RegistryPath::Override(name, version) => {
                 let manifests = self.world.packages.get(&name).into_iter().flat_map(PackageState::manifests);
                 let manifest = manifests.filter(|manifest| manifest.version == version).last();
-                let mut findings = check_override(&file, bytes, limit).1;
-                findings.extend(check_override_target(&file, bytes, limit, manifest));
+                let mut findings = check_override(&file, bytes, terms).1;
+                findings.extend(check_override_target(&file, bytes, terms, manifest));
                 findings
             }
-            RegistryPath::Status(..) => check_status(&file, bytes, limit).1,
+            RegistryPath::Status(..) => check_status(&file, bytes, terms).1,
             RegistryPath::Advisory(_) => {
-                let advisory = AdvisoryFile::parse(&file, bytes, limit, &Ecosystem::of_registry("larkspur"));
+                let advisory = AdvisoryFile::parse(&file, bytes, terms, &Ecosystem::of_registry("larkspur"));
                 let mut findings = check_advisory(&advisory);
                 findings.extend(check_advisory_targets(&advisory, &self.world));
                 findings
             }
-            RegistryPath::PackageSet => check_wishes(&file, bytes, limit).1,
-            RegistryPath::Stray(_) if !at.starts_with("packages/") => check_stray(&file).into_iter().collect(),
-            _ => self.of_definition(&Candidate::parse(&file, bytes, limit)),
+            RegistryPath::PackageSet => check_wishes(&file, bytes, terms).1,
+            RegistryPath::Stray(_) if !at.starts_with("packages/") => {
+                check_stray(&file, Profile::Purescript).into_iter().collect()
+            }
+            _ => self.of_definition(&Candidate::parse(&file, bytes, terms)),
         }
     }
 
@@ -174,7 +176,11 @@ fn package(name: &str, published: &[(&str, &str)], unpublished: &[&str]) -> Pack
         gone.join(",")
     );
     let registration = format!(r#"{{"location":{location}{owners},"maintainers":[41880213]}}"#);
-    let (registration, findings) = check_registration(&path("registration.json"), registration.as_bytes(), 4_096);
+    let (registration, findings) = check_registration(
+        &path("registration.json"),
+        registration.as_bytes(),
+        Limits::default().terms(Profile::Purescript),
+    );
     assert!(findings.is_empty(), "{findings:?}");
     let published = Package {
         manifests: Some(IndexFile::parse(lines.as_bytes()).unwrap()),

@@ -10,6 +10,7 @@ use super::{Affected, Severities};
 use crate::model::fields::{FieldProblem, Fields, Reading};
 use crate::model::json::{Node, Span, Value};
 use crate::model::name::PackageName;
+use crate::model::profile::Profile;
 use crate::model::version::Version;
 
 /// What an entry about a package of this registry names, each with its place: what is compared with the registry, also
@@ -67,17 +68,17 @@ impl EntryReading {
         if is_foreign(node, package, ecosystem) {
             return Self::default();
         }
-        let mut remarks = Vec::new();
+        let (mut remarks, profile) = (Vec::new(), ecosystem.profile());
         let package = package.and_then(|node| {
-            let nested = read_package(node);
+            let nested = read_package(node, profile);
             fields.adopt_open("package", nested)
         });
         let ranges: Vec<(AffectedRange, Span)> = fields
             .items("ranges")
             .iter()
-            .filter_map(|node| Some((read_range(&mut fields, node, &mut remarks)?, node.span.clone())))
+            .filter_map(|node| Some((read_range(&mut fields, node, &mut remarks, profile)?, node.span.clone())))
             .collect();
-        let versions: Vec<(Version, Span)> = fields.spanned("versions");
+        let versions: Vec<(Version, Span)> = fields.spanned("versions", |text| profile.version(text));
         let ratings = ratings(&mut fields);
         let own = word(&mut fields, "database_specific", &mut remarks);
         let theirs = word(&mut fields, "ecosystem_specific", &mut remarks);
@@ -107,17 +108,22 @@ fn is_foreign(node: &Node, package: Option<&Node>, ecosystem: &Ecosystem) -> boo
     named.is_some_and(|named| !ecosystem.is_named(named))
 }
 
-fn read_package(node: &Node) -> Reading<(PackageName, Span)> {
+fn read_package(node: &Node, profile: Profile) -> Reading<(PackageName, Span)> {
     let mut fields = Fields::of(node);
     let ecosystem: Option<String> = fields.required("ecosystem");
-    let name: Option<PackageName> = fields.required("name");
+    let name: Option<PackageName> = fields.required_by("name", |text| profile.name(text));
     let _ = fields.optional::<String>("purl");
     let span = node.member("name").map_or_else(|| node.span.clone(), |member| member.value.span.clone());
     let package = ecosystem.and(name).map(|name| (name, span));
     fields.finish(package)
 }
 
-fn read_range(fields: &mut Fields<'_>, node: &Node, remarks: &mut Vec<AdvisoryRemark>) -> Option<AffectedRange> {
+fn read_range(
+    fields: &mut Fields<'_>,
+    node: &Node,
+    remarks: &mut Vec<AdvisoryRemark>,
+    profile: Profile,
+) -> Option<AffectedRange> {
     let mut nested = Fields::of(node);
     let kind: Option<String> = nested.required("type");
     let _ = (nested.optional::<String>("repo"), nested.object("database_specific"));
@@ -129,17 +135,17 @@ fn read_range(fields: &mut Fields<'_>, node: &Node, remarks: &mut Vec<AdvisoryRe
     };
     let evaluated = remark.is_none();
     remarks.extend(remark.map(|kind| AdvisoryRemark { span: node.span.clone(), kind }));
-    let range = events.filter(|_| evaluated).and_then(|events| read_events(&mut nested, events));
+    let range = events.filter(|_| evaluated).and_then(|events| read_events(&mut nested, events, profile));
     let reading = nested.finish(range);
     fields.adopt_open("ranges", reading)
 }
 
-fn read_events(fields: &mut Fields<'_>, node: &Node) -> Option<AffectedRange> {
+fn read_events(fields: &mut Fields<'_>, node: &Node, profile: Profile) -> Option<AffectedRange> {
     let items = fields.items("events");
     if !matches!(node.value, Value::Array(_) | Value::Null) {
         return None;
     }
-    let events: Option<Vec<RangeEvent>> = items.iter().map(|item| read_event(fields, item)).collect();
+    let events: Option<Vec<RangeEvent>> = items.iter().map(|item| read_event(fields, item, profile)).collect();
     match AffectedRange::new(&events?) {
         Ok(range) => Some(range),
         Err((at, error)) => {
@@ -151,7 +157,7 @@ fn read_events(fields: &mut Fields<'_>, node: &Node) -> Option<AffectedRange> {
 }
 
 /// An event has one of the keys that can be evaluated: of one that has two, or another one, nobody knows what it means.
-fn read_event(fields: &mut Fields<'_>, node: &Node) -> Option<RangeEvent> {
+fn read_event(fields: &mut Fields<'_>, node: &Node, profile: Profile) -> Option<RangeEvent> {
     let Value::Object(members) = &node.value else {
         fields.wrong_type("events", &node.span, "an array of objects", &node.value);
         return None;
@@ -168,7 +174,7 @@ fn read_event(fields: &mut Fields<'_>, node: &Node) -> Option<RangeEvent> {
         fields.wrong_type("events", &member.value.span, "an array of objects with strings", &member.value.value);
         return None;
     };
-    let event = RangeEvent::parse(&member.key, text);
+    let event = RangeEvent::parse(&member.key, text, profile);
     event.map_err(|error| fields.invalid("events", &member.value.span, text, &error.to_string())).ok()
 }
 

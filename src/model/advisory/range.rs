@@ -1,5 +1,6 @@
 //! A range of affected versions, by the events that open and close it.
 
+use crate::model::profile::Profile;
 use crate::model::version::{Version, VersionError};
 
 /// What happens at a version of a range.
@@ -20,14 +21,14 @@ pub(super) const EVENT_KEYS: [&str; 4] = ["introduced", "fixed", "last_affected"
 
 impl RangeEvent {
     /// Reads the value of one of [`EVENT_KEYS`].
-    pub(super) fn parse(key: &str, text: &str) -> Result<Self, VersionError> {
+    pub(super) fn parse(key: &str, text: &str, profile: Profile) -> Result<Self, VersionError> {
         match (key, text) {
             ("introduced", "0") => Ok(Self::Introduced(None)),
-            ("introduced", text) => text.parse().map(|version| Self::Introduced(Some(version))),
-            ("fixed", text) => text.parse().map(Self::Fixed),
-            ("last_affected", text) => text.parse().map(Self::LastAffected),
+            ("introduced", text) => profile.version(text).map(|version| Self::Introduced(Some(version))),
+            ("fixed", text) => profile.version(text).map(Self::Fixed),
+            ("last_affected", text) => profile.version(text).map(Self::LastAffected),
             (_, "*") => Ok(Self::Limit(None)),
-            (_, text) => text.parse().map(|version| Self::Limit(Some(version))),
+            (_, text) => profile.version(text).map(|version| Self::Limit(Some(version))),
         }
     }
 

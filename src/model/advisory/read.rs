@@ -104,11 +104,7 @@ fn affected(
         affected.extend(fields.adopt_open("affected", nested));
     }
     if !is_ours && matches!(node.value, Value::Array(_) | Value::Null) {
-        let reason = format!(
-            "no entry is about a package of this registry, whose ecosystem is \"{}\" or \"{}\"",
-            Ecosystem::PROFILE,
-            ecosystem.registry()
-        );
+        let reason = format!("no entry is about a package of this registry, whose ecosystem is {}", ecosystem.names());
         fields.invalid("affected", &node.span, "", &reason);
     }
     (affected, entries)

@@ -6,7 +6,8 @@ use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, TreePath};
 use crate::ops::Stop;
-use crate::ops::reader::{bug, refuse_strangers, unreadable};
+use crate::ops::reader::{bug, unreadable};
+use crate::ops::strangers::refuse_strangers;
 use crate::ports::{IndexSource, RepoError};
 use crate::rules::index::{
     Index, IndexFile, IndexPath, MetadataFile, Package, all_advisories_path, metadata_path, parse_all_json, shard_path,

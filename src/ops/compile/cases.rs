@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Area, CommitId, CompileOutcome, CompiledVersion, DependencyUse, Document, Files, Finding, Manifest, NotCompiled,
-    PackageName, Place, Prepared, Publication, Sha256, Tool, TreePath, Version,
+    PackageName, Place, Prepared, Publication, Sha256, Terms, Tool, TreePath, Version,
 };
 use crate::ops::check::SourceAccess;
 use crate::ops::examination::{Portion, look};
@@ -56,14 +56,14 @@ pub(super) async fn cases<P: Ports>(curator: &Arc<Curator<P>>, subject: &Compile
             let reference = pull.head_ref();
             let head = curator.registry.proposed(&reference).await?;
             let seen = examine_head(curator, &reference, &head).await?;
-            let limit = curator.limits.json_bytes;
-            let all = seen.prepared.into_iter().map(|it| Case::wanted(it, &seen.texts, limit)).collect();
+            let terms = curator.terms();
+            let all = seen.prepared.into_iter().map(|it| Case::wanted(it, &seen.texts, terms)).collect();
             Ok(Cases { head: Some(head), all, findings: seen.findings, texts: seen.texts, transient: seen.transient })
         }
         CompileSubject::Wanted(request) => {
             let PlanReport { prepared, findings, texts, transient, .. } = preview(curator, *request).await?;
-            let limit = curator.limits.json_bytes;
-            let all = prepared.into_iter().map(|it| Case::wanted(it, &texts, limit)).collect();
+            let terms = curator.terms();
+            let all = prepared.into_iter().map(|it| Case::wanted(it, &texts, terms)).collect();
             Ok(Cases { head: None, all, findings, texts, transient })
         }
         CompileSubject::Version(name, version) => {
@@ -83,8 +83,8 @@ async fn of_files<P: Ports>(
     files: &[TreePath],
 ) -> Result<Cases, Stop> {
     let report = look(curator, reader, Portion::Prepared(files), SourceAccess::Fetch).await?.report;
-    let limit = curator.limits.json_bytes;
-    let mut all: Vec<Case> = report.prepared.into_iter().map(|it| Case::wanted(it, &report.texts, limit)).collect();
+    let terms = curator.terms();
+    let mut all: Vec<Case> = report.prepared.into_iter().map(|it| Case::wanted(it, &report.texts, terms)).collect();
     for file in files {
         if let RegistryPath::Definition(name, version) = RegistryPath::of(file) {
             all.extend(Case::published(curator, reader, &name, &version).await?);
@@ -96,7 +96,7 @@ async fn of_files<P: Ports>(
 
 impl Case {
     /// A version that would be published.
-    fn wanted(prepared: Prepared, texts: &Texts, limit: u64) -> Self {
+    fn wanted(prepared: Prepared, texts: &Texts, terms: Terms) -> Self {
         let Prepared { publication, artifact, resolution, .. } = prepared;
         let text = texts.get(publication.file.as_str());
         let hash = artifact.as_ref().map(|artifact| artifact.hash);
@@ -106,7 +106,7 @@ impl Case {
             files: artifact.map(|artifact| artifact.files),
             plan: resolution,
             file: publication.file.clone(),
-            document: text.and_then(|text| Document::parse(text.as_bytes(), limit).ok()),
+            document: text.and_then(|text| Document::parse(text.as_bytes(), terms.json_bytes).ok()),
             publication: hash.map(|hash| (publication, hash)),
         }
     }

@@ -153,7 +153,7 @@ impl Asking {
         let (name, version) = (&definition.manifest.name, &definition.manifest.version);
         let file = definition_path(name, version).map_err(bug)?;
         let text = definition.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
-        let candidate = Candidate::parse(&file, text.as_bytes(), curator.limits.json_bytes);
+        let candidate = Candidate::parse(&file, text.as_bytes(), curator.terms());
         let mut state = self.state.clone();
         state.registration.get_or_insert_with(|| Registration {
             location: self.location.clone(),

@@ -125,5 +125,5 @@ pub(super) fn put<W: Workspace>(folder: &W, path: &TreePath, bytes: &[u8]) -> Re
 }
 
 fn path(name: &PackageName) -> Result<TreePath, Stop> {
-    format!("{}/{name}.json", name.folder()).parse().map_err(bug)
+    format!("{}.json", name.home()).parse().map_err(bug)
 }

@@ -105,7 +105,7 @@ pub(super) fn draft<P: Ports>(
         files.push((registered, registration.to_file().map_err(unwritable)?.into_bytes()));
         state.registration = Some(registration);
     }
-    let mut candidate = Candidate::parse(&path, text.as_bytes(), reader.json_bytes());
+    let mut candidate = Candidate::parse(&path, text.as_bytes(), reader.terms());
     candidate.origin = Origin::Folder;
     state.wanted.insert(version.clone(), candidate);
     files.push((path, text.into_bytes()));
@@ -123,7 +123,7 @@ fn compiler_for<P: Ports>(
 ) -> Result<Version, Stop> {
     let left = || {
         let (path, bytes) = present?;
-        Candidate::parse(path, bytes, reader.json_bytes()).definition()?.compiler.clone()
+        Candidate::parse(path, bytes, reader.terms()).definition()?.compiler.clone()
     };
     match asked.cloned().or_else(left) {
         Some(compiler) => Ok(compiler),

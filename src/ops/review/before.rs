@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Dependant, Metadata, PackageBefore, PackageName, PackageSet, PreviousVersion, Registration, StatusKind, Timestamp,
-    Touch, TouchedFile, TreePath, Version,
+    Dependant, Metadata, PackageBefore, PackageName, PackageSet, PreviousVersion, Registration, StatusKind, Terms,
+    Timestamp, Touch, TouchedFile, TreePath, Version,
 };
 use crate::ops::Stop;
 use crate::ops::reader::{Reader, bug, unreadable};
@@ -29,7 +29,7 @@ pub(super) struct Bystanders<'a, P: Ports> {
     proposed: BTreeMap<PackageName, Registered>,
     /// The lines of every package that names one of them.
     lines: Vec<(PackageName, IndexFile)>,
-    limit: u64,
+    terms: Terms,
 }
 
 /// A registration that is there; `None` where it cannot be read.
@@ -41,7 +41,7 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         before: &'a Reader<'a, P>,
         after: &'a Reader<'a, P>,
         touched: &'a [TouchedFile],
-        limit: u64,
+        terms: Terms,
     ) -> Result<Self, Stop> {
         let names: BTreeSet<PackageName> =
             touched.iter().filter_map(|file| package(&RegistryPath::of(&file.path))).collect();
@@ -50,11 +50,11 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         for name in &names {
             packages.insert(name.clone(), before.published(name)?);
             for (reader, found) in [(before, &mut registered), (after, &mut proposed)] {
-                found.extend(registration(reader, name, limit)?.map(|it| (name.clone(), it)));
+                found.extend(registration(reader, name, terms)?.map(|it| (name.clone(), it)));
             }
         }
         let lines = if names.is_empty() { Vec::new() } else { before.naming(&names.iter().collect())? };
-        Ok(Self { before, after, touched, packages, registered, proposed, lines, limit })
+        Ok(Self { before, after, touched, packages, registered, proposed, lines, terms })
     }
 
     /// What a classification asks.
@@ -79,7 +79,7 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         for file in self.touched {
             if let RegistryPath::Status(..) = RegistryPath::of(&file.path)
                 && let Some(bytes) = plain_file(there, &file.path)?
-                && let (Some(status), _) = check_status(&file.path, &bytes, self.limit)
+                && let (Some(status), _) = check_status(&file.path, &bytes, self.terms)
             {
                 statuses.insert(file.path.clone(), status.kind);
             }
@@ -174,7 +174,7 @@ impl<'a, P: Ports> Bystanders<'a, P> {
         if after.is_none() && file.touch != Touch::Removed {
             return Ok(SetChange::Loses);
         }
-        let change = |newest: Option<&PackageSet>| set_change(before.as_deref(), after.as_deref(), self.limit, newest);
+        let change = |newest: Option<&PackageSet>| set_change(before.as_deref(), after.as_deref(), self.terms, newest);
         let folder: TreePath = "package-sets".parse().map_err(bug)?;
         let version = |path: &TreePath| path.file_name().strip_suffix(".json")?.parse::<Version>().ok();
         let sets = self.before.index_entries(&folder)?.into_iter();
@@ -191,10 +191,14 @@ fn metadata(package: &Package) -> Option<&Metadata> {
 }
 
 /// The registration of a package; `None` where there is no such file.
-fn registration<P: Ports>(reader: &Reader<'_, P>, name: &PackageName, limit: u64) -> Result<Option<Registered>, Stop> {
+fn registration<P: Ports>(
+    reader: &Reader<'_, P>,
+    name: &PackageName,
+    terms: Terms,
+) -> Result<Option<Registered>, Stop> {
     let path = registration_path(name).map_err(bug)?;
     let Some(bytes) = plain_file(reader, &path)? else { return Ok(None) };
-    Ok(Some(check_registration(&path, &bytes, limit).0))
+    Ok(Some(check_registration(&path, &bytes, terms).0))
 }
 
 /// The bytes of a file of the registry; `None` also where something stands there that is no plain file.

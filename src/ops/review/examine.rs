@@ -103,7 +103,7 @@ pub(in crate::ops) async fn examine_head<P: Ports>(
         return Ok(Examined { too_large: Some(curator.limits.batch), ..Examined::default() });
     }
     let seen = look(curator, &after, Portion::Changes(&proposal.differences), SourceAccess::Fetch).await?;
-    let bystanders = Bystanders::of(&before, &after, &touched, curator.limits.json_bytes)?;
+    let bystanders = Bystanders::of(&before, &after, &touched, curator.terms())?;
     let mut beside = proposal.beside.clone();
     let mut findings = seen.report.findings;
     let (differences, prepared) = (&proposal.differences, seen.report.prepared.as_slice());

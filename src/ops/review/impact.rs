@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Area, Finding, Impact, LockFile, Manifest, PackageName, PackageSet, Place, Prepared, StatusKind, TreePath, Version,
+    Area, Finding, Impact, LockFile, Manifest, PackageName, PackageSet, Place, Prepared, StatusKind, Terms, TreePath,
+    Version,
 };
-use crate::ops::reader::{Reader, bug, refuse_strangers};
+use crate::ops::reader::{Reader, bug};
+use crate::ops::strangers::refuse_strangers;
 use crate::ops::{Curator, Stop};
 use crate::ports::{Differences, Ports, RepoEntryKind};
 use crate::rules::check::{check_override, check_override_target, check_status};
@@ -38,12 +40,12 @@ pub(in crate::ops) fn look_around<P: Ports>(
         |path: &&TreePath| matches!(RegistryPath::of(path), RegistryPath::Override(..) | RegistryPath::Status(..));
     let touched = change.differences.changed.iter().map(|changed| &changed.path);
     let Some(first) = touched.clone().find(moving) else { return Ok(None) };
-    let limit = curator.limits.json_bytes;
+    let terms = curator.terms();
     let (world, set) = published(change.before)?;
     let mut revised: BTreeMap<(PackageName, Version), Manifest> = BTreeMap::new();
     for path in touched {
         if let RegistryPath::Override(name, version) = RegistryPath::of(path)
-            && let Some(manifest) = effective(change.after, &world, path, (&name, &version), limit)?
+            && let Some(manifest) = effective(change.after, &world, path, (&name, &version), terms)?
         {
             revised.insert((name, version), manifest);
         }
@@ -57,7 +59,7 @@ pub(in crate::ops) fn look_around<P: Ports>(
         after.put(name, version, &manifest.dependencies);
     }
     for (reader, offer) in [(change.before, &mut before), (change.after, &mut after)] {
-        for Standing { name, version, kind } in statuses(reader, limit)? {
+        for Standing { name, version, kind } in statuses(reader, terms)? {
             offer.mark(&name, version.as_ref(), kind);
         }
     }
@@ -89,18 +91,18 @@ fn effective<P: Ports>(
     world: &World,
     path: &TreePath,
     (name, version): (&PackageName, &Version),
-    limit: u64,
+    terms: Terms,
 ) -> Result<Option<Manifest>, Stop> {
     let line = world.packages.get(name).and_then(|state| state.manifests().find(|it| it.version == *version));
     let Some(line) = line else { return Ok(None) };
     // The line has the override before this one in it. Of an adopted version there may be no definition.
     let definition = definition_path(name, version).map_err(bug)?;
-    let definition = plain_file(reader, &definition)?.map(|bytes| Candidate::parse(&definition, &bytes, limit));
+    let definition = plain_file(reader, &definition)?.map(|bytes| Candidate::parse(&definition, &bytes, terms));
     let defined = definition.as_ref().and_then(Candidate::placed_definition);
     let base = defined.map_or_else(|| line.clone(), |definition| definition.manifest.clone());
     let Some(bytes) = plain_file(reader, path)? else { return Ok(Some(base)) };
-    let (bound_override, _) = check_override(path, &bytes, limit);
-    let is_foreign = !check_override_target(path, &bytes, limit, Some(&base)).is_empty();
+    let (bound_override, _) = check_override(path, &bytes, terms);
+    let is_foreign = !check_override_target(path, &bytes, terms, Some(&base)).is_empty();
     Ok(bound_override.filter(|_| !is_foreign).map(|it| it.applied_to(&base)))
 }
 
@@ -115,13 +117,13 @@ struct Standing {
 ///
 /// Registry against registry: what is wanted before the change and after it differs by the change alone, however far the
 /// index has come.
-fn statuses<P: Ports>(reader: &Reader<'_, P>, limit: u64) -> Result<Vec<Standing>, Stop> {
+fn statuses<P: Ports>(reader: &Reader<'_, P>, terms: Terms) -> Result<Vec<Standing>, Stop> {
     let folder: TreePath = "status".parse().map_err(bug)?;
     let mut statuses = Vec::new();
     for entry in reader.registry_entries(Some(&folder))?.into_iter().filter(|it| it.kind == RepoEntryKind::File) {
         let RegistryPath::Status(name, version) = RegistryPath::of(&entry.path) else { continue };
         let Some(bytes) = reader.registry_file(&entry.path)? else { continue };
-        if let (Some(status), _) = check_status(&entry.path, &bytes, limit) {
+        if let (Some(status), _) = check_status(&entry.path, &bytes, terms) {
             statuses.push(Standing { name, version, kind: status.kind });
         }
     }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::model::{
-    Advisory, Area, Ecosystem, Finding, Manifest, PackageName, Place, Published, Range, StatusKind, TreePath, Version,
+    Advisory, Area, Ecosystem, Finding, Manifest, PackageName, Place, Published, Range, StatusKind, Terms, TreePath,
+    Version,
 };
 use crate::rules::check::check_advisory;
 use crate::rules::registry::{AdvisoryFile, RegistryPath};
@@ -12,17 +13,17 @@ use crate::rules::report::words::advisory::Dependants;
 
 use super::ledger::{Found, Ledger, Manifests};
 
-/// Advisories that cannot be read, and the published versions that the others are about, where `limit` is the most bytes
+/// Advisories that cannot be read, and the published versions that the others are about, where `terms` is the most bytes
 /// that one may have. Of a registry's entries in them those of `ecosystem` count.
 #[must_use]
-pub fn check_advisories(ledger: &Ledger, registry: &[Found], limit: u64, ecosystem: &Ecosystem) -> Vec<Finding> {
+pub fn check_advisories(ledger: &Ledger, registry: &[Found], terms: Terms, ecosystem: &Ecosystem) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut index: Option<Dependencies<'_>> = None;
     for (path, bytes) in registry.iter().filter_map(|found| Some((&found.path, found.bytes.as_ref().ok()?))) {
         if !matches!(RegistryPath::of(path), RegistryPath::Advisory(_)) {
             continue;
         }
-        let file = AdvisoryFile::parse(path, bytes, limit, ecosystem);
+        let file = AdvisoryFile::parse(path, bytes, terms, ecosystem);
         match file.advisory() {
             Some(advisory) => {
                 let index = index.get_or_insert_with(|| Dependencies::of(ledger));
@@ -114,7 +115,8 @@ impl<'l> Dependencies<'l> {
     /// The highest version that a range lets in.
     fn highest(&self, name: &PackageName, range: &Range) -> Option<&'l Version> {
         let versions = self.offered.get(name)?;
-        versions.range::<Version, _>(range.lower()..range.upper()).next_back().map(|(version, _)| *version)
+        let mut inside = versions.range::<Version, _>(range.bounds()).map(|(version, _)| *version);
+        inside.rfind(|version| range.includes(version))
     }
 
     /// Every version from which a way leads to one of `start`, step by step along the dependencies that `leads` lets pass.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::iter::{IntoParallelIterator as _, ParallelExtend as _, ParallelIterator as _};
 
 use crate::model::{
-    Area, BoundOverride, Definition, Finding, Manifest, PackageName, Place, Published, TreePath, Version,
+    Area, BoundOverride, Definition, Finding, Manifest, PackageName, Place, Published, Terms, TreePath, Version,
 };
 use crate::rules::check::{check_override, check_registration, check_status, check_wishes, is_as_published};
 use crate::rules::index::{differs_in_ranges_alone, holds_facts, metadata_path, shard_path};
@@ -28,12 +28,12 @@ struct Wanted<'f> {
 }
 
 /// Definitions that are gone or are not what was published, lines that say something else, and files of the registry
-/// that cannot be read, where `limit` is the most bytes that one may have.
+/// that cannot be read, where `terms` is the most bytes that one may have.
 ///
 /// The PureScript registry has no definitions, so none are missed there.
 #[must_use]
-pub fn check_definitions(ledger: &Ledger, registry: &[Found], limit: u64) -> Vec<Finding> {
-    let (wanted, mut findings) = Wanted::read(registry, limit);
+pub fn check_definitions(ledger: &Ledger, registry: &[Found], terms: Terms) -> Vec<Finding> {
+    let (wanted, mut findings) = Wanted::read(registry, terms);
     let none_expected = ledger.facts == Area::Registry && wanted.definitions.is_empty();
     if none_expected {
         return findings;
@@ -42,7 +42,7 @@ pub fn check_definitions(ledger: &Ledger, registry: &[Found], limit: u64) -> Vec
     let published: Vec<_> = ledger.published().collect();
     let checked = published.into_par_iter().filter_map(|(name, version, facts)| {
         let line = manifests.get(name).and_then(|versions| versions.get(version)).copied();
-        wanted.check(&Record { name, version, facts, line }, limit)
+        wanted.check(&Record { name, version, facts, line }, terms)
     });
     findings.par_extend(checked);
     findings.extend(check_statuses(ledger, &wanted.sayings));
@@ -65,11 +65,11 @@ impl Record<'_> {
 }
 
 impl<'f> Wanted<'f> {
-    fn read(registry: &'f [Found], limit: u64) -> (Self, Vec<Finding>) {
+    fn read(registry: &'f [Found], terms: Terms) -> (Self, Vec<Finding>) {
         let (mut wanted, mut findings) = (Self::default(), Vec::new());
         for Found { path, bytes } in registry.iter().filter(|found| !holds_facts(&found.path)) {
             let entered = match bytes {
-                Ok(bytes) => wanted.enter(path, bytes, limit),
+                Ok(bytes) => wanted.enter(path, bytes, terms),
                 Err(reason) => Err(reason.clone()),
             };
             if let Err(reason) = entered {
@@ -81,26 +81,26 @@ impl<'f> Wanted<'f> {
     }
 
     /// Takes in a file, or says why it cannot be read. Definitions are looked into later, and only the published ones.
-    fn enter(&mut self, path: &'f TreePath, bytes: &'f [u8], limit: u64) -> Result<(), String> {
-        let findings = match RegistryPath::of(path) {
+    fn enter(&mut self, path: &'f TreePath, bytes: &'f [u8], terms: Terms) -> Result<(), String> {
+        let findings = match RegistryPath::within(terms.profile, path) {
             RegistryPath::Definition(name, version) => {
                 self.definitions.insert((name, version), (path, bytes));
                 return Ok(());
             }
             RegistryPath::Override(name, version) => {
-                let (bound_override, findings) = check_override(path, bytes, limit);
+                let (bound_override, findings) = check_override(path, bytes, terms);
                 self.overrides.extend(bound_override.map(|it| ((name, version), it)));
                 findings
             }
-            RegistryPath::Registration(_) => check_registration(path, bytes, limit).1,
+            RegistryPath::Registration(_) => check_registration(path, bytes, terms).1,
             RegistryPath::Status(name, version) => {
-                let (status, findings) = check_status(path, bytes, limit);
+                let (status, findings) = check_status(path, bytes, terms);
                 if status.is_some() {
                     self.sayings.entry(name).or_default().hear(&Word::Status(version, status));
                 }
                 findings
             }
-            RegistryPath::PackageSet => check_wishes(path, bytes, limit).1,
+            RegistryPath::PackageSet => check_wishes(path, bytes, terms).1,
             // Advisories are read where they are compared with what is published.
             RegistryPath::Config | RegistryPath::Advisory(_) | RegistryPath::Stray(_) | RegistryPath::Other => {
                 return Ok(());
@@ -112,18 +112,18 @@ impl<'f> Wanted<'f> {
         }
     }
 
-    fn check(&self, record: &Record<'_>, limit: u64) -> Option<Finding> {
+    fn check(&self, record: &Record<'_>, terms: Terms) -> Option<Finding> {
         let Record { name, version, facts, line } = record;
         let key = ((*name).clone(), (*version).clone());
         let Some((path, bytes)) = self.definitions.get(&key) else {
-            let path = format!("packages/{}/{name}/{version}.json", name.folder()).parse().ok()?;
+            let path = format!("packages/{}/{version}.json", name.home()).parse().ok()?;
             // Of an adopted version without a line there never was a definition.
             let was_defined = line.is_some() || facts.definition.is_some();
             let is_missing = was_defined && !self.unreadable.hides(&path);
             let wording = || words::audit::definition_missing(name, version);
             return is_missing.then(|| record.finding(wording(), Area::Registry, &path));
         };
-        let candidate = Candidate::parse(path, bytes, limit);
+        let candidate = Candidate::parse(path, bytes, terms);
         if facts.definition.is_none() && candidate.definition().is_none() {
             // Without a digest, only what the file says could tell whether it is the published one.
             let wording = words::audit::registry_unreadable(&unparsable(&candidate));

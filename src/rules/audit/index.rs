@@ -83,8 +83,8 @@ fn is_satisfied(
     range: &Range,
     versions: &BTreeMap<&Version, &Manifest>,
 ) -> bool {
-    let mut inside = versions.range::<Version, _>(range.lower()..range.upper());
-    inside.any(|(version, _)| !ledger.is_unpublished(dependency, version))
+    let mut inside = versions.range::<Version, _>(range.bounds());
+    inside.any(|(version, _)| range.includes(version) && !ledger.is_unpublished(dependency, version))
 }
 
 /// Whether a version was in the range that is unpublished now.
@@ -115,8 +115,8 @@ fn circular(ledger: &Ledger, manifests: &Manifests<'_>) -> Vec<Finding> {
         open.retain(|manifest| {
             let is_open = manifest.dependencies.iter().any(|(dependency, range)| {
                 let versions = buildable.get(dependency);
-                let has_one =
-                    versions.is_some_and(|it| it.range::<Version, _>(range.lower()..range.upper()).next().is_some());
+                let has_one = versions
+                    .is_some_and(|it| it.range::<Version, _>(range.bounds()).any(|version| range.includes(version)));
                 // What is missing altogether is reported as that.
                 !has_one && manifests.get(dependency).is_some_and(|it| is_satisfied(ledger, dependency, range, it))
             });

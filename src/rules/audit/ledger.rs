@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::model::{
-    Area, Debts, Finding, IndexConfig, Manifest, Metadata, PackageName, PackageSet, Place, Published, TreePath, Version,
+    Area, Debts, Finding, IndexConfig, Manifest, Metadata, PackageName, PackageSet, Place, Profile, Published,
+    TreePath, Version,
 };
 use crate::rules::index::{
     IndexFile, IndexPath, MetadataFile, holds_facts, metadata_path, package_set_version, shard_path,
@@ -80,7 +81,7 @@ enum Content {
 impl Ledger {
     /// Reads the files of the index and those of the registry, and says which cannot be read or are misplaced.
     #[must_use]
-    pub fn read(index: &[Found], registry: &[Found]) -> (Self, Vec<Finding>) {
+    pub fn read(index: &[Found], registry: &[Found], profile: Profile) -> (Self, Vec<Finding>) {
         let facts = area_of_facts(index, registry);
         let in_registry = registry.iter().filter(|found| facts == Area::Registry && holds_facts(&found.path));
         let files: Vec<(Area, &Found)> = index
@@ -88,7 +89,7 @@ impl Ledger {
             .map(|found| (Area::Index, found))
             .chain(in_registry.map(|found| (Area::Registry, found)))
             .collect();
-        let contents: Vec<_> = files.par_iter().map(|(area, found)| content(*area, found)).collect();
+        let contents: Vec<_> = files.par_iter().map(|(area, found)| content(*area, found, profile)).collect();
         let mut ledger = Self {
             files: Vec::new(),
             metadata: BTreeMap::new(),
@@ -196,16 +197,21 @@ fn metadata_place(facts: Area, name: &PackageName) -> Option<TreePath> {
     }
 }
 
-fn content(area: Area, found: &Found) -> Result<Content, String> {
+fn content(area: Area, found: &Found, profile: Profile) -> Result<Content, String> {
     let bytes = found.bytes.as_deref().map_err(Clone::clone)?;
     let json = |error: serde_json::Error| error.to_string();
     Ok(match IndexPath::of(&found.path) {
         IndexPath::Manifests(name) => {
-            Content::Manifests(Some(name), IndexFile::parse(bytes).map_err(|error| error.to_string())?)
+            let file = IndexFile::parse(bytes).map_err(|error| error.to_string())?;
+            let held = file.manifests().try_for_each(|manifest| profile.holds(manifest));
+            held.map_err(|foreign| foreign.to_string())?;
+            Content::Manifests(Some(name), file)
         }
         IndexPath::Metadata(name) => {
             let placed = metadata_place(area, &name).as_ref() == Some(&found.path);
-            Content::Metadata(name, metadata(bytes)?, placed)
+            let metadata = metadata(bytes)?;
+            profile.holds_facts(&name, &metadata).map_err(|foreign| foreign.to_string())?;
+            Content::Metadata(name, metadata, placed)
         }
         IndexPath::PackageSet if package_set_version(&found.path).is_some() => {
             Content::Set(serde_json::from_slice(bytes).map_err(json)?)

@@ -51,14 +51,14 @@ pub(super) fn bounded(case: &Case<'_>) -> Vec<Finding> {
         let Some(newest) = versions.last() else { continue };
         let bound = newest.bump_major();
         let is_used = versions.iter().any(|version| range.includes(version));
-        if *range.upper() <= bound || !is_used {
+        if range.upper().is_some_and(|upper| *upper <= bound) || !is_used {
             continue;
         }
         let wording = words::dependencies::unbounded(name, range, newest, &bound);
         let place = place(case, name, Part::Range);
         // A range that an override gives is not mended in the definition.
         let is_written = parts.dependencies.get(name) == Some(range);
-        let narrower = Range::new(range.lower().clone(), bound).ok().filter(|_| is_written);
+        let narrower = case.policy.profile.cut(range, &bound).ok().filter(|_| is_written);
         findings.push(match (narrower, place.span) {
             (Some(narrower), Some(span)) => {
                 wording.mended_by(case.place(), span.start..span.end, format!("\"{narrower}\""))

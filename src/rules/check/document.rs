@@ -18,7 +18,7 @@ pub(super) fn path(case: &Case<'_>) -> Vec<Finding> {
     };
     let Some(parts) = case.parts() else { return Vec::new() };
     let own = (parts.name.as_ref().unwrap_or(name), parts.version.as_ref().unwrap_or(version));
-    let Ok(belongs) = format!("packages/{}/{}/{}.json", own.0.folder(), own.0, own.1).parse() else {
+    let Ok(belongs) = format!("packages/{}/{}.json", own.0.home(), own.1).parse() else {
         return Vec::new();
     };
     let differs = |key: &str, in_file: Option<String>, in_path: String| {
@@ -34,7 +34,7 @@ pub(super) fn path(case: &Case<'_>) -> Vec<Finding> {
 fn whereto(case: &Case<'_>) -> String {
     match case.parts().map(|parts| (&parts.name, &parts.version)) {
         Some((Some(name), Some(version))) => {
-            format!("with this content the file belongs at packages/{}/{name}/{version}.json", name.folder())
+            format!("with this content the file belongs at packages/{}/{version}.json", name.home())
         }
         _ => "a definition stands at packages/<ab>/<name>/<version>.json".to_owned(),
     }

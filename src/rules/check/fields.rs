@@ -1,8 +1,8 @@
 //! Whether each field of a definition is there and within its grammar.
 
 use crate::model::{
-    CLIENT_DESCRIPTION_LIMIT, Code, DEFINITION_KEYS, Description, FieldProblem, FieldProblemKind, Finding, Node, Range,
-    Value, Version,
+    CLIENT_DESCRIPTION_LIMIT, Code, DEFINITION_KEYS, Description, FieldProblem, FieldProblemKind, Finding, Node, Value,
+    Version,
 };
 use crate::rules::report::words::{self, Wording};
 
@@ -64,7 +64,7 @@ fn invalid(case: &Case<'_>, problem: &FieldProblem, text: &str, reason: &str) ->
         key @ ("includeFiles" | "excludeFiles") => words::definition::glob(key, reason).at(place),
         "dependencies" if is_dependency_name(case, problem) => words::definition::name(text, reason).at(place),
         "dependencies" => {
-            let meant = Range::parse_lenient(text).ok();
+            let meant = case.policy.profile.range_meant(text);
             let wording = words::dependencies::range(reason, meant.as_ref());
             mended(case, problem, wording, meant)
         }

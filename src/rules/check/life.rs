@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Area, Dependant, Document, Finding, Manifest, PackageName, Place, Published, Status, StatusKind, TreePath, Version,
+    Area, Dependant, Document, Finding, Manifest, PackageName, Place, Published, Status, StatusKind, Terms, TreePath,
+    Version,
 };
 use crate::rules::index::{IndexFile, MetadataFile};
 use crate::rules::registry::{PackageState, World};
@@ -28,14 +29,14 @@ pub enum Before<'b> {
 pub fn check_revision(
     file: &TreePath,
     bytes: &[u8],
-    limit: u64,
+    terms: Terms,
     published: Option<(&Published, &Manifest)>,
     before: Before<'_>,
 ) -> Option<Finding> {
-    let bound_override = check_override(file, bytes, limit).0?;
+    let bound_override = check_override(file, bytes, terms).0?;
     let recorded = published.and_then(|(facts, _)| facts.revision);
     let earlier = match before {
-        Before::Bytes(bytes) => check_override(file, bytes, limit).0.map(|before| before.revision),
+        Before::Bytes(bytes) => check_override(file, bytes, terms).0.map(|before| before.revision),
         Before::Unknown | Before::Nothing => None,
     };
     let newest = recorded.max(earlier).unwrap_or(0);
@@ -52,7 +53,7 @@ pub fn check_revision(
         return None;
     };
     let place = Place::file(Area::Registry, file);
-    let document = Document::parse(bytes, limit).ok();
+    let document = Document::parse(bytes, terms.json_bytes).ok();
     let span = document.and_then(|document| document.member("revision").map(|member| member.value.span.clone()));
     Some(wording.at(match span {
         Some(span) => place.at(span),
@@ -66,12 +67,13 @@ pub fn check_revision(
 pub fn check_status_target(
     file: &TreePath,
     bytes: &[u8],
-    limit: u64,
+    terms: Terms,
     (name, version): (&PackageName, Option<&Version>),
     world: &World,
     before: Before<'_>,
 ) -> Vec<Finding> {
-    let (Some(status), Ok(document)) = (check_status(file, bytes, limit).0, Document::parse(bytes, limit)) else {
+    let (Some(status), Ok(document)) = (check_status(file, bytes, terms).0, Document::parse(bytes, terms.json_bytes))
+    else {
         return Vec::new();
     };
     let place = Place::file(Area::Registry, file);
@@ -84,7 +86,7 @@ pub fn check_status_target(
     if !state.is_some_and(|state| is_there(state, version)) {
         findings.push(words::life::status_of_nothing().at(place.clone()));
     }
-    if status.kind != StatusKind::Unpublished && was_unpublished(file, limit, state, version, before) {
+    if status.kind != StatusKind::Unpublished && was_unpublished(file, terms, state, version, before) {
         findings.push(words::life::gone_for_good(name, version).at(at("status")));
     }
     match &status.replacement {
@@ -114,7 +116,7 @@ fn is_there(state: &PackageState, version: Option<&Version>) -> bool {
 /// Whether the version is unpublished, or the file said so before.
 fn was_unpublished(
     file: &TreePath,
-    limit: u64,
+    terms: Terms,
     state: Option<&PackageState>,
     version: Option<&Version>,
     before: Before<'_>,
@@ -123,7 +125,7 @@ fn was_unpublished(
     let is_gone =
         version.is_some_and(|version| metadata.is_some_and(|metadata| metadata.unpublished.contains_key(version)));
     let said = match before {
-        Before::Bytes(bytes) => check_status(file, bytes, limit).0,
+        Before::Bytes(bytes) => check_status(file, bytes, terms).0,
         Before::Unknown | Before::Nothing => None,
     };
     is_gone || said.is_some_and(|said: Status| said.kind == StatusKind::Unpublished)

@@ -2,31 +2,31 @@
 
 use crate::model::{
     Area, BoundOverride, Code, Document, FieldProblem, FieldProblemKind, Finding, Manifest, PackageName, Place,
-    Reading, Registration, Status, TreePath, Value,
+    Profile, Reading, Registration, Status, Terms, TreePath, Value,
 };
 use crate::rules::registry::RegistryPath;
 use crate::rules::report::words;
 
 /// What is wrong with a registration file.
 #[must_use]
-pub fn check_registration(file: &TreePath, bytes: &[u8], limit: u64) -> (Option<Registration>, Vec<Finding>) {
-    read(file, bytes, limit, Registration::read)
+pub fn check_registration(file: &TreePath, bytes: &[u8], terms: Terms) -> (Option<Registration>, Vec<Finding>) {
+    read(file, bytes, terms, |document, _| Registration::read(document))
 }
 
 /// What is wrong with an override file.
 #[must_use]
-pub fn check_override(file: &TreePath, bytes: &[u8], limit: u64) -> (Option<BoundOverride>, Vec<Finding>) {
-    read(file, bytes, limit, BoundOverride::read)
+pub fn check_override(file: &TreePath, bytes: &[u8], terms: Terms) -> (Option<BoundOverride>, Vec<Finding>) {
+    read(file, bytes, terms, BoundOverride::read)
 }
 
 /// What keeps an override from changing its version, whose manifest is `None` where nobody published or wants it.
 ///
 /// Silent about a file that cannot be read: [`check_override`] says that.
 #[must_use]
-pub fn check_override_target(file: &TreePath, bytes: &[u8], limit: u64, manifest: Option<&Manifest>) -> Vec<Finding> {
+pub fn check_override_target(file: &TreePath, bytes: &[u8], terms: Terms, manifest: Option<&Manifest>) -> Vec<Finding> {
     let place = Place::file(Area::Registry, file);
     let Some(manifest) = manifest else { return vec![words::file::without_version().at(place)] };
-    let Ok(document) = Document::parse(bytes, limit) else { return Vec::new() };
+    let Ok(document) = Document::parse(bytes, terms.json_bytes) else { return Vec::new() };
     let Some(Value::Object(members)) = document.member("dependencies").map(|member| &member.value.value) else {
         return Vec::new();
     };
@@ -41,27 +41,27 @@ pub fn check_override_target(file: &TreePath, bytes: &[u8], limit: u64, manifest
 
 /// What is wrong with a status file.
 #[must_use]
-pub fn check_status(file: &TreePath, bytes: &[u8], limit: u64) -> (Option<Status>, Vec<Finding>) {
-    read(file, bytes, limit, Status::read)
+pub fn check_status(file: &TreePath, bytes: &[u8], terms: Terms) -> (Option<Status>, Vec<Finding>) {
+    read(file, bytes, terms, Status::read)
 }
 
 /// What is wrong with the place of a file, whatever is in it.
 #[must_use]
-pub fn check_stray(file: &TreePath) -> Option<Finding> {
-    let RegistryPath::Stray(expected) = RegistryPath::of(file) else { return None };
+pub fn check_stray(file: &TreePath, profile: Profile) -> Option<Finding> {
+    let RegistryPath::Stray(expected) = RegistryPath::within(profile, file) else { return None };
     Some(words::file::stray(expected).at(Place::file(Area::Registry, file)))
 }
 
 pub(super) fn read<T>(
     file: &TreePath,
     bytes: &[u8],
-    limit: u64,
-    read: impl FnOnce(&Document) -> Reading<T>,
+    terms: Terms,
+    read: impl FnOnce(&Document, Profile) -> Reading<T>,
 ) -> (Option<T>, Vec<Finding>) {
     let place = Place::file(Area::Registry, file);
-    match Document::parse(bytes, limit) {
+    match Document::parse(bytes, terms.json_bytes) {
         Ok(document) => {
-            let reading = read(&document);
+            let reading = read(&document, terms.profile);
             let findings: Vec<Finding> =
                 reading.problems.iter().map(|problem| finding(&place, &document, problem)).collect();
             // These files give rights: one that is not wholly understood has none of its effect.

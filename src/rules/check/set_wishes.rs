@@ -1,6 +1,6 @@
 //! Whether `package-set.json` can be read, and what is wished for in it can be had.
 
-use crate::model::{Area, Document, Finding, PackageSet, Place, SetWishes, Span, TreePath};
+use crate::model::{Area, Document, Finding, PackageSet, Place, SetWishes, Span, Terms, TreePath};
 use crate::rules::package_set::{Held, Hold, Origin, Proposal, Wanted};
 use crate::rules::report::words;
 
@@ -8,16 +8,16 @@ use super::registration::read;
 
 /// What is wrong with the wishes for the next package set.
 #[must_use]
-pub fn check_wishes(file: &TreePath, bytes: &[u8], limit: u64) -> (Option<SetWishes>, Vec<Finding>) {
-    read(file, bytes, limit, SetWishes::read)
+pub fn check_wishes(file: &TreePath, bytes: &[u8], terms: Terms) -> (Option<SetWishes>, Vec<Finding>) {
+    read(file, bytes, terms, SetWishes::read)
 }
 
 /// What cannot be had of the wishes, as the next set that they lead to tells; and those that are fulfilled and keep their
 /// package from going on.
 #[must_use]
-pub fn check_wishes_target(file: &TreePath, bytes: &[u8], limit: u64, proposal: &Proposal) -> Vec<Finding> {
-    let Ok(document) = Document::parse(bytes, limit) else { return Vec::new() };
-    let wishes = SetWishes::read(&document).value.unwrap_or_default();
+pub fn check_wishes_target(file: &TreePath, bytes: &[u8], terms: Terms, proposal: &Proposal) -> Vec<Finding> {
+    let Ok(document) = Document::parse(bytes, terms.json_bytes) else { return Vec::new() };
+    let wishes = SetWishes::read(&document, terms.profile).value.unwrap_or_default();
     let place = Place::file(Area::Registry, file);
     let finding = |held: &Held| {
         let wording = match (&held.wanted, held.by, &held.why) {

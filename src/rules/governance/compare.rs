@@ -1,6 +1,6 @@
 //! What happened between two states of a file, by what the file is for.
 
-use crate::model::{About, AdvisoryId, Area, Happening, LogScope, PackageName, Touch, TreePath, Version};
+use crate::model::{About, AdvisoryId, Area, Happening, LogScope, PackageName, Terms, Touch, TreePath, Version};
 use crate::rules::audit::history::{Layout, Unreadable};
 use crate::rules::index::{IndexPath, holds_facts, package_set_version};
 use crate::rules::registry::RegistryPath;
@@ -22,7 +22,7 @@ pub struct Sight<'t> {
     /// The definition of the version, where the file is its override: what it changes says that.
     pub definition: Option<&'t [u8]>,
     /// The most bytes of a file that is looked into.
-    pub limit: u64,
+    pub terms: Terms,
 }
 
 /// Something that happened, and the file that tells it.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::model::{
     About, BoundOverride, Definition, Dependencies, Document, Happening, Owner, PackageName, RangeChange, Registration,
-    Sha256, Status, Touch, Version,
+    Sha256, Status, Terms, Touch, Version,
 };
 
 use super::compare::Sight;
@@ -19,9 +19,9 @@ enum State<T> {
 }
 
 impl<T> State<T> {
-    fn of(bytes: Option<&[u8]>, limit: u64, read: impl FnOnce(&Document) -> Option<T>) -> Self {
+    fn of(bytes: Option<&[u8]>, terms: Terms, read: impl FnOnce(&Document) -> Option<T>) -> Self {
         let Some(bytes) = bytes else { return Self::None };
-        let document = Document::parse(bytes, limit).ok();
+        let document = Document::parse(bytes, terms.json_bytes).ok();
         document.and_then(|document| read(&document)).map_or(Self::Unreadable, Self::Read)
     }
 }
@@ -32,8 +32,8 @@ fn between<T>(
     read: impl Fn(&Document) -> Option<T>,
     told: impl FnOnce(Option<T>, Option<T>) -> Vec<Happening>,
 ) -> Vec<Happening> {
-    let before = State::of(sight.before, sight.limit, &read);
-    match (before, State::of(sight.after, sight.limit, &read)) {
+    let before = State::of(sight.before, sight.terms, &read);
+    match (before, State::of(sight.after, sight.terms, &read)) {
         (_, State::Unreadable) => vec![Happening::Unreadable],
         (State::Unreadable, State::Read(after)) => {
             // What it says now is known, and what it said before is not.
@@ -102,18 +102,19 @@ fn differing<T: Ord + Clone>(before: &[T], after: &[T]) -> (Vec<T>, Vec<T>) {
 /// What became of a definition.
 pub(super) fn defined(sight: Sight<'_>, touch: Touch) -> Vec<Happening> {
     let Some(bytes) = sight.after else { return vec![Happening::Undefined] };
-    let Ok(document) = Document::parse(bytes, sight.limit) else { return vec![Happening::Unreadable] };
-    let parts = Definition::read(&document).parts;
+    let Ok(document) = Document::parse(bytes, sight.terms.json_bytes) else { return vec![Happening::Unreadable] };
+    let parts = Definition::read(&document, sight.terms.profile).parts;
     vec![Happening::Defined { reference: parts.reference, commit: parts.commit, digest: Sha256::of(bytes), touch }]
 }
 
 /// What became of an override, with the ranges that the version has because of it.
 pub(super) fn overridden(sight: Sight<'_>) -> Vec<Happening> {
-    let own = sight.definition.and_then(|bytes| Document::parse(bytes, sight.limit).ok());
-    let own = own.map(|document| Definition::read(&document).parts.dependencies).unwrap_or_default();
+    let own = sight.definition.and_then(|bytes| Document::parse(bytes, sight.terms.json_bytes).ok());
+    let own =
+        own.map(|document| Definition::read(&document, sight.terms.profile).parts.dependencies).unwrap_or_default();
     between(
         sight,
-        |document| BoundOverride::read(document).value,
+        |document| BoundOverride::read(document, sight.terms.profile).value,
         |before, after| match (before, after) {
             (before, Some(after)) => {
                 let none = Dependencies::new();
@@ -143,7 +144,7 @@ fn ranges(own: &Dependencies, old: &Dependencies, new: &Dependencies) -> Vec<Ran
 pub(super) fn status(sight: Sight<'_>) -> Vec<Happening> {
     between(
         sight,
-        |document| Status::read(document).value,
+        |document| Status::read(document, sight.terms.profile).value,
         |before, after| match (before, after) {
             (before, Some(Status { kind, reason, replacement, .. })) => {
                 vec![Happening::StatusSet { kind, before: before.map(|before| before.kind), reason, replacement }]

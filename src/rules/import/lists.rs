@@ -16,7 +16,7 @@ const PREFIX: &str = "purescript-";
 /// [`NameError`], of what remains.
 pub fn package_name(text: &str) -> Result<PackageName, NameError> {
     // The one name that keeps its prefix is a name already.
-    text.parse().or_else(|_| text.strip_prefix(PREFIX).unwrap_or(text).parse())
+    PackageName::parse_plain(text).or_else(|_| PackageName::parse_plain(text.strip_prefix(PREFIX).unwrap_or(text)))
 }
 
 /// A package on a list, or why it cannot be one.

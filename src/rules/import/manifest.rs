@@ -185,7 +185,7 @@ fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
     };
     let mut dependencies = BTreeMap::new();
     for (name, range) in own.dependencies.iter().flatten() {
-        let parsed = name.parse();
+        let parsed = PackageName::parse_plain(name);
         let bad = |error| Refusal::new(RefusalKind::DependencyName, words::refusal::quoted(name, &error));
         dependencies.insert(parsed.map_err(|error: crate::model::NameError| bad(error))?, range.clone());
     }

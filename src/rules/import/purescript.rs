@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::model::{
-    AdoptionReport, Area, Definition, Finding, Manifest, Metadata, PackageName, PathError, Place, Published,
+    AdoptionReport, Area, Definition, Finding, Manifest, Metadata, PackageName, PathError, Place, Profile, Published,
     Registration, Span, TreePath, Version,
 };
 use crate::rules::audit::Found;
@@ -117,8 +117,11 @@ fn lines(found: &Found) -> Vec<Line> {
     let mut start = 0;
     for (at, raw) in text.split_inclusive('\n').enumerate() {
         let line = raw.trim_end_matches(['\n', '\r']);
-        let manifest =
-            serde_json::from_str(line).map_err(|error| format!("line {} is not a manifest: {error}", at + 1));
+        let manifest = serde_json::from_str(line).map_err(|error| error.to_string()).and_then(|manifest: Manifest| {
+            let held = Profile::Purescript.holds(&manifest);
+            held.map(|()| manifest).map_err(|foreign| foreign.to_string())
+        });
+        let manifest = manifest.map_err(|reason| format!("line {} is not a manifest: {reason}", at + 1));
         lines.push(Line { span: start..start + line.len(), manifest });
         start += raw.len();
     }
@@ -231,7 +234,7 @@ impl Adopted {
     /// The registration and the definitions.
     fn files(&self, name: &PackageName) -> Result<Vec<(TreePath, Vec<u8>)>, AdoptError> {
         let Some(metadata) = &self.metadata else { return Ok(Vec::new()) };
-        let folder = format!("packages/{}/{name}", name.folder());
+        let folder = format!("packages/{}", name.home());
         let (location, owners) = (metadata.location.clone(), metadata.owners.clone());
         let maintainers = Vec::new();
         let registration = Registration { location, location_id: None, owners, maintainers, authorization: None };

@@ -41,24 +41,31 @@ impl IndexPath {
             let is_set = top == "package-sets" && rest.strip_suffix(".json").is_some();
             return if is_set { Self::PackageSet } else { Self::Other };
         }
-        let name = path.file_name().parse::<PackageName>().ok();
-        name.filter(|name| format!("{}/{name}", name.shard()) == text).map_or(Self::Misplaced, Self::Manifests)
+        called(text).filter(|name| name.shelf() == text).map_or(Self::Misplaced, Self::Manifests)
     }
 
     /// Reads `<ab>/<name>/<version>.json`.
     fn pending(rest: &str) -> Option<Self> {
-        let mut parts = rest.split('/');
-        let (folder, name, file, end) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
-        let name: PackageName = name.parse().ok()?;
+        let (home, file) = rest.rsplit_once('/')?;
+        let name = called(home)?;
         let version: Version = file.strip_suffix(".json")?.parse().ok()?;
-        (end.is_none() && folder == name.folder()).then_some(Self::Pending(name, version))
+        (home == name.home()).then_some(Self::Pending(name, version))
     }
 
     /// Reads `<shard>/<name>.json`, or `<name>.json` as the PureScript registry has it.
     fn metadata(rest: &str) -> Option<Self> {
         let stem = rest.strip_suffix(".json")?;
-        let name: PackageName = stem.rsplit('/').next()?.parse().ok()?;
-        (stem == name.as_str() || stem == format!("{}/{name}", name.shard())).then_some(Self::Metadata(name))
+        let name = called(stem)?;
+        (stem == name.as_str() || stem == name.shelf()).then_some(Self::Metadata(name))
+    }
+}
+
+/// The name that a path ends with, in the scope that it begins with.
+fn called(path: &str) -> Option<PackageName> {
+    let stem = path.rsplit('/').next()?;
+    match path.split_once('/').filter(|(scope, _)| scope.starts_with('@')) {
+        Some((scope, _)) => format!("{scope}/{stem}").parse().ok(),
+        None => stem.parse().ok(),
     }
 }
 
@@ -67,7 +74,7 @@ impl IndexPath {
 /// # Errors
 /// None in practice: the path of a name and a version is a legal path.
 pub fn pending_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
-    format!("pending/{}/{name}/{version}.json", name.folder()).parse()
+    format!("pending/{}/{version}.json", name.home()).parse()
 }
 
 /// The file that holds the manifests of `name`.
@@ -75,7 +82,7 @@ pub fn pending_path(name: &PackageName, version: &Version) -> Result<TreePath, P
 /// # Errors
 /// None in practice: the path of a name is a legal path.
 pub fn shard_path(name: &PackageName) -> Result<TreePath, PathError> {
-    format!("{}/{name}", name.shard()).parse()
+    name.shelf().parse()
 }
 
 /// The file that holds the metadata of `name`.
@@ -83,7 +90,7 @@ pub fn shard_path(name: &PackageName) -> Result<TreePath, PathError> {
 /// # Errors
 /// None in practice: the path of a name is a legal path.
 pub fn metadata_path(name: &PackageName) -> Result<TreePath, PathError> {
-    format!("metadata/{}/{name}.json", name.shard()).parse()
+    format!("metadata/{}.json", name.shelf()).parse()
 }
 
 /// The file of a package set.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Advisory, AdvisoryId, AdvisoryReading, Document, Ecosystem, PackageName, SyntaxError, TreePath};
+use crate::model::{
+    Advisory, AdvisoryId, AdvisoryReading, Document, Ecosystem, PackageName, SyntaxError, Terms, TreePath,
+};
 
 use super::paths::RegistryPath;
 
@@ -20,10 +22,10 @@ pub struct AdvisoryFile {
 }
 
 impl AdvisoryFile {
-    /// Reads an advisory of at most `limit` bytes, of which the entries of `ecosystem` count.
+    /// Reads an advisory, of which the entries of `ecosystem` count.
     #[must_use]
-    pub fn parse(file: &TreePath, bytes: &[u8], limit: u64, ecosystem: &Ecosystem) -> Self {
-        let document = Document::parse(bytes, limit);
+    pub fn parse(file: &TreePath, bytes: &[u8], terms: Terms, ecosystem: &Ecosystem) -> Self {
+        let document = Document::parse(bytes, terms.json_bytes);
         let reading = document.as_ref().ok().map(|document| Advisory::read(document, ecosystem));
         let expected = match RegistryPath::of(file) {
             RegistryPath::Advisory(id) => Some(id),

@@ -2,7 +2,7 @@
 
 use crate::model::{
     BoundOverride, Definition, DefinitionReading, Document, EncoderName, Manifest, Merge, PackageName, Publication,
-    Registration, Sha256, SyntaxError, TreePath, Version,
+    Registration, Sha256, SyntaxError, Terms, TreePath, Version,
 };
 
 use super::paths::RegistryPath;
@@ -49,12 +49,12 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Reads a definition file of at most `limit` bytes.
+    /// Reads a definition file.
     #[must_use]
-    pub fn parse(file: &TreePath, bytes: &[u8], limit: u64) -> Self {
-        let document = Document::parse(bytes, limit);
-        let reading = document.as_ref().ok().map(Definition::read);
-        let expected = match RegistryPath::of(file) {
+    pub fn parse(file: &TreePath, bytes: &[u8], terms: Terms) -> Self {
+        let document = Document::parse(bytes, terms.json_bytes);
+        let reading = document.as_ref().ok().map(|document| Definition::read(document, terms.profile));
+        let expected = match RegistryPath::within(terms.profile, file) {
             RegistryPath::Definition(name, version) => Some((name, version)),
             _ => None,
         };

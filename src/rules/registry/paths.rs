@@ -1,13 +1,13 @@
 //! Where things stand in a registry.
 
-use crate::model::{AdvisoryId, PackageName, PathError, TreePath, Version};
+use crate::model::{AdvisoryId, PackageName, PathError, Profile, TreePath, Version};
 
 /// What a path of a registry is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegistryPath {
     /// `curator.toml`.
     Config,
-    /// `packages/<ab>/<name>/registration.json`.
+    /// `packages/<ab>/<name>/registration.json`, where a scope comes before `<ab>`: `packages/@scope/<ab>/<name>/…`.
     Registration(PackageName),
     /// `packages/<ab>/<name>/<version>.json`.
     Definition(PackageName, Version),
@@ -32,7 +32,22 @@ const IN_ADVISORIES: &str =
     "below advisories/ stand advisories/<ID>.json, where <ID> is the id of an advisory, like LARK-2026-0001";
 
 impl RegistryPath {
-    /// Tells what `path` is for.
+    /// Tells what `path` is for in a registry of that profile: a name or a version that it cannot have stands nowhere.
+    #[must_use]
+    pub fn within(profile: Profile, path: &TreePath) -> Self {
+        let of = Self::of(path);
+        let (name, version, belongs) = match &of {
+            Self::Registration(name) => (name, None, IN_PACKAGES),
+            Self::Definition(name, version) => (name, Some(version), IN_PACKAGES),
+            Self::Override(name, version) => (name, Some(version), IN_OVERRIDES),
+            Self::Status(name, version) => (name, version.as_ref(), IN_STATUS),
+            _ => return of,
+        };
+        let admits = profile.admits_name(name) && version.is_none_or(|version| profile.admits_version(version));
+        if admits { of } else { Self::Stray(belongs) }
+    }
+
+    /// Tells what `path` is for in a registry of any profile.
     #[must_use]
     pub fn of(path: &TreePath) -> Self {
         let text = path.as_str();
@@ -81,10 +96,13 @@ impl RegistryPath {
 
 /// The package whose folder holds `path`, if the folder is where it must be.
 fn package(path: &TreePath) -> Option<PackageName> {
-    let mut parts = path.parts().skip(1);
-    let (folder, name, _file, end) = (parts.next()?, parts.next()?, parts.next()?, parts.next());
-    let name: PackageName = name.parse().ok()?;
-    (end.is_none() && folder == name.folder()).then_some(name)
+    let parts: Vec<&str> = path.parts().skip(1).collect();
+    let (folder, name): (String, PackageName) = match parts.as_slice() {
+        [folder, name, _file] => ((*folder).to_owned(), name.parse().ok()?),
+        [scope, folder, name, _file] => (format!("{scope}/{folder}"), format!("{scope}/{name}").parse().ok()?),
+        _ => return None,
+    };
+    (folder == name.folder()).then_some(name)
 }
 
 /// The file of a definition.
@@ -92,7 +110,7 @@ fn package(path: &TreePath) -> Option<PackageName> {
 /// # Errors
 /// None in practice: the path of a name and a version is a legal path.
 pub fn definition_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
-    format!("packages/{}/{name}/{version}.json", name.folder()).parse()
+    format!("packages/{}/{version}.json", name.home()).parse()
 }
 
 /// The file of an advisory.
@@ -108,7 +126,7 @@ pub fn advisory_path(id: &AdvisoryId) -> Result<TreePath, PathError> {
 /// # Errors
 /// None in practice: the path of a name is a legal path.
 pub fn registration_path(name: &PackageName) -> Result<TreePath, PathError> {
-    format!("packages/{}/{name}/registration.json", name.folder()).parse()
+    format!("packages/{}/registration.json", name.home()).parse()
 }
 
 /// The file of the override of a version.
@@ -116,7 +134,7 @@ pub fn registration_path(name: &PackageName) -> Result<TreePath, PathError> {
 /// # Errors
 /// None in practice: the path of a name and a version is a legal path.
 pub fn override_path(name: &PackageName, version: &Version) -> Result<TreePath, PathError> {
-    format!("overrides/{}/{name}/{version}.json", name.folder()).parse()
+    format!("overrides/{}/{version}.json", name.home()).parse()
 }
 
 /// The file of the status of a version; of the whole package, for `None`.
@@ -125,5 +143,5 @@ pub fn override_path(name: &PackageName, version: &Version) -> Result<TreePath, 
 /// None in practice: the path of a name and a version is a legal path.
 pub fn status_path(name: &PackageName, version: Option<&Version>) -> Result<TreePath, PathError> {
     let file = version.map_or_else(|| "all".to_owned(), Version::to_string);
-    format!("status/{}/{name}/{file}.json", name.folder()).parse()
+    format!("status/{}/{file}.json", name.home()).parse()
 }

@@ -186,7 +186,7 @@ pub fn github(finding: &Finding, texts: &Texts, root: &str) -> String {
 pub(super) fn annotated_file(finding: &Finding) -> Option<String> {
     match (finding.place.area, &finding.package, &finding.version) {
         (Area::Registry, ..) => Some(finding.place.file.clone()),
-        (Area::Source, Some(name), Some(version)) => Some(format!("packages/{}/{name}/{version}.json", name.folder())),
+        (Area::Source, Some(name), Some(version)) => Some(format!("packages/{}/{version}.json", name.home())),
         _ => None,
     }
 }

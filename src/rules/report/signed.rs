@@ -34,13 +34,13 @@ pub fn authorization_note(operation: &Operation, owner: &Owner) -> String {
 fn place(operation: &Operation) -> (String, &'static str) {
     let name = operation.name();
     let status = |version: Option<String>| {
-        format!("status/{}/{name}/{}.json", name.folder(), version.unwrap_or_else(|| "all".to_owned()))
+        format!("status/{}/{}.json", name.home(), version.unwrap_or_else(|| "all".to_owned()))
     };
     match operation {
         Operation::Unpublish { version, .. } => (status(Some(version.to_string())), "this status and this reason"),
         Operation::SetStatus { version, .. } => {
             (status(version.as_ref().map(ToString::to_string)), "this status, reason and replacement")
         }
-        Operation::Transfer { .. } => (format!("packages/{}/{name}/registration.json", name.folder()), "this location"),
+        Operation::Transfer { .. } => (format!("packages/{}/registration.json", name.home()), "this location"),
     }
 }

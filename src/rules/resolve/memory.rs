@@ -73,7 +73,15 @@ impl<'u> Package<'u> {
     fn places(&self, range: &Range) -> Places {
         let below = |bound: &Version| self.releases().partition_point(|release| release.version < bound);
         let place = |index: usize| Place::try_from(index).unwrap_or(Place::MAX);
-        Places::span(place(below(range.lower())), place(below(range.upper())))
+        let (start, end) = (below(range.lower()), range.upper().map_or(self.releases().len(), below));
+        let inside = self.releases().get(start..end).unwrap_or_default();
+        if !inside.iter().any(|release| release.version.is_prerelease()) {
+            return Places::span(place(start), place(end));
+        }
+        // Pre-releases stand between the bounds that the range does not let in.
+        let is_inside = |release: &Release<'_>| range.includes(release.version);
+        let admitted = inside.iter().enumerate().filter(|(_, release)| is_inside(release));
+        admitted.fold(Places::NONE, |places, (at, _)| places.union(&Places::singleton(place(start + at))))
     }
 
     /// The place to choose among these.

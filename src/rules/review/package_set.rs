@@ -1,6 +1,6 @@
 //! What a pull request makes of the next package set.
 
-use crate::model::{Document, PackageSet, SetWishes, Version};
+use crate::model::{Document, PackageSet, SetWishes, Terms, Version};
 
 /// What a pull request makes of the next package set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -18,10 +18,10 @@ pub enum SetChange {
 /// Only the wishes that differ count: one that was fulfilled stays in the file until somebody takes it away. A wish that was
 /// a trustee's, and is not fulfilled yet, is a trustee's to take back.
 #[must_use]
-pub fn set_change(before: Option<&[u8]>, after: Option<&[u8]>, limit: u64, newest: Option<&PackageSet>) -> SetChange {
-    let Some(after) = read(after, limit) else { return SetChange::Loses };
+pub fn set_change(before: Option<&[u8]>, after: Option<&[u8]>, terms: Terms, newest: Option<&PackageSet>) -> SetChange {
+    let Some(after) = read(after, terms) else { return SetChange::Loses };
     // Wishes that cannot be read have no effect.
-    let before = read(before, limit).unwrap_or_default();
+    let before = read(before, terms).unwrap_or_default();
     let is_done = |compiler: &Version| newest.is_some_and(|set| set.compiler == *compiler);
     let same_compiler = match (&before.compiler, &after.compiler) {
         (Some(before), None) => is_done(before),
@@ -39,8 +39,8 @@ pub fn set_change(before: Option<&[u8]>, after: Option<&[u8]>, limit: u64, newes
 }
 
 /// The wishes of a file, where all of it is understood.
-fn read(bytes: Option<&[u8]>, limit: u64) -> Option<SetWishes> {
+fn read(bytes: Option<&[u8]>, terms: Terms) -> Option<SetWishes> {
     let Some(bytes) = bytes else { return Some(SetWishes::default()) };
-    let reading = SetWishes::read(&Document::parse(bytes, limit).ok()?);
+    let reading = SetWishes::read(&Document::parse(bytes, terms.json_bytes).ok()?, terms.profile);
     reading.value.filter(|_| reading.problems.is_empty())
 }

@@ -108,7 +108,7 @@ pub fn insecure_url() -> Wording {
 #[must_use]
 pub fn unregistered(name: &PackageName) -> Wording {
     Wording::error(Code::Unregistered, format!("the package {name} is not registered"))
-        .hint(format!("add packages/{}/{name}/registration.json with its location and maintainers", name.folder()))
+        .hint(format!("add packages/{}/registration.json with its location and maintainers", name.home()))
 }
 
 /// The location is not the registered one.
