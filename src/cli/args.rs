@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 
 use crate::model::{
-    AddressRange, Branch, EncoderName, NameError, PackageName, RepositoryName, Timestamp, TreePath, Version,
+    AddressRange, Branch, EncoderName, NameError, PackageName, Profile, RepositoryName, Timestamp, TreePath, Version,
 };
 use crate::ops::{Extent, Retry, RunRequest};
 
@@ -144,6 +144,9 @@ pub struct SchemaArgs {
     /// The kind of file, like definition [default: list them all]
     #[arg(value_name = "KIND")]
     pub kind: Option<String>,
+    /// The profile of the registry: purescript, or generic [default: purescript]
+    #[arg(long, value_name = "PROFILE", default_value = "purescript", hide_default_value = true)]
+    pub profile: Profile,
 }
 
 /// What `plan` takes.

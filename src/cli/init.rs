@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::model::{RepositoryName, TreePath};
+use crate::model::{Profile, RepositoryName, TreePath};
 use crate::ops::{self, Stop};
 use crate::ports::Workspace;
 use crate::rules::init::{ChecksBy, Digests, GitHubSetup, Program, Team, Trustee};
@@ -27,6 +27,9 @@ pub struct InitArgs {
     /// The registry's name [default: the name of the folder]
     #[arg(long)]
     pub name: Option<String>,
+    /// The language whose rules hold: purescript, or generic for any other [default: purescript]
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<Profile>,
     /// What it has on GitHub.
     #[command(flatten, next_help_heading = "Options of a registry on GitHub, with --github OWNER/NAME")]
     pub github: GitHubArgs,
@@ -126,6 +129,12 @@ pub fn init<W: Workspace>(
     let name = args.name.clone().or_else(|| Some(args.dir.file_name()?.to_str()?.to_owned()));
     let name = name.unwrap_or_else(|| "registry".to_owned());
     let dir = args.dir.display().to_string();
+    let profile = args.profile.unwrap_or_default();
+    if setup.is_some() && profile == Profile::Generic {
+        let message =
+            "--profile generic makes a registry in a folder: leave --github out, and put the folder there yourself";
+        return Err(Stop::Usage(message.to_owned()));
+    }
     if let Some(setup) = setup {
         let begun = ops::init_on_github(workspace, &name, setup)?;
         let steps = report::setup_steps(setup, &begun.kept);
@@ -139,7 +148,10 @@ pub fn init<W: Workspace>(
         }
         return Ok(Exit::Done);
     }
-    let files = ops::init(workspace, &name)?;
+    let files = match profile {
+        Profile::Purescript => ops::init(workspace, &name)?,
+        Profile::Generic => ops::init_generic(workspace, &name)?,
+    };
     if output.format == Format::Json {
         output.json(&json!({ "directory": dir, "files": files }));
     } else {

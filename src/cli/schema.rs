@@ -1,6 +1,6 @@
 //! `curator schema`.
 
-use crate::rules::schema::{SchemaKind, schema as text};
+use crate::rules::schema::{SchemaKind, schema_of};
 
 use super::args::SchemaArgs;
 use super::end::refuse;
@@ -11,7 +11,7 @@ use super::output::Output;
 #[must_use]
 pub fn schema(args: &SchemaArgs, output: &Output) -> Exit {
     match args.kind.as_deref().map(str::parse::<SchemaKind>).transpose() {
-        Ok(Some(kind)) => output.text(text(kind)),
+        Ok(Some(kind)) => output.text(&schema_of(kind, args.profile)),
         Ok(None) => SchemaKind::ALL.iter().for_each(|kind| output.line(&kind.to_string())),
         Err(error) => return refuse(&error.to_string(), None, Exit::Operator, output),
     }

@@ -3,6 +3,7 @@
 
 mod docs;
 mod github;
+mod package;
 mod policy;
 mod store;
 mod verify;
@@ -19,6 +20,7 @@ use crate::model::{AddressRange, AddressRangeError, Branch, EncoderName, Policy,
 
 pub use docs::{DocsCommandSection, DocsSection};
 pub use github::{GitHubVariables, Runner};
+pub use package::PackageSection;
 pub use policy::{PolicySection, ReviewSection, TeamName, TrusteesSection};
 pub use store::{StorePlace, StoreSection};
 pub use verify::{CompileSection, ToolSection, VerifySection};
@@ -33,6 +35,8 @@ pub const CONFIG_FILE: &str = "curator.toml";
 pub struct Config {
     /// What the registry is.
     pub registry: RegistrySection,
+    /// The files of its packages, where the language leaves them to it.
+    pub package: Option<PackageSection>,
     /// Where the index is.
     #[serde(default)]
     pub index: IndexSection,
@@ -200,6 +204,9 @@ impl Config {
                 return Err(ConfigError { span: None, message });
             }
         }
+        if let Some(message) = config.misplaced_package() {
+            return Err(ConfigError { span: None, message: message.to_owned() });
+        }
         if let Some(message) = config.fetch.problem().or_else(|| view::clash(&config.view)) {
             return Err(ConfigError { span: None, message });
         }
@@ -250,6 +257,7 @@ impl Config {
     pub fn undescribed() -> Self {
         Self {
             registry: RegistrySection { name: String::new(), profile: Profile::default() },
+            package: None,
             index: IndexSection::default(),
             store: Vec::new(),
             adopted: Vec::new(),
@@ -269,6 +277,7 @@ impl Config {
     pub fn policy(&self) -> Policy {
         Policy {
             profile: self.registry.profile,
+            package: self.package_rules(),
             reserved_names: self.policy.reserved_names.clone(),
             allow_hosts: self.fetch.allow_hosts.clone(),
             upper_bounds: self.policy.upper_bounds,

@@ -60,7 +60,7 @@ impl ArtifactKey {
         format!("{}  {}\n", hash.to_hex(), Self::archive(name, version).file_name())
     }
 
-    /// The bare file name: `<name>-<version>.tar.gz`.
+    /// The bare file name: `<name>-<version>.tar.gz`, without the scope, which is a folder of the store.
     #[must_use]
     pub fn file_name(&self) -> String {
         let suffix = match self.kind {
@@ -68,7 +68,7 @@ impl ArtifactKey {
             ArtifactKind::Checksum => ".tar.gz.sha256",
             ArtifactKind::Provenance => ".tar.gz.intoto.jsonl",
         };
-        format!("{}-{}{suffix}", self.name, self.version)
+        format!("{}-{}{suffix}", self.name.stem(), self.version)
     }
 }
 

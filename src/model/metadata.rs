@@ -60,8 +60,10 @@ pub struct Published {
     /// Whether somebody compiled it; absent in entries of the PureScript registry, where a server did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compiled: Option<bool>,
-    /// The compilers it works with. Never empty: spago hides packages where it is.
-    pub compilers: NonEmpty<Version>,
+    /// The compilers it works with. Never empty in profile `purescript`: spago hides packages where it is; absent where a
+    /// language has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "some")]
+    pub compilers: Vec<Version>,
     /// The digest of the uncompressed tar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<Sha256>,
@@ -207,6 +209,11 @@ impl Metadata {
     pub fn to_file(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
+}
+
+/// Reads a list that is left out where it is empty.
+fn some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Version>, D::Error> {
+    NonEmpty::deserialize(deserializer).map(NonEmpty::into_vec)
 }
 
 /// Reads a whole number that may be written as a JavaScript double (`1.0`, `1e3`), as the PureScript decoders do.

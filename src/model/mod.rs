@@ -48,6 +48,7 @@ mod nonempty;
 mod operation;
 mod outcome;
 mod owner;
+mod package_rules;
 mod package_set;
 mod pending;
 mod person;
@@ -137,13 +138,14 @@ pub use nonempty::{EmptyList, NonEmpty};
 pub use operation::{Operation, OwnerStatus, OwnerStatusError, PayloadError, SignedStatus, Unsignable};
 pub use outcome::{AdoptionReport, AuditReport, Compared, Postponed, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
+pub use package_rules::PackageRules;
 pub use package_set::PackageSet;
 pub use pending::{Debts, Owed, Pending, PendingKind};
 pub use person::{Login, LoginError, Person};
 pub use plan::{Artifact, Difference, Merge, Moment, Plan, Prepared, Publication, Recipe, Removal, Restock, Step};
 pub use policy::{Demand, NewPackagePolicy, Policy, ReviewPolicy};
 pub use portable::{PortabilityError, collisions, portability};
-pub use profile::{Foreign, Profile};
+pub use profile::{Foreign, Profile, ProfileError};
 pub use project::{Project, ProjectFile, Requirement, TwiceRequired};
 pub use pull::{
     Course, Judgement, LabelDeed, Labelling, MergeMethod, Mergeable, Origin, PullNumber, PullRequest, PullStage,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::name::PackageName;
+use super::package_rules::PackageRules;
 use super::profile::Profile;
 use super::pull::MergeMethod;
 use super::tree::TreePath;
@@ -13,6 +14,8 @@ use super::tree::TreePath;
 pub struct Policy {
     /// The language whose rules hold.
     pub profile: Profile,
+    /// The files of a package, where the registry says which; `None` where the language does.
+    pub package: Option<PackageRules>,
     /// Names that nobody may register.
     pub reserved_names: BTreeSet<PackageName>,
     /// The hosts that a source may lie on.

@@ -1,5 +1,7 @@
 //! The profile of a registry: the language whose rules hold in it.
 
+use std::str::FromStr;
+
 use serde::Deserialize;
 
 use super::manifest::Manifest;
@@ -24,6 +26,23 @@ pub enum Profile {
 #[error("'{0}' is outside of the grammar of this registry's profile")]
 pub struct Foreign(String);
 
+/// A text that names no profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the profiles are purescript and generic")]
+pub struct ProfileError;
+
+impl FromStr for Profile {
+    type Err = ProfileError;
+
+    fn from_str(text: &str) -> Result<Self, ProfileError> {
+        match text {
+            "purescript" => Ok(Self::Purescript),
+            "generic" => Ok(Self::Generic),
+            _ => Err(ProfileError),
+        }
+    }
+}
+
 impl Profile {
     /// Reads a version.
     ///
@@ -33,6 +52,15 @@ impl Profile {
         match self {
             Self::Purescript => Version::parse_plain(text),
             Self::Generic => text.parse(),
+        }
+    }
+
+    /// The version that a tag is called after, with or without a `v`.
+    #[must_use]
+    pub fn tagged(self, tag: &str) -> Option<Version> {
+        match self {
+            Self::Purescript => Version::parse_lenient(tag).ok(),
+            Self::Generic => self.version(tag.strip_prefix('v').unwrap_or(tag)).ok(),
         }
     }
 
@@ -105,8 +133,14 @@ impl Profile {
         if !self.admits_name(name) {
             return Err(Foreign(name.to_string()));
         }
-        let foreign = versions.find(|version| !self.admits_version(version));
-        foreign.map_or(Ok(()), |version| Err(Foreign(version.to_string())))
+        let foreign = versions.find(|version| !self.admits_version(version)).map(ToString::to_string);
+        // A language with a compiler names it.
+        let mut published = metadata.published.iter().filter(|_| self == Self::Purescript);
+        let bare = || {
+            let found = published.find(|(_, facts)| facts.compilers.is_empty());
+            found.map(|(version, _)| format!("{version} without compilers"))
+        };
+        foreign.or_else(bare).map_or(Ok(()), |text| Err(Foreign(text)))
     }
 
     /// Reads a range in some other spelling than the profile's own, where that has a meaning: what was probably meant.

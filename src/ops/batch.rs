@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::{
-    Amendment, AmendmentDeed, Area, Artifact, ArtifactKey, Dependencies, Finding, Manifest, NonEmpty, PackageName,
-    Place, Prepared, Publication, Published, ReleaseTag, Removal, Sha256, Timestamp, TreePath, Version,
+    Amendment, AmendmentDeed, Area, Artifact, ArtifactKey, Dependencies, Finding, Manifest, PackageName, Place,
+    Prepared, Publication, Published, ReleaseTag, Removal, Sha256, Timestamp, TreePath, Version,
 };
 use crate::ports::{ArtifactStore as _, Change, Ports};
 use crate::rules::check;
@@ -275,15 +275,13 @@ fn facts(
     is_compiled: bool,
 ) -> Result<Published, Stop> {
     let compiler = publication.definition.compiler.clone();
-    let no_compiler = || Stop::Bug("a definition without a compiler was accepted".to_owned());
-    let compilers = NonEmpty::try_from(compiler.into_iter().collect::<Vec<_>>()).map_err(|_| no_compiler())?;
     Ok(Published {
         advisories: BTreeSet::new(),
         archive_dependencies: Dependencies::new(),
         bytes: artifact.bytes.len() as u64,
         commit: artifact.commit,
         compiled: Some(is_compiled),
-        compilers,
+        compilers: compiler.into_iter().collect(),
         content_hash: Some(artifact.content_hash),
         definition: Some(publication.file_digest),
         encoder: Some(artifact.encoder),

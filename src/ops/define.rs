@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::{
-    Definition, Location, NonEmpty, Owner, PackageName, PathError, Range, Ref, Registration, TreePath, Version,
+    Definition, Location, NonEmpty, Owner, PackageName, PathError, Profile, Ref, Registration, TreePath, Version,
 };
 use crate::ports::{Forge, ForgeOwner, Identity, Ports, Proof, SourceFetcher as _, SourceRequest, Workspace};
 use crate::rules::import::{Draft, Note, guess_license, package_name, read_draft};
@@ -62,10 +62,13 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
         |reason: String| Stop::Undefinable { location: location.to_string(), reference: reference.clone(), reason };
     let fetch = (location.clone(), reference.clone());
     let fetch = SourceRequest { location: fetch.0, reference: fetch.1, commit: None, proof: Proof::Reviewed };
-    let source = curator.sources.fetch(&fetch, &is_read).await?;
-    let mut draft = read_draft(&source.tree).map_err(|refusal| undefinable(refusal.reason))?;
-    let name = chosen_name(&mut draft, request).ok_or_else(|| undefinable(words::refusal::NO_NAME.to_owned()))?;
-    let version = chosen_version(&mut draft, reference);
+    let (rules, profile) = (curator.file_rules(), curator.policy.profile);
+    let source = curator.sources.fetch(&fetch, &|path| is_read(&rules, path)).await?;
+    let mut draft =
+        read_draft(&source.tree, curator.policy.package.as_ref()).map_err(|refusal| undefinable(refusal.reason))?;
+    let name =
+        chosen_name(&mut draft, request, profile).ok_or_else(|| undefinable(words::refusal::NO_NAME.to_owned()))?;
+    let version = chosen_version(&mut draft, reference, profile);
     let version = version.ok_or_else(|| undefinable(words::refusal::NO_VERSION.to_owned()))?;
     let reader = Reader::open(curator.as_ref()).await?;
     let names = draft.dependencies.keys().chain([&name]).cloned();
@@ -76,12 +79,12 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
         draft.license = guess_license(&source.tree);
         draft.notes.extend(draft.license.clone().map(Note::LicenseGuessed));
     }
-    guess_ranges(&mut draft, &world);
+    guess_ranges(&mut draft, &world, profile);
     let compiler = chosen_compiler(&reader, &world, &mut draft, request)?;
     let (notes, owners) = (std::mem::take(&mut draft.notes), draft.owners.clone());
     let manifest = draft.manifest(name, version, location.clone(), reference.clone());
     let manifest = manifest.map_err(|refusal| undefinable(refusal.reason))?;
-    let definition = Definition { manifest, commit: Some(source.commit), compiler: Some(compiler) };
+    let definition = Definition { manifest, commit: Some(source.commit), compiler };
     let mut defined =
         Defined { definition, written: Vec::new(), notes, unidentified: None, report: CheckReport::default() };
     if state.registration.is_none() && state.published.metadata.is_none() {
@@ -112,7 +115,7 @@ impl Defined {
 }
 
 /// The name that was asked for, the manifest's, or that of the folder or repository.
-fn chosen_name(draft: &mut Draft, request: &DefineRequest) -> Option<PackageName> {
+fn chosen_name(draft: &mut Draft, request: &DefineRequest, profile: Profile) -> Option<PackageName> {
     if let Some(name) = request.name.as_ref().or(draft.name.as_ref()) {
         return Some(name.clone());
     }
@@ -121,14 +124,17 @@ fn chosen_name(draft: &mut Draft, request: &DefineRequest) -> Option<PackageName
         Some(folder) => folder.file_name(),
         None => url.trim_end_matches('/').rsplit('/').next()?.trim_end_matches(".git"),
     };
-    let name = package_name(last).ok()?;
+    let name = match profile {
+        Profile::Purescript => package_name(last).ok()?,
+        Profile::Generic => profile.name(last).ok()?,
+    };
     draft.notes.push(Note::NameOfRepository(name.clone()));
     Some(name)
 }
 
 /// The manifest's version, or that of the tag.
-fn chosen_version(draft: &mut Draft, reference: &Ref) -> Option<Version> {
-    let tagged = Version::parse_lenient(reference.as_str()).ok();
+fn chosen_version(draft: &mut Draft, reference: &Ref, profile: Profile) -> Option<Version> {
+    let tagged = profile.tagged(reference.as_str());
     match (&draft.version, tagged) {
         (Some(version), tagged) => {
             let version = version.clone();
@@ -150,20 +156,21 @@ fn chosen_compiler<P: Ports>(
     world: &World,
     draft: &mut Draft,
     request: &DefineRequest,
-) -> Result<Version, Stop> {
-    if let Some(compiler) = &request.compiler {
-        return Ok(compiler.clone());
+) -> Result<Option<Version>, Stop> {
+    // Only a language with a compiler of its own has one in its definitions.
+    if request.compiler.is_some() || reader.terms().profile != Profile::Purescript {
+        return Ok(request.compiler.clone());
     }
     let newest = newest_compiler(reader, world)?.ok_or_else(|| Stop::Usage(words::refusal::NO_COMPILER.to_owned()))?;
     draft.notes.push(Note::CompilerGuessed(newest.clone()));
-    Ok(newest)
+    Ok(Some(newest))
 }
 
 /// The newest compiler that packages of `world`, or else any package at all, were published for.
 pub(super) fn newest_compiler<P: Ports>(reader: &Reader<'_, P>, world: &World) -> Result<Option<Version>, Stop> {
     let of_package = |package: &Package| {
         let published = package.metadata.iter().flat_map(|file| file.metadata().published.values());
-        published.flat_map(|facts| facts.compilers.as_slice().to_vec()).max()
+        published.flat_map(|facts| facts.compilers.clone()).max()
     };
     let mut newest = world.packages.values().filter_map(|state| of_package(&state.published)).max();
     if newest.is_none() {
@@ -175,11 +182,11 @@ pub(super) fn newest_compiler<P: Ports>(reader: &Reader<'_, P>, world: &World) -
 }
 
 /// Gives bounds to the dependencies that the manifest leaves open: what is compatible with the newest version there is.
-fn guess_ranges(draft: &mut Draft, world: &World) {
+fn guess_ranges(draft: &mut Draft, world: &World, profile: Profile) {
     for (name, range) in draft.dependencies.iter_mut().filter(|(_, range)| range.is_none()) {
         let state = world.packages.get(name);
         let newest = state.and_then(|state| state.manifests().map(|manifest| &manifest.version).max());
-        *range = newest.map(Range::caret);
+        *range = newest.map(|newest| profile.caret(newest));
         draft.notes.extend(range.clone().map(|range| Note::RangeGuessed(name.clone(), range)));
     }
 }

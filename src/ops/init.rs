@@ -2,7 +2,7 @@
 
 use crate::model::TreePath;
 use crate::ports::{Workspace, WorkspaceError};
-use crate::rules::init::{GitHubSetup, github_registry, new_registry};
+use crate::rules::init::{GitHubSetup, generic_registry, github_registry, new_registry};
 use crate::rules::registry::RegistryPath;
 
 use super::Stop;
@@ -23,8 +23,24 @@ pub struct Begun {
 /// [`Stop::Usage`] where the folder holds a registry already or the name is none; [`Stop::Workspace`] where a file
 /// cannot be written. `curator.toml` is written last, so that a run that was cut off can be repeated.
 pub fn init<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, Stop> {
+    begin(workspace, name, new_registry)
+}
+
+/// The same of a registry of profile `generic`.
+///
+/// # Errors
+/// As [`init`].
+pub fn init_generic<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, Stop> {
+    begin(workspace, name, generic_registry)
+}
+
+fn begin<W: Workspace>(
+    workspace: &W,
+    name: &str,
+    files: fn(&str) -> Vec<(TreePath, Vec<u8>)>,
+) -> Result<Vec<TreePath>, Stop> {
     check_name(name)?;
-    let files = new_registry(name);
+    let files = files(name);
     for (path, _) in files.iter().filter(|(path, _)| RegistryPath::of(path) == RegistryPath::Config) {
         if workspace.read(path)?.is_some() {
             return Err(Stop::Usage(format!("the folder holds a registry already: there is a {path}")));

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::ports::{Encoder, FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
 use crate::rules::check::{Case, Inspected};
-use crate::rules::pack::{self, PURESCRIPT, SelectError};
+use crate::rules::pack::{self, FileRules, SelectError};
 use crate::rules::registry::{Candidate, Origin, World};
 use crate::rules::report::words;
 use crate::rules::review::{Vouch, vouches};
@@ -107,7 +107,7 @@ impl<P: Ports> Curator<P> {
         let Some(recipe) = publication.map(|publication| publication.recipe()) else {
             return Ok(self.without_source(subject, None));
         };
-        let packed = match choose(tree, &recipe.manifest)? {
+        let packed = match choose(&self.file_rules(), tree, &recipe.manifest)? {
             Ok(files) => Ok(self.compress(&recipe, files, commit)?),
             Err(errors) => Err(errors),
         };
@@ -119,8 +119,13 @@ impl<P: Ports> Curator<P> {
         };
         let findings = self.judged(subject, Some(inspected));
         let definition = subject.candidate.placed_definition().filter(|_| subject.stage == Stage::Review);
-        let vouch = definition.map(|definition| vouches(tree, definition));
+        let vouch = definition.map(|definition| vouches(tree, definition, self.policy.package.as_ref()));
         Ok(Inspection { findings, artifact: packed.ok(), transient: false, vouch })
+    }
+
+    /// Which files of a source are packed.
+    pub(super) fn file_rules(&self) -> FileRules {
+        FileRules::of(self.policy.package.as_ref())
     }
 
     /// Packs a recipe again, whatever the checks of today say of it.
@@ -141,7 +146,7 @@ impl<P: Ports> Curator<P> {
             Err(error) if error.fault() == Fault::Operator => return Err(error.into()),
             Err(error) => return Ok(Repacked::NoSource(error)),
         };
-        match choose(&source.tree, &recipe.manifest)? {
+        match choose(&self.file_rules(), &source.tree, &recipe.manifest)? {
             Ok(files) => self.compress(recipe, files, Some(source.commit)).map(Repacked::Archive),
             Err(errors) => Ok(Repacked::NoArchive(words::joined(&errors))),
         }
@@ -202,7 +207,8 @@ impl<P: Ports> Curator<P> {
         let (location, reference) = (location.clone(), manifest.reference.clone());
         let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
-        let wanted = |path: &TreePath| is_read(path) || PURESCRIPT.wanted(path, &|path| matches(&include, path));
+        let rules = self.file_rules();
+        let wanted = |path: &TreePath| is_read(&rules, path) || rules.wanted(path, &|it| rules.includes(&include, it));
         self.sources.fetch(&request, &wanted).await
     }
 
@@ -219,31 +225,32 @@ pub(super) fn compress<E: Encoder>(
     files: Files,
     commit: Option<CommitId>,
 ) -> Result<Artifact, Stop> {
-    let tar = pack::tar(&format!("{}-{}", manifest.name, manifest.version), &files);
+    let tar = pack::tar(&format!("{}-{}", manifest.name.stem(), manifest.version), &files);
     let bytes = encoder.encode(name, &tar)?;
     let (hash, content_hash) = (Sha256::of(&bytes), Sha256::of(&tar));
     Ok(Artifact { files, bytes, hash, content_hash, encoder: name, commit })
 }
 
 /// Files that are packed or looked at whatever a manifest says, the manifests among them.
-pub(super) fn is_read(path: &TreePath) -> bool {
+pub(super) fn is_read(rules: &FileRules, path: &TreePath) -> bool {
     let is_inspected = path.as_str().to_ascii_uppercase().starts_with("COPYING") && path.parent().is_none();
-    is_inspected || PURESCRIPT.wanted(path, &|_| false)
+    is_inspected || rules.wanted(path, &|_| false)
 }
 
 /// The files that `manifest` publishes of `tree`, with the manifest itself among them.
-pub(super) fn choose(tree: &SourceTree, manifest: &Manifest) -> Result<Result<Files, Vec<SelectError>>, Stop> {
+pub(super) fn choose(
+    rules: &FileRules,
+    tree: &SourceTree,
+    manifest: &Manifest,
+) -> Result<Result<Files, Vec<SelectError>>, Stop> {
     let include = matchers(manifest.include_files.as_ref());
     let exclude = matchers(manifest.exclude_files.as_ref());
     let own = manifest.to_file().map_err(|error| Stop::Bug(error.to_string()))?;
-    Ok(PURESCRIPT.select(tree, &|path| matches(&include, path), &|path| matches(&exclude, path), own.as_bytes()))
+    let excludes = |path: &TreePath| exclude.iter().any(|glob| glob.is_match(path));
+    Ok(rules.select(tree, &|path| rules.includes(&include, path), &excludes, own.as_bytes()))
 }
 
 /// The globs that can be used. Those that cannot be are a finding of their own, and match nothing.
 pub(super) fn matchers(globs: Option<&NonEmpty<Glob>>) -> Vec<GlobMatcher> {
     globs.into_iter().flatten().filter_map(|glob| glob.compile().ok()).collect()
-}
-
-pub(super) fn matches(globs: &[GlobMatcher], path: &TreePath) -> bool {
-    globs.iter().any(|glob| glob.is_match(path))
 }

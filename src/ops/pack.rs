@@ -1,8 +1,9 @@
 //! Packing a source by itself, without a registry: what would be published of this folder, or of that tag.
 
-use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, Ref, SourceTree};
+use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, PackageRules, Ref, SourceTree};
 use crate::ports::{Encoder, Proof, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
 use crate::rules::own_manifest::OwnManifest;
+use crate::rules::pack::PURESCRIPT;
 use crate::rules::report::words;
 
 use super::Stop;
@@ -57,10 +58,10 @@ fn pack<E: Encoder>(
 ) -> Result<Artifact, Stop> {
     let manifest = match &request.manifest {
         Some(manifest) => manifest.clone(),
-        None => own_manifest(tree, request.reference.as_ref())
+        None => own_manifest(tree, request.reference.as_ref(), None)
             .map_err(|reason| unpackable(format!("{reason}; {WITHOUT_MANIFEST}")))?,
     };
-    let files = choose(tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
+    let files = choose(&PURESCRIPT, tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
     compress(encoder, request.encoder, &manifest, files, commit)
 }
 
@@ -68,9 +69,16 @@ fn pack<E: Encoder>(
 const WITHOUT_MANIFEST: &str = "name a definition with --definition";
 
 /// The manifest that stands in a source, or why there is none that says enough.
-pub(super) fn own_manifest(tree: &SourceTree, reference: Option<&Ref>) -> Result<Manifest, String> {
-    let Some((file, own)) = OwnManifest::all(tree).into_iter().next() else {
-        return Err("there is no purs.json and no spago.yaml".to_owned());
+pub(super) fn own_manifest(
+    tree: &SourceTree,
+    reference: Option<&Ref>,
+    package: Option<&PackageRules>,
+) -> Result<Manifest, String> {
+    let Some((file, own)) = OwnManifest::all(tree, package).into_iter().next() else {
+        return Err(match package {
+            None => "there is no purs.json and no spago.yaml".to_owned(),
+            Some(package) => format!("there is no {}", package.manifest),
+        });
     };
     let manifest = own.and_then(|own| own.manifest(reference));
     manifest.map_err(|reason| format!("{file} is no complete manifest: {reason}"))

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::model::{Document, Entry, Manifest, Range, Ref, SourceTree};
+use crate::model::{Document, Entry, Manifest, PackageRules, Profile, Range, Ref, SourceTree};
 use crate::rules::report::words::joined;
 
 /// What a source's own manifest says: its plain fields as JSON under the definition's keys, and its dependencies.
@@ -25,11 +25,23 @@ const FILES: [(&str, Read); 2] = [("purs.json", purs_json), ("spago.yaml", spago
 
 type Read = fn(&str) -> Result<OwnManifest, String>;
 
+/// A file that can hold a manifest, and the manifest in it or why it cannot be read.
+type Named = (String, Result<OwnManifest, String>);
+
 impl OwnManifest {
-    /// Every manifest in a source with the name of its file, or why that file cannot be read.
+    /// Every manifest in a source with the name of its file, or why that file cannot be read: the files of PureScript, or
+    /// the one that the registry names.
     #[must_use]
-    pub fn all(tree: &SourceTree) -> Vec<(&'static str, Result<Self, String>)> {
-        FILES.into_iter().filter_map(|(name, read)| Some((name, text(tree, name)?.and_then(read)))).collect()
+    pub fn all(tree: &SourceTree, package: Option<&PackageRules>) -> Vec<Named> {
+        let files = match package {
+            None => FILES.map(|(name, read)| (name.to_owned(), read)).into(),
+            Some(package) => vec![(package.manifest.to_string(), curator_json as Read)],
+        };
+        let read = |(name, read): (String, Read)| {
+            let own = text(tree, &name)?.and_then(read);
+            Some((name, own))
+        };
+        files.into_iter().filter_map(read).collect()
     }
 
     /// The whole manifest, where everything that a manifest needs is stated. A source cannot know the tag that it will
@@ -46,11 +58,11 @@ impl OwnManifest {
             .collect();
         let version = object.get("version").and_then(Value::as_str).unwrap_or_default();
         let reference = reference.map_or_else(|| format!("v{version}"), ToString::to_string);
-        object.insert("ref".to_owned(), json!(reference));
+        object.insert("ref".to_owned(), serde_json::json!(reference));
         let mut dependencies = serde_json::Map::new();
         for (name, range) in self.dependencies.iter().flatten() {
             let range = range.as_ref().ok_or_else(|| format!("the dependency {name} has no bounds"))?;
-            dependencies.insert(name.clone(), json!(range));
+            dependencies.insert(name.clone(), serde_json::json!(range));
         }
         object.insert("dependencies".to_owned(), Value::Object(dependencies));
         serde_json::from_value(Value::Object(object)).map_err(|error| error.to_string())
@@ -64,6 +76,15 @@ fn text<'t>(tree: &'t SourceTree, name: &str) -> Option<Result<&'t str, String>>
 }
 
 fn purs_json(text: &str) -> Result<OwnManifest, String> {
+    json(text, Profile::Purescript)
+}
+
+/// The same file under another name, with the names, versions and ranges of profile `generic`.
+fn curator_json(text: &str) -> Result<OwnManifest, String> {
+    json(text, Profile::Generic)
+}
+
+fn json(text: &str, profile: Profile) -> Result<OwnManifest, String> {
     // A key that stands twice would mean one thing here and another to the next reader.
     Document::parse(text.as_bytes(), text.len() as u64).map_err(|errors| joined(&errors))?;
     let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -75,8 +96,8 @@ fn purs_json(text: &str) -> Result<OwnManifest, String> {
         None => BTreeMap::new(),
         Some(Value::Object(members)) => {
             let parse = |(name, range): (&String, &Value)| {
-                let range = Range::parse_plain(range.as_str().unwrap_or_default())
-                    .map_err(|error| format!("{name}: {error}"))?;
+                let range =
+                    profile.range(range.as_str().unwrap_or_default()).map_err(|error| format!("{name}: {error}"))?;
                 Ok((name.clone(), Some(range)))
             };
             members.iter().map(parse).collect::<Result<_, String>>()?

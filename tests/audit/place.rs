@@ -146,7 +146,7 @@ impl Place {
             bytes: archive.len() as u64,
             commit: None,
             compiled: None,
-            compilers: NonEmpty::try_from(vec!["0.15.15".parse().unwrap()]).unwrap(),
+            compilers: vec!["0.15.15".parse().unwrap()],
             content_hash: None,
             definition: Some(Sha256::of(self.read(&definition_path(manifest)).as_bytes())),
             encoder: Some(EncoderName::default()),

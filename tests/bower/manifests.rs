@@ -11,7 +11,7 @@ fn tree(files: &[(&str, &str)]) -> SourceTree {
 }
 
 fn bower(text: &str) -> Result<Draft, RefusalKind> {
-    read_draft(&tree(&[("bower.json", text)])).map_err(|refusal| refusal.kind)
+    read_draft(&tree(&[("bower.json", text)]), None).map_err(|refusal| refusal.kind)
 }
 
 #[test]
@@ -60,11 +60,11 @@ fn what_a_bower_json_cannot_say_is_refused_by_kind() {
     for (text, kind) in cases {
         assert_eq!(bower(&text).map(|_| ()), Err(kind), "{text}");
     }
-    let absent = read_draft(&tree(&[("README.md", "")])).map_err(|refusal| refusal.kind);
+    let absent = read_draft(&tree(&[("README.md", "")]), None).map_err(|refusal| refusal.kind);
     assert_eq!(absent, Err(RefusalKind::NoManifest));
     let mut link = SourceTree::new();
     link.insert("bower.json".parse().unwrap(), Entry::Link { target: b"/etc/passwd".to_vec() });
-    assert_eq!(read_draft(&link).map_err(|refusal| refusal.kind), Err(RefusalKind::Manifest));
+    assert_eq!(read_draft(&link, None).map_err(|refusal| refusal.kind), Err(RefusalKind::Manifest));
 }
 
 #[test]
@@ -77,18 +77,21 @@ fn the_manifest_that_counts_most_is_read() {
     let publish = format!("{yaml}  publish:\n    version: 1.0.0\n    license: MIT\n");
     let old = r#"{"license":"ISC","dependencies":{"purescript-b":"^1.0.0"}}"#;
     let read = |files: &[(&str, &str)]| {
-        let draft = read_draft(&tree(files)).map_err(|refusal| refusal.kind)?;
+        let draft = read_draft(&tree(files), None).map_err(|refusal| refusal.kind)?;
         let license = draft.license.as_ref().map_or("-", |license| license.as_str()).to_owned();
         let open = draft.dependencies.values().filter(|range| range.is_none()).count();
         Ok((draft.file, license, draft.dependencies.len(), open))
     };
     let all = [("purs.json", purs.as_str()), ("spago.yaml", publish.as_str()), ("bower.json", old)];
-    assert_eq!(read(&all), Ok(("purs.json", "GPL-3.0-only".to_owned(), 1, 0)));
-    assert_eq!(read(&all[1..]), Ok(("spago.yaml", "MIT".to_owned(), 3, 2)));
-    assert_eq!(read(&[("spago.yaml", yaml), all[2]]), Ok(("bower.json", "ISC".to_owned(), 1, 0)));
-    assert_eq!(read(&[("spago.yaml", yaml)]), Ok(("spago.yaml", "-".to_owned(), 3, 2)));
+    assert_eq!(read(&all), Ok(("purs.json".to_owned(), "GPL-3.0-only".to_owned(), 1, 0)));
+    assert_eq!(read(&all[1..]), Ok(("spago.yaml".to_owned(), "MIT".to_owned(), 3, 2)));
+    assert_eq!(read(&[("spago.yaml", yaml), all[2]]), Ok(("bower.json".to_owned(), "ISC".to_owned(), 1, 0)));
+    assert_eq!(read(&[("spago.yaml", yaml)]), Ok(("spago.yaml".to_owned(), "-".to_owned(), 3, 2)));
     assert_eq!(read(&[("spago.yaml", "workspace: {}\n")]), Err(RefusalKind::Manifest));
-    assert_eq!(read(&[("spago.yaml", "workspace: {}\n"), all[2]]), Ok(("bower.json", "ISC".to_owned(), 1, 0)));
+    assert_eq!(
+        read(&[("spago.yaml", "workspace: {}\n"), all[2]]),
+        Ok(("bower.json".to_owned(), "ISC".to_owned(), 1, 0))
+    );
     assert_eq!(read(&[("purs.json", "{"), all[2]]), Err(RefusalKind::Manifest));
     let bad = [
         ("\"name\":\"a\"", "\"name\":\"A\"", RefusalKind::Manifest),
@@ -280,7 +283,7 @@ proptest! {
     fn whatever_a_manifest_says_it_is_read_or_refused(document in documents(), text in any::<String>()) {
         for (file, text) in [("bower.json", document.to_string()), ("purs.json", document.to_string()), ("spago.yaml", document.to_string()),
             ("bower.json", text.clone()), ("spago.yaml", text)] {
-            match read_draft(&tree(&[(file, &text)])) {
+            match read_draft(&tree(&[(file, &text)]), None) {
                 Ok(draft) => assert_eq!(draft.file, file),
                 Err(refusal) => assert!(!refusal.reason.is_empty() && refusal.reason.chars().count() < 700, "{refusal:?}"),
             }

@@ -40,7 +40,7 @@ fn tree(files: &[(&str, &str)]) -> SourceTree {
 }
 
 fn judged(files: &[(&str, &str)]) -> Vouch {
-    vouches(&tree(files), &definition(DEFINITION))
+    vouches(&tree(files), &definition(DEFINITION), None)
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_source_that_says_all_of_it_vouches() {
     assert_eq!(judged(&[("spago.yaml", SPAGO), ("purs.json", OWN)]), Vouch::Agrees);
     assert_eq!(judged(&[("spago.yaml", "workspace: {}\n"), ("purs.json", OWN)]), Vouch::Agrees);
     let bare = definition(&DEFINITION.replace("\"v1.1.0\"", "\"1.1.0\""));
-    assert_eq!(vouches(&tree(&[("purs.json", OWN)]), &bare), Vouch::Agrees);
+    assert_eq!(vouches(&tree(&[("purs.json", OWN)]), &bare, None), Vouch::Agrees);
 }
 
 #[test]
@@ -81,6 +81,6 @@ fn a_source_that_says_something_else_does_not() {
 fn a_tag_that_is_not_the_version_does_not_count() {
     for tag in ["main", "v1.1.1", "vv1.1.0", "V1.1.0", "release/1.1.0", "v1.1.0-rc.1", "v1.1"] {
         let other = definition(&DEFINITION.replace("\"v1.1.0\"", &format!("\"{tag}\"")));
-        assert_eq!(vouches(&tree(&[("purs.json", OWN)]), &other), Vouch::OtherTag, "{tag}");
+        assert_eq!(vouches(&tree(&[("purs.json", OWN)]), &other, None), Vouch::OtherTag, "{tag}");
     }
 }

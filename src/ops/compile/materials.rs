@@ -111,7 +111,7 @@ pub(in crate::ops) async fn published_files<P: Ports>(
             return Err(refused(format!("holds other content than the index says: {content}")));
         }
         let (top, files) = pack::untar(&tar, &curator.limits).map_err(unreadable)?;
-        return if top == format!("{name}-{version}") {
+        return if top == format!("{}-{version}", name.stem()) {
             Ok(files)
         } else {
             Err(refused("has another top folder than its name and version".to_owned()))

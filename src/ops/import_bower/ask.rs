@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::{Code, Definition, Fault, Finding, Location, PackageName, Registration, Version};
 use crate::ports::{FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
 use crate::rules::import::{Draft, Refusal, RefusalKind, Tagged, choose_tags, read_draft};
+use crate::rules::pack::PURESCRIPT;
 use crate::rules::registry::{Candidate, PackageState, World, definition_path};
 use crate::rules::report::words;
 
@@ -113,8 +114,8 @@ impl Asking {
             commit: None,
             proof: Proof::Reviewed,
         };
-        let source = self.answered(curator.sources.fetch(&request, &is_read).await)?;
-        let mut draft = read_draft(&source.tree).map_err(Halt::Refused)?;
+        let source = self.answered(curator.sources.fetch(&request, &|path| is_read(&PURESCRIPT, path)).await)?;
+        let mut draft = read_draft(&source.tree, None).map_err(Halt::Refused)?;
         self.is_of_this(&draft, tagged).map_err(Halt::Refused)?;
         let notes = std::mem::take(&mut draft.notes).iter().map(words::refusal::note).collect();
         let (name, location) = (self.name.clone(), self.location.clone());
@@ -133,11 +134,11 @@ impl Asking {
     /// Refuses a manifest of something else.
     fn is_of_this(&self, draft: &Draft, tagged: &Tagged) -> Result<(), Refusal> {
         if let Some(theirs) = draft.name.as_ref().filter(|theirs| **theirs != self.name) {
-            let reason = words::refusal::name_differs(draft.file, theirs, &self.name);
+            let reason = words::refusal::name_differs(&draft.file, theirs, &self.name);
             return Err(Refusal::new(RefusalKind::NameDiffers, reason));
         }
         if let Some(theirs) = draft.version.as_ref().filter(|theirs| **theirs != tagged.version) {
-            let reason = words::refusal::version_differs(draft.file, theirs, &tagged.reference);
+            let reason = words::refusal::version_differs(&draft.file, theirs, &tagged.reference);
             return Err(Refusal::new(RefusalKind::VersionDiffers, reason));
         }
         Ok(())

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Definition, Finding, Manifest, Registration, SourceTree, StatusKind, TreePath, Version};
+use crate::model::{Definition, Finding, Manifest, Profile, Registration, SourceTree, StatusKind, TreePath, Version};
 use crate::ops::define::newest_compiler;
-use crate::ops::inspect::{choose, compress, is_read, matchers, matches};
+use crate::ops::inspect::{choose, compress, is_read, matchers};
 use crate::ops::pack::own_manifest;
 use crate::ops::reader::{Reader, bug};
 use crate::ops::{Curator, Stop};
 use crate::ports::{Ports, Workspace};
-use crate::rules::pack::PURESCRIPT;
 use crate::rules::registry::{Candidate, Origin, World, definition_path, registration_path};
 use crate::rules::report::words;
 
@@ -31,16 +30,17 @@ pub(super) struct Draft {
 }
 
 /// Reads a folder: what is always packed, and what its own manifest includes besides.
-pub(super) fn read<W: Workspace>(folder: &W, place: &str) -> Result<Source, Stop> {
-    let tree = folder.source(&is_read)?;
-    let manifest = own_manifest(&tree, None);
+pub(super) fn read<P: Ports, W: Workspace>(curator: &Curator<P>, folder: &W, place: &str) -> Result<Source, Stop> {
+    let rules = curator.file_rules();
+    let tree = folder.source(&|path| is_read(&rules, path))?;
+    let manifest = own_manifest(&tree, None, curator.policy.package.as_ref());
     let manifest = manifest.map_err(|reason| PublishRefusal::NoManifest { place: place.to_owned(), reason })?;
     let include = matchers(manifest.include_files.as_ref());
     if include.is_empty() {
         return Ok(Source { tree, manifest });
     }
-    let included = |path: &TreePath| PURESCRIPT.wanted(path, &|path| matches(&include, path));
-    let tree = folder.source(&|path| is_read(path) || included(path))?;
+    let included = |path: &TreePath| rules.wanted(path, &|path| rules.includes(&include, path));
+    let tree = folder.source(&|path| is_read(&rules, path) || included(path))?;
     Ok(Source { tree, manifest })
 }
 
@@ -59,7 +59,7 @@ pub(super) fn refuse_taken<P: Ports>(
     let Some(facts) = metadata.and_then(|metadata| metadata.published.get(version)) else { return Ok(()) };
     let (name, version, hash) = (name.clone(), version.clone(), facts.hash);
     let encoder = facts.encoder.unwrap_or(curator.encoder_name);
-    let packed = match choose(&source.tree, &source.manifest)? {
+    let packed = match choose(&curator.file_rules(), &source.tree, &source.manifest)? {
         Ok(files) => Ok(compress(&curator.encoder, encoder, &source.manifest, files, None)?.hash),
         Err(errors) => Err(words::joined(&errors)),
     };
@@ -87,8 +87,14 @@ pub(super) fn draft<P: Ports>(
     world.packages.values_mut().for_each(|state| state.wanted.clear());
     let path = definition_path(name, version).map_err(bug)?;
     let present = reader.registry_file(&path)?;
-    let compiler = compiler_for(reader, &world, present.as_deref().map(|bytes| (&path, bytes)), compiler)?;
-    let definition = Definition { manifest: manifest.clone(), commit: None, compiler: Some(compiler) };
+    // Only a language with a compiler of its own has one in its definitions.
+    let compiler = match reader.terms().profile {
+        Profile::Purescript => {
+            Some(compiler_for(reader, &world, present.as_deref().map(|bytes| (&path, bytes)), compiler)?)
+        }
+        Profile::Generic => compiler.cloned(),
+    };
+    let definition = Definition { manifest: manifest.clone(), commit: None, compiler };
     let text = definition.to_file().map_err(unwritable)?;
     if present.is_some_and(|present| present != text.as_bytes()) {
         return Err(PublishRefusal::Defined { name: name.clone(), version: version.clone(), file: path }.into());

@@ -76,7 +76,7 @@ pub async fn prepare_publication<P: Ports, W: Workspace>(
     folder: &W,
     request: PublishRequest,
 ) -> Result<LocalPublication, Stop> {
-    let source = draft::read(folder, &request.place)?;
+    let source = draft::read(curator, folder, &request.place)?;
     let reader = Reader::open(curator.as_ref()).await?;
     reader.own_index()?;
     draft::refuse_taken(curator, &reader, &source)?;

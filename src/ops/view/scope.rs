@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{IndexConfig, PackageName, TreePath};
 use crate::ops::reader::{Reader, bug, unreadable};
-use crate::ops::strangers::refuse_strangers;
 use crate::ops::scope::Extent;
+use crate::ops::strangers::refuse_strangers;
 use crate::ops::{Curator, Stop};
 use crate::ports::{History, Ports, Repo, RepoError, Revision};
 use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, all_advisories_path};

@@ -114,7 +114,7 @@ pub fn check_unlisted<'p>(ledger: &Ledger, store: &str, paths: impl IntoIterator
     let listed: BTreeSet<String> = ledger.published().flat_map(keys).collect();
     // Of a package whose metadata cannot be read, nobody knows what is listed.
     let is_hidden = |path: &str| {
-        let name = path.split('/').next().and_then(|folder| folder.parse().ok());
+        let name = path.rsplit_once('/').and_then(|(folder, _)| folder.parse().ok());
         name.is_some_and(|name| ledger.hides_metadata(&name))
     };
     let unlisted = paths.into_iter().filter(|path| !listed.contains(*path) && !is_hidden(path));

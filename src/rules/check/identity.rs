@@ -62,7 +62,11 @@ pub(super) fn sequential(case: &Case<'_>) -> Vec<Finding> {
     let Some(newest) = past.last() else { return Vec::new() };
     let next = |before: &Version| [before.bump_patch(), before.bump_minor(), before.bump_major()];
     let mut before = past.iter().copied().chain(state.wanted.keys().filter(|wanted| *wanted != version));
-    let follows = before.any(|before| next(before).contains(version));
+    // A pre-release is the next one where its release would be, or where another one of that is before it.
+    let follows = before.any(|before| {
+        let continues = before.is_prerelease() && before.is_of_release(version) && before < version;
+        continues || next(before).contains(&version.release())
+    });
     let finding = || words::definition::not_next(version, newest, &next(newest)).at(case.field("version"));
     (!follows).then(finding).into_iter().collect()
 }

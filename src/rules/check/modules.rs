@@ -1,6 +1,6 @@
 //! Whether every module starts with a legal header.
 
-use crate::model::{Area, Finding, Place, TreePath, Version};
+use crate::model::{Area, Finding, Place, Profile, TreePath, Version};
 use crate::rules::report::words;
 
 use super::Case;
@@ -12,6 +12,9 @@ const FORBIDDEN: [&str; 2] = ["Main", "Test.Main"];
 /// registry cannot parse what those compilers took (PureScript registry, publish step 10).
 pub(super) fn headers(case: &Case<'_>) -> Vec<Finding> {
     let (Some(source), Some(definition)) = (case.source, case.definition()) else { return Vec::new() };
+    if case.policy.profile != Profile::Purescript {
+        return Vec::new();
+    }
     let old = definition.compiler.as_ref().is_some_and(|compiler| Version::new(0, 15, 0).is_ok_and(|v| *compiler < v));
     let (Ok(files), false) = (source.packed, old) else { return Vec::new() };
     let modules = files.iter().filter(|(path, _)| path.as_str().strip_suffix(".purs").is_some());

@@ -10,19 +10,19 @@ use crate::rules::report::words;
 
 use super::Case;
 
-/// `purs.json` and `spago.yaml` of the source, where they are there, agree with the definition field by field.
+/// `purs.json` and `spago.yaml` of the source, or the manifest that the registry names, agree with the definition field by field.
 pub(super) fn agrees(case: &Case<'_>) -> Vec<Finding> {
     let (Some(source), Some(definition)) = (case.source, case.definition()) else { return Vec::new() };
     let ours = &definition.manifest;
     let mut findings = Vec::new();
-    for (name, theirs) in OwnManifest::all(source.tree) {
-        let place = Place::file(Area::Source, name);
+    for (name, theirs) in OwnManifest::all(source.tree, case.policy.package.as_ref()) {
+        let place = Place::file(Area::Source, &name);
         match theirs {
             Ok(theirs) => findings.extend(differences(&theirs, ours).into_iter().map(|difference| {
                 let Difference { field, theirs, ours } = difference;
-                words::source::manifest_differs(name, &field, &theirs, &ours).at(place.clone())
+                words::source::manifest_differs(&name, &field, &theirs, &ours).at(place.clone())
             })),
-            Err(reason) => findings.push(words::source::manifest_unreadable(name, &reason).at(place)),
+            Err(reason) => findings.push(words::source::manifest_unreadable(&name, &reason).at(place)),
         }
     }
     findings

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::model::{
     CLIENT_DESCRIPTION_LIMIT, Dependencies, Description, Entry, Glob, License, Location, Manifest, NonEmpty, Owner,
-    PackageName, Range, Ref, SourceTree, TreePath, Version,
+    PackageName, PackageRules, Profile, Range, Ref, SourceTree, TreePath, Version,
 };
 use crate::rules::own_manifest::OwnManifest;
 use crate::rules::report::words;
@@ -20,7 +20,7 @@ use super::refusal::{Refusal, RefusalKind};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The file that says it.
-    pub file: &'static str,
+    pub file: String,
     /// The package.
     pub name: Option<PackageName>,
     /// The version.
@@ -74,24 +74,30 @@ pub enum Note {
     NameOfRepository(PackageName),
 }
 
-/// The manifest of a source, the file that counts most first: `purs.json`, `spago.yaml`, `bower.json`.
+/// The manifest of a source, the file that counts most first: `purs.json`, `spago.yaml`, `bower.json`; or the one that the
+/// registry names.
 ///
 /// A `spago.yaml` without what publishing needs steps back behind a `bower.json`, as it did while both were kept.
 ///
 /// # Errors
 /// [`Refusal`]: there is none, or it says something that cannot be read. What it does not say is no error here.
-pub fn read_draft(tree: &SourceTree) -> Result<Draft, Refusal> {
-    let bower = || text(tree, "bower.json").map(|text| from_bower(text?));
-    let Some((file, own)) = OwnManifest::all(tree).into_iter().next() else {
-        return bower().unwrap_or_else(|| Err(Refusal::new(RefusalKind::NoManifest, words::refusal::NO_MANIFEST)));
+pub fn read_draft(tree: &SourceTree, package: Option<&PackageRules>) -> Result<Draft, Refusal> {
+    let bower = || text(tree, "bower.json").filter(|_| package.is_none()).map(|text| from_bower(text?));
+    let Some((file, own)) = OwnManifest::all(tree, package).into_iter().next() else {
+        let absent = || match package {
+            None => words::refusal::NO_MANIFEST.to_owned(),
+            Some(package) => words::refusal::no_manifest(package.manifest.as_str()),
+        };
+        return bower().unwrap_or_else(|| Err(Refusal::new(RefusalKind::NoManifest, absent())));
     };
-    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::refusal::manifest(file, reason));
+    let profile = if package.is_some() { Profile::Generic } else { Profile::Purescript };
+    let unreadable = |reason: &str| Refusal::new(RefusalKind::Manifest, words::refusal::manifest(&file, reason));
     let own = own.map_err(|reason| unreadable(&reason))?;
     let says_enough = own.fields.contains_key("license") && own.dependencies.is_some();
     match bower() {
         Some(bower) if !says_enough => bower,
         _ if own.dependencies.is_none() => Err(unreadable("it describes no package with dependencies")),
-        _ => from_own(file, &own),
+        _ => from_own(&file, &own, profile),
     }
 }
 
@@ -107,11 +113,11 @@ impl Draft {
         location: Location,
         reference: Ref,
     ) -> Result<Manifest, Refusal> {
-        let missing = || Refusal::new(RefusalKind::LicenseMissing, words::refusal::license_missing(self.file));
+        let missing = || Refusal::new(RefusalKind::LicenseMissing, words::refusal::license_missing(&self.file));
         let mut dependencies = Dependencies::new();
         for (dependency, range) in self.dependencies {
             let unbounded =
-                || Refusal::new(RefusalKind::RangeUnbounded, words::refusal::range_missing(self.file, &dependency));
+                || Refusal::new(RefusalKind::RangeUnbounded, words::refusal::range_missing(&self.file, &dependency));
             dependencies.insert(dependency.clone(), range.ok_or_else(unbounded)?);
         }
         Ok(Manifest {
@@ -155,7 +161,7 @@ fn from_bower(text: &str) -> Result<Draft, Refusal> {
         text.parse().ok()
     });
     Ok(Draft {
-        file,
+        file: file.to_owned(),
         name: None,
         version: None,
         license,
@@ -169,7 +175,7 @@ fn from_bower(text: &str) -> Result<Draft, Refusal> {
     })
 }
 
-fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
+fn from_own(file: &str, own: &OwnManifest, profile: Profile) -> Result<Draft, Refusal> {
     let field = |key: &str| own.fields.get(key).filter(|value| !value.is_null());
     let mut notes = Vec::new();
     let license = match parsed::<License>(file, field("license"), "license", RefusalKind::License)? {
@@ -185,14 +191,14 @@ fn from_own(file: &'static str, own: &OwnManifest) -> Result<Draft, Refusal> {
     };
     let mut dependencies = BTreeMap::new();
     for (name, range) in own.dependencies.iter().flatten() {
-        let parsed = PackageName::parse_plain(name);
+        let parsed = profile.name(name);
         let bad = |error| Refusal::new(RefusalKind::DependencyName, words::refusal::quoted(name, &error));
         dependencies.insert(parsed.map_err(|error: crate::model::NameError| bad(error))?, range.clone());
     }
     Ok(Draft {
-        file,
-        name: parsed(file, field("name"), "name", RefusalKind::Manifest)?,
-        version: parsed(file, field("version"), "version", RefusalKind::Manifest)?,
+        file: file.to_owned(),
+        name: parsed_by(file, field("name"), "name", RefusalKind::Manifest, |text| profile.name(text))?,
+        version: parsed_by(file, field("version"), "version", RefusalKind::Manifest, |text| profile.version(text))?,
         license,
         description: parsed(file, field("description"), "description", RefusalKind::Manifest)?,
         location: shaped(file, field("location"), "location")?,
@@ -211,10 +217,20 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
     key: &str,
     kind: RefusalKind,
 ) -> Result<Option<T>, Refusal> {
+    parsed_by(file, value, key, kind, str::parse)
+}
+
+fn parsed_by<T, E: std::fmt::Display>(
+    file: &str,
+    value: Option<&Value>,
+    key: &str,
+    kind: RefusalKind,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, Refusal> {
     let Some(value) = value else { return Ok(None) };
     let bad = |reason: &str| Refusal::new(kind, words::refusal::field(file, key, reason));
     let text = value.as_str().ok_or_else(|| bad("it is not a text"))?;
-    text.parse().map(Some).map_err(|error: T::Err| bad(&error.to_string()))
+    read(text).map(Some).map_err(|error| bad(&error.to_string()))
 }
 
 /// A field of several parts.

@@ -91,7 +91,9 @@ impl Facts {
         match IndexPath::of(path) {
             IndexPath::Metadata(name) if path.as_str() == format!("metadata/{name}.json") => {
                 let parsed = bytes.as_ref().map_err(Clone::clone).and_then(|bytes| {
-                    MetadataFile::parse(bytes).map(|file| file.metadata().clone()).map_err(|error| error.to_string())
+                    let file = MetadataFile::parse(bytes).map_err(|error| error.to_string())?;
+                    let held = Profile::Purescript.holds_facts(&name, file.metadata());
+                    held.map(|()| file.metadata().clone()).map_err(|foreign| foreign.to_string())
                 });
                 Self::Of(name, Box::new(parsed))
             }

@@ -5,15 +5,17 @@
 //! first run says "nothing to do" instead.
 
 mod checks;
+mod generic;
 mod github;
 
 use serde_json::{Value, json};
 
-use crate::model::{IndexConfig, IndexStore, TreePath};
+use crate::model::{IndexConfig, IndexStore, Profile, TreePath};
 use crate::rules::report::inert;
 use crate::rules::schema::{SchemaKind, schema};
 
 pub use checks::{ChecksBy, ChecksByError};
+pub use generic::generic_registry;
 pub use github::{Digests, DigestsError, GitHubSetup, Program, Team, TeamError, Trustee, TrusteeError};
 
 /// Where the name of the registry goes.
@@ -73,7 +75,7 @@ fn texts(name: &str, adopted: &str) -> Vec<(String, String)> {
     let mut files = vec![
         (".gitattributes".to_owned(), include_str!("gitattributes").to_owned()),
         (".gitignore".to_owned(), include_str!("gitignore").to_owned()),
-        (".vscode/settings.json".to_owned(), editor_settings()),
+        (".vscode/settings.json".to_owned(), editor_settings(Profile::Purescript)),
         ("README.md".to_owned(), readme),
         ("advisories/README.md".to_owned(), include_str!("advisories.md").to_owned()),
         ("overrides/README.md".to_owned(), include_str!("overrides.md").to_owned()),
@@ -90,10 +92,9 @@ fn schema_file(kind: SchemaKind) -> String {
 }
 
 /// Which schema VS Code holds against which JSON file. curator.toml names its own in its first line.
-fn editor_settings() -> String {
+fn editor_settings(profile: Profile) -> String {
     let json_kinds = SchemaKind::ALL.into_iter().filter(|kind| *kind != SchemaKind::Config);
-    let association =
-        |kind: SchemaKind| json!({ "fileMatch": kind.file_patterns(), "url": format!("./{}", schema_file(kind)) });
+    let association = |kind: SchemaKind| json!({ "fileMatch": kind.file_patterns(profile), "url": format!("./{}", schema_file(kind)) });
     let settings = json!({ "json.schemas": json_kinds.map(association).collect::<Vec<Value>>() });
     format!("{settings:#}\n")
 }

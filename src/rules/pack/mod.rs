@@ -3,6 +3,7 @@
 //! The way out: `select` decides which files a package has, `tar` writes them, an encoder (a port) compresses the tar.
 //! The way in is `unpack`: `gunzip`, then `untar`, each entry checked before it is believed.
 
+mod globs;
 mod header;
 mod pax;
 mod select;
@@ -10,6 +11,7 @@ mod tar;
 mod unpack;
 mod unpack_error;
 
+pub use globs::GlobRules;
 pub use select::{FileRules, Globs, PURESCRIPT, SelectError};
 pub use tar::tar;
 pub use unpack::{gunzip, unpack, untar};

@@ -1,12 +1,16 @@
-//! Choosing the files that a package publishes, exactly as the PureScript registry chooses them.
+//! Choosing the files that a package publishes, exactly as the PureScript registry chooses them, or by the registry's own
+//! globs.
 //!
-//! The registry lists files *and folders*, subtracts what is excluded from that list, and copies each member whole. So a
+//! The PureScript registry lists files *and folders*, subtracts what is excluded from that list, and copies each member whole. So a
 //! listed folder brings everything in it, and an exclusion has an effect only on what is listed itself: `src` is one
 //! member, and a glob below it excludes nothing (the published hash of `blessed@1.0.0` shows it).
 
+use std::borrow::Cow;
 use std::iter;
 
-use crate::model::{Entry, File, Files, PathError, SourceTree, TreePath};
+use crate::model::{Entry, File, Files, GlobMatcher, PackageRules, PathError, SourceTree, TreePath};
+
+use super::globs::GlobRules;
 
 /// Whether one of the manifest's globs matches a path, which may be that of a file or of a folder.
 pub type Globs<'a> = &'a (dyn Fn(&TreePath) -> bool + Sync);
@@ -16,7 +20,7 @@ pub type Globs<'a> = &'a (dyn Fn(&TreePath) -> bool + Sync);
 #[derive(Debug)]
 pub struct FileRules {
     /// The manifest that the registry writes, whatever the source holds in its place.
-    pub manifest: &'static str,
+    pub manifest: Cow<'static, str>,
     /// Folders that are packed whole. Nothing excludes them.
     pub folders: &'static [&'static str],
     /// Manifests of all kinds. Nothing excludes them.
@@ -25,6 +29,8 @@ pub struct FileRules {
     pub texts: &'static [&'static str],
     /// Files and folders that are never packed.
     pub never: &'static [&'static str],
+    /// What a registry says itself, in the place of those lists.
+    pub globs: Option<GlobRules>,
 }
 
 /// The rules of the PureScript registry (registry-dev, `lib/src/Constants.purs`).
@@ -32,7 +38,7 @@ pub struct FileRules {
 /// Its specification wants the case of `README*`, `LICENSE*` and `LICENCE*` ignored; its code, and so every published
 /// archive, does not.
 pub const PURESCRIPT: FileRules = FileRules {
-    manifest: "purs.json",
+    manifest: Cow::Borrowed("purs.json"),
     folders: &["src"],
     manifests: &["purs.json", "spago.dhall", "packages.dhall", "bower.json", "package.json", "spago.yaml"],
     texts: &["README", "LICENSE", "LICENCE"],
@@ -54,7 +60,11 @@ pub const PURESCRIPT: FileRules = FileRules {
         "yarn.lock",
         "pnpm-lock.yaml",
     ],
+    globs: None,
 };
+
+/// The folders of version control: no package of any registry has them.
+const HISTORIES: &[&str] = &[".git", "CVS", ".svn", ".hg", "_darcs", ".fossil", ".jj", ".pijul"];
 
 /// Why the files of a package were not chosen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -96,7 +106,7 @@ pub enum SelectError {
     #[error("the manifest cannot have the name {name:?}: {error}")]
     ManifestName {
         /// The name.
-        name: &'static str,
+        name: String,
         /// Why no file can have it.
         error: PathError,
     },
@@ -125,6 +135,20 @@ impl SelectError {
 }
 
 impl FileRules {
+    /// The rules of a registry: its own, where it has some, else those of the PureScript registry.
+    #[must_use]
+    pub fn of(package: Option<&PackageRules>) -> Self {
+        let Some(package) = package else { return PURESCRIPT };
+        let (manifest, globs) = (Cow::Owned(package.manifest.to_string()), Some(GlobRules::new(package)));
+        Self { manifest, folders: &[], manifests: &[], texts: &[], never: HISTORIES, globs }
+    }
+
+    /// Whether the globs of a definition include a path. Where a registry has rules of its own, none include everything.
+    #[must_use]
+    pub fn includes(&self, include: &[GlobMatcher], path: &TreePath) -> bool {
+        self.globs.is_some() && include.is_empty() || include.iter().any(|glob| glob.is_match(path))
+    }
+
     /// Whether the bytes of `path` may be packed, or looked at by a check: what a fetch has to read.
     #[must_use]
     pub fn wanted(&self, path: &TreePath, include: Globs<'_>) -> bool {
@@ -159,7 +183,7 @@ impl FileRules {
         match self.manifest.parse() {
             // The registry writes over the file, so that the mode of the source's manifest stays.
             Ok(path) => files.entry(path).or_insert_with(|| File::regular([])).bytes = manifest_json.to_vec(),
-            Err(error) => errors.push(SelectError::ManifestName { name: self.manifest, error }),
+            Err(error) => errors.push(SelectError::ManifestName { name: self.manifest.to_string(), error }),
         }
         if errors.is_empty() { Ok(files) } else { Err(errors) }
     }
@@ -175,7 +199,7 @@ impl FileRules {
             _ if !packed => Ok(None),
             Entry::Link { .. } => Err(SelectError::Link { path: path.clone() }),
             Entry::Unread { .. } => Err(SelectError::Unread { path: path.clone() }),
-            Entry::File(_) if path.parts().next() == Some(self.manifest) && path.as_str() != self.manifest => {
+            Entry::File(_) if path.parts().next() == Some(&*self.manifest) && path.as_str() != self.manifest => {
                 Err(SelectError::ManifestIsFolder { path: path.clone() })
             }
             Entry::File(file) if is_lfs_pointer(&file.bytes) => Err(SelectError::LfsPointer { path: path.clone() }),
@@ -185,6 +209,9 @@ impl FileRules {
 
     /// Whether `path`, or a folder that it lies in, is listed, and nothing removes it afterwards.
     fn is_packed(&self, path: &TreePath, include: Globs<'_>, exclude: Globs<'_>) -> bool {
+        if let Some(globs) = &self.globs {
+            return !self.is_removed(path) && (path.as_str() == self.manifest || globs.packs(path, include, exclude));
+        }
         let is_listed = |member: &TreePath| {
             self.folders.contains(&member.as_str())
                 || self.manifests.contains(&member.as_str())

@@ -44,7 +44,7 @@ impl NewFiles<'_> {
             return text;
         }
         let (name, version) = (&manifest.name, &manifest.version);
-        push_steps(&mut text, &format!("{name}-{version}"), &files, &format!("Publish {name}@{version}"));
+        push_steps(&mut text, &format!("{}-{version}", name.stem()), &files, &format!("Publish {name}@{version}"));
         let _ = writeln!(text, "and open a pull request: after the merge it is published.");
         text
     }

@@ -90,7 +90,9 @@ fn push_publication(text: &mut String, publication: &Publication, preview: Optio
         let _ = writeln!(
             text,
             "    archive  {}-{}.tar.gz, {size} bytes, {}",
-            manifest.name, manifest.version, artifact.encoder
+            manifest.name.stem(),
+            manifest.version,
+            artifact.encoder
         );
         let _ = writeln!(text, "    hash     {}", artifact.hash);
         let _ = writeln!(text, "    content  {}", artifact.content_hash);

@@ -1,6 +1,6 @@
 //! Whether a source speaks for its version by itself: then nobody else has to.
 
-use crate::model::{Definition, SourceTree};
+use crate::model::{Definition, PackageRules, SourceTree};
 use crate::rules::check::differs_from_own;
 use crate::rules::own_manifest::OwnManifest;
 
@@ -22,14 +22,14 @@ pub enum Vouch {
 /// That the tag leads to the commit, the commit is the source's and the location is the registered one are findings of
 /// their own.
 #[must_use]
-pub fn vouches(tree: &SourceTree, definition: &Definition) -> Vouch {
+pub fn vouches(tree: &SourceTree, definition: &Definition, package: Option<&PackageRules>) -> Vouch {
     let manifest = &definition.manifest;
     let tag = manifest.reference.to_string();
     if tag.strip_prefix('v').unwrap_or(&tag) != manifest.version.to_string() {
         return Vouch::OtherTag;
     }
     let mut vouch = Vouch::Silent;
-    for (_, own) in OwnManifest::all(tree) {
+    for (_, own) in OwnManifest::all(tree, package) {
         match own {
             Ok(own) if !differs_from_own(&own, manifest) => {
                 if says_all(&own, definition) {

@@ -3,8 +3,14 @@
 //! The dialect is draft-07: the newest that the JSON and TOML editors in use (VS Code, taplo) know whole. A schema can
 //! say less than the readers do, and `tests/schema` lists what; the readers decide.
 
+mod generic;
+
 use std::fmt;
 use std::str::FromStr;
+
+use crate::model::Profile;
+
+pub use generic::schema_of;
 
 /// The kinds of file that have a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,10 +57,22 @@ impl SchemaKind {
         }
     }
 
-    /// The files of this kind, as editors match paths in a registry.
+    /// The files of this kind, as editors match paths in a registry of that profile.
     #[must_use]
-    pub fn file_patterns(self) -> &'static [&'static str] {
+    pub fn file_patterns(self, profile: Profile) -> &'static [&'static str] {
         match self {
+            // A scope is one folder more.
+            Self::Definition if profile == Profile::Generic => &[
+                "packages/*/*/*.json",
+                "packages/*/*/*/*.json",
+                "!packages/*/*/registration.json",
+                "!packages/*/*/*/registration.json",
+            ],
+            Self::Override if profile == Profile::Generic => &["overrides/*/*/*.json", "overrides/*/*/*/*.json"],
+            Self::Registration if profile == Profile::Generic => {
+                &["packages/*/*/registration.json", "packages/*/*/*/registration.json"]
+            }
+            Self::Status if profile == Profile::Generic => &["status/*/*/*.json", "status/*/*/*/*.json"],
             Self::Advisory => &["advisories/*.json"],
             Self::Config => &["curator.toml"],
             Self::Definition => &["packages/*/*/*.json", "!packages/*/*/registration.json"],
@@ -66,7 +84,7 @@ impl SchemaKind {
     }
 }
 
-/// The schema of a kind of file, as JSON.
+/// The schema of a kind of file in a PureScript registry, as JSON.
 #[must_use]
 pub fn schema(kind: SchemaKind) -> &'static str {
     match kind {

@@ -41,7 +41,7 @@ fn push_version(lines: &mut String, review: &Review, at: usize, prepared: &Prepa
     let nodes = [
         ("registry", publication.file.to_string()),
         ("source", format!("{location} {commit}")),
-        ("archive", format!("{name}-{version}.tar.gz, {}", counted(bytes, "byte"))),
+        ("archive", format!("{}-{version}.tar.gz, {}", name.stem(), counted(bytes, "byte"))),
         ("index", format!("index: {name} {version}")),
     ];
     // A label stands where its node comes up first.

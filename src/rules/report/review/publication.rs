@@ -109,7 +109,12 @@ fn version(review: &Review, prepared: &Prepared) -> String {
     }
     if let Some(artifact) = &prepared.artifact {
         let (size, files) = (counted(artifact.bytes.len(), "byte"), counted(artifact.files.len(), "file"));
-        let _ = writeln!(text, "- archive: `{name}-{version}.tar.gz`, {size}, {files}, encoder `{}`", artifact.encoder);
+        let _ = writeln!(
+            text,
+            "- archive: `{}-{version}.tar.gz`, {size}, {files}, encoder `{}`",
+            name.stem(),
+            artifact.encoder
+        );
         let _ = writeln!(text, "- hash: `{}`", artifact.hash);
         let _ = writeln!(text, "- content hash: `{}`", artifact.content_hash);
     }

@@ -15,6 +15,12 @@ const LONGEST_EXPLANATION: usize = 2_000;
 /// The source has no manifest.
 pub const NO_MANIFEST: &str = "there is no purs.json, no spago.yaml and no bower.json";
 
+/// The source has no manifest by the name that the registry gives it.
+#[must_use]
+pub fn no_manifest(name: &str) -> String {
+    format!("there is no {name}")
+}
+
 /// Nothing names the package.
 pub const NO_NAME: &str = "nothing in it can be the name of the package: name it with --name";
 /// Nothing names the version.

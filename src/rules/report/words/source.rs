@@ -1,6 +1,6 @@
 //! What is said of the source of a package and of the archive made of it.
 
-use crate::model::{Code, TreePath};
+use crate::model::{Code, Glob, TreePath};
 
 use super::{Wording, listed, word};
 
@@ -36,6 +36,17 @@ pub fn license_differs(file: &str, found: &[String], declared: &str) -> Wording 
 pub fn no_modules() -> Wording {
     Wording::error(Code::NoModules, "the source has no file src/**/*.purs".to_owned())
         .hint("put the modules under src, or name the folder of the package in \"subdir\"")
+}
+
+/// Nothing that would be packed is what the registry asks of every package.
+#[must_use]
+pub fn without(glob: &Glob) -> Wording {
+    let glob = word(glob.as_str());
+    Wording::error(
+        Code::NoModules,
+        format!("no file that would be packed matches {glob}, which every package has here"),
+    )
+    .hint("add such a file, or name the folder of the package in \"subdir\"; [package] required asks for it")
 }
 
 /// A module's header is not legal.
