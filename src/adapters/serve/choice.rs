@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn conditions_are_heard_before_ranges() {
-        let of = |pairs| choose(&Method::GET, &headers(pairs), "\"t\"", 10);
+        let of = |pairs: &[(&'static str, &'static str)]| choose(&Method::GET, &headers(pairs), "\"t\"", 10);
         for same in ["\"t\"", "W/\"t\"", "*", "\"a\", \"t\""] {
             assert_eq!(of(&[("if-none-match", same), ("range", "bytes=0-1")]), Choice::Same, "{same}");
         }
