@@ -133,7 +133,7 @@ fn the_program_chooses_searches_and_tells() {
         .ends(1)
         .complains(&["prelude >=4.0.0 <5.0.0 is asked for"]);
     run(&["resolve", "prelud"]).ends(1).complains(&["there is no package prelud", "Names like prelud: prelude"]);
-    run(&["search", "routing", "halogen"]).ends(0).prints(&["of 1215"]);
+    run(&["search", "halogen", "store"]).ends(0).prints(&["of 1215"]);
     run(&["info", "prelude"]).ends(0).prints(&["prelude 6."]);
     run(&["resolve", "halogen", "--compiler", "0.15.15"]).ends(0);
     std::fs::write(home.path().join("curator.project.toml"), "[dependencies]\nhalogen = \"*\"\n").unwrap();

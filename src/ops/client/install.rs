@@ -98,13 +98,13 @@ pub(super) async fn finish<P: ClientPorts>(
     client: &Arc<Client<P>>,
     catalogue: &Catalogue<'_, P::Index>,
     opened: &Opened,
-    changed: &Changed<'_>,
+    becoming: &Changed<'_>,
     lock: LockFile,
 ) -> Result<InstallReport, Stop> {
     let lock = settled(opened.lock.as_ref(), lock);
     let facts = |name: &PackageName, version: &Version| catalogue.index.published(name, version).map(Into::into);
-    let prepared = prepare(client, changed.project, &lock, facts).await?;
-    if let Some(text) = changed.text {
+    let prepared = prepare(client, becoming.project, &lock, facts).await?;
+    if let Some(text) = becoming.text {
         project::write(&client.project, opened.file.as_str(), text)?;
     }
     if opened.lock.as_ref() != Some(&lock) {

@@ -92,10 +92,8 @@ fn in_new_object(text: &str, root: &Node, new: &str) -> Option<String> {
     let last = members.last()?;
     let end = last.value.span.end;
     let object = object(text, last.key_span.start, new);
-    let gap = match object.contains('\n') {
-        true => format!("\n{}", indent_before(text, last.key_span.start)),
-        false => " ".to_owned(),
-    };
+    let gap =
+        if object.contains('\n') { format!("\n{}", indent_before(text, last.key_span.start)) } else { " ".to_owned() };
     spliced(text, end, end, &format!(",{gap}\"{KEY}\": {object}"))
 }
 

@@ -41,7 +41,7 @@ pub(super) fn edited(text: &str, edit: &Edit) -> Option<String> {
     match (behind.as_str(), edit) {
         ("", _) => change_item(&mut lines, head, end, edit)?,
         ("[]", Edit::Put(..)) => {
-            *line = line.replacen(" []", "", 1).replacen("[]", "", 1).trim_end().to_owned();
+            line.replacen(" []", "", 1).replacen("[]", "", 1).trim_end().clone_into(line);
             lines.insert(head + 1, item(depth + 2, edit)?);
         }
         _ => return None,
@@ -77,7 +77,8 @@ fn listed(lines: &[String], head: usize, end: usize) -> Option<Vec<Listed>> {
 fn change_item(lines: &mut Vec<String>, head: usize, end: usize, edit: &Edit) -> Option<()> {
     let (Edit::Put(name, _) | Edit::Drop(name)) = edit;
     let items = listed(lines, head, end)?;
-    let depth = items.first().and_then(|item| lines.get(item.at)).map_or(indent(lines.get(head)?) + 2, indent);
+    let depth =
+        items.first().and_then(|item| lines.get(item.at)).map_or(indent(lines.get(head)?) + 2, |line| indent(line));
     let present = items.iter().find(|item| item.name == name.as_str());
     match (edit, present) {
         (Edit::Put(..), Some(present)) => {
@@ -128,7 +129,7 @@ fn named(rest: &str) -> String {
     rest.split([':', '#']).next().unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned()
 }
 
-fn indent(line: &String) -> usize {
+fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
