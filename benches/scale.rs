@@ -249,7 +249,7 @@ const CONFIG: &str = "[registry]\nname = \"scale\"\n\n[fetch.replace]\n\
                       \"https://github.com/acme/source.git\" = \"source.bundle\"\n";
 
 fn config() -> IndexConfig {
-    IndexConfig { format: IndexConfig::FORMAT, name: "scale".to_owned(), stores: Vec::new() }
+    IndexConfig::purescript("scale", Vec::new())
 }
 
 /// Where the source of every package is: one repository, so that `git` is asked for it once, before.

@@ -80,11 +80,7 @@ fn curator(root: &Path) -> Curator<Offline> {
         policy: config.policy(),
         limits: Limits::default(),
         encoder_name: config.archive.encoder,
-        index_config: IndexConfig {
-            format: IndexConfig::FORMAT,
-            name: config.registry.name,
-            stores: clients.collect(),
-        },
+        index_config: IndexConfig::purescript(&config.registry.name, clients.collect()),
         compile: None,
         claim: ClaimSource::Nobody,
         docs: None,

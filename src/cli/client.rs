@@ -82,9 +82,12 @@ fn name_at(text: &str) -> Result<(PackageName, Option<&str>), String> {
 /// Reads a package and its versions.
 fn package_request(text: &str) -> Result<PackageRequest, String> {
     let (name, range) = name_at(text)?;
-    let range = range.map(Range::parse_spago).transpose().map_err(|error| format!("{error}"))?;
-    // Any version, where that was said, is a range like another.
-    Ok(PackageRequest { name, range: range.map(|range| range.unwrap_or_else(Range::any)) })
+    // A version by itself is that version: who means more than one says so.
+    let read = |text: &str| match text.parse::<Version>() {
+        Ok(version) => Ok(Range::exact(&version)),
+        Err(_) => text.parse().map_err(|error| format!("{error}")),
+    };
+    Ok(PackageRequest { name, range: range.map(read).transpose()? })
 }
 
 /// Reads a package and a version of it.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::manifest::Manifest;
 use super::metadata::Metadata;
@@ -11,7 +11,7 @@ use super::range::{Range, RangeError};
 use super::version::{Version, VersionError};
 
 /// The languages whose rules the curator knows: how names, versions and ranges are written in a registry's files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// The formats of the PureScript registry: versions of three numbers, ranges `>=A <B`, names without scopes.
@@ -44,6 +44,13 @@ impl FromStr for Profile {
 }
 
 impl Profile {
+    /// Whether it is that of the PureScript registry, which files that say nothing mean.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Reads a version.
     ///
     /// # Errors

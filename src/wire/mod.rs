@@ -257,11 +257,9 @@ pub async fn wire(
 fn index_config(config: &Config) -> IndexConfig {
     let stores = config.store.iter().map(|store| IndexStore { name: store.name.clone(), url: store.download_url() });
     let adopted = config.adopted.iter().map(|it| IndexStore { name: it.name.clone(), url: Some(it.url.clone()) });
-    IndexConfig {
-        format: IndexConfig::FORMAT,
-        name: config.registry.name.clone(),
-        stores: stores.chain(adopted).collect(),
-    }
+    let manifest = config.policy().package.map(|package| package.manifest);
+    let profile = config.registry.profile;
+    IndexConfig { profile, manifest, ..IndexConfig::purescript(&config.registry.name, stores.chain(adopted).collect()) }
 }
 
 /// What `curator.toml` says, and for a registry in git the commit that says so.

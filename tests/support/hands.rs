@@ -41,7 +41,7 @@ pub(crate) fn curator(registry: &Path, index: &Path, stores: Vec<Objects>) -> Ar
         policy: Policy::default(),
         limits,
         encoder_name: EncoderName::default(),
-        index_config: IndexConfig { format: IndexConfig::FORMAT, name: "test".to_owned(), stores: Vec::new() },
+        index_config: IndexConfig::purescript("test", Vec::new()),
         compile: None,
         claim: ClaimSource::Nobody,
         docs: None,

@@ -118,7 +118,7 @@ fn unpacked<P: ClientPorts>(client: &Client<P>, wanted: &Wanted, bytes: &[u8]) -
         return Err(refused("holds other content than the index says"));
     }
     let (top, files) = pack::untar(&tar, &client.limits).map_err(unreadable)?;
-    if top == format!("{name}-{version}") {
+    if top == format!("{}-{version}", name.stem()) {
         Ok(files)
     } else {
         Err(refused("has another top folder than its name and version"))

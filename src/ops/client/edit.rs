@@ -65,7 +65,7 @@ pub async fn add<P: ClientPorts>(
     let mut text = opened.text.clone();
     for (Addition { package, range, .. }, alias) in additions.iter().zip(aliases) {
         let version = versions.get(package).ok_or_else(|| Stop::Bug(format!("{package} was not chosen")))?;
-        let range = range.clone().unwrap_or_else(|| Range::caret(version));
+        let range = range.clone().unwrap_or_else(|| catalogue.config.profile.caret(version));
         let requirement = Requirement { package: package.clone(), range: Some(range).filter(|range| !range.is_any()) };
         text = edited(opened.file, &text, &Edit::Put(alias.clone(), requirement.clone())).map_err(Refusal::from)?;
         put.push((alias, requirement));

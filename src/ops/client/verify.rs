@@ -46,10 +46,11 @@ pub async fn verify<P: ClientPorts>(client: &Arc<Client<P>>, subject: VerifySubj
     let mut catalogue = Catalogue::open(&client.index).await?;
     let cases = match subject {
         VerifySubject::File(shown, bytes) => {
-            let (name, version) = identity(&shown, &bytes, &client.limits)?;
+            let file = catalogue.config.manifest_file().to_owned();
+            let (name, version) = identity(&shown, &bytes, catalogue.config.manifest_file(), &client.limits)?;
             catalogue.read([name.clone()]).await?;
             let case = Case::of(catalogue.index.packages.get(&name), name, version);
-            return Ok(vec![case.judge(shown, Ok(Some(bytes)), &client.limits)]);
+            return Ok(vec![case.judge(shown, Ok(Some(bytes)), &file, &client.limits)]);
         }
         VerifySubject::Versions(versions) => {
             catalogue.read(versions.iter().map(|(name, _)| name.clone())).await?;
@@ -63,12 +64,12 @@ pub async fn verify<P: ClientPorts>(client: &Arc<Client<P>>, subject: VerifySubj
         }
     };
     (client.progress)(Event::Total(cases.len()));
-    let shared = Arc::clone(client);
+    let (shared, file) = (Arc::clone(client), catalogue.config.manifest_file().to_owned());
     let verified = in_order_of(AT_ONCE, cases, move |case: Case| {
-        let client = Arc::clone(&shared);
+        let (client, file) = (Arc::clone(&shared), file.clone());
         async move {
             let (source, answer) = read(&client, &case).await;
-            let verified = case.judge(source, answer, &client.limits);
+            let verified = case.judge(source, answer, &file, &client.limits);
             (client.progress)(Event::Done);
             Ok(verified)
         }
@@ -108,17 +109,18 @@ async fn read<P: ClientPorts>(client: &Client<P>, case: &Case) -> (String, Resul
 }
 
 /// The version that an archive says it is of: by its manifest.
-fn identity(shown: &str, bytes: &[u8], limits: &Limits) -> Result<(PackageName, Version), Stop> {
+fn identity(shown: &str, bytes: &[u8], file: &str, limits: &Limits) -> Result<(PackageName, Version), Stop> {
     let refused = |reason: String| Refusal::NoPackageFile { file: shown.to_owned(), reason };
     let (_, files) = pack::unpack(bytes, limits).map_err(|error| refused(error.to_string()))?;
-    let manifest = manifest_of(&files).map_err(refused)?;
+    let manifest = manifest_of(&files, file).map_err(refused)?;
     Ok((manifest.name, manifest.version))
 }
 
-fn manifest_of(files: &Files) -> Result<Manifest, String> {
-    let path: TreePath = "purs.json".parse().map_err(|error: crate::model::PathError| error.to_string())?;
-    let file = files.get(&path).ok_or_else(report::no_manifest)?;
-    serde_json::from_slice(&file.bytes).map_err(|error| format!("purs.json: {error}"))
+/// The manifest in the file of an archive that holds it.
+fn manifest_of(files: &Files, file: &str) -> Result<Manifest, String> {
+    let path: TreePath = file.parse().map_err(|error: crate::model::PathError| error.to_string())?;
+    let found = files.get(&path).ok_or_else(|| report::no_manifest(file))?;
+    serde_json::from_slice(&found.bytes).map_err(|error| format!("{file}: {error}"))
 }
 
 impl Case {
@@ -131,7 +133,7 @@ impl Case {
     }
 
     /// Compares what a place gave with what the index has.
-    fn judge(self, source: String, answer: Result<Option<Vec<u8>>, String>, limits: &Limits) -> Verified {
+    fn judge(self, source: String, answer: Result<Option<Vec<u8>>, String>, file: &str, limits: &Limits) -> Verified {
         let mut comparisons = Vec::new();
         let mut say = |what, fault: Option<String>| {
             let is_sound = fault.is_none();
@@ -173,10 +175,10 @@ impl Case {
         }
         match pack::untar(&tar, limits) {
             Ok((top, files)) => {
-                let folder = format!("{}-{}", self.name, self.version);
+                let folder = format!("{}-{}", self.name.stem(), self.version);
                 say(Compare::Layout, (top != folder).then(|| report::differs(&top, &folder)));
                 if let Some(line) = &self.line {
-                    say(Compare::Manifest, against_manifest(&files, &facts.archive_manifest(line)));
+                    say(Compare::Manifest, against_manifest(&files, file, &facts.archive_manifest(line)));
                 }
             }
             Err(error) => drop(say(Compare::Layout, Some(error.to_string()))),
@@ -190,8 +192,8 @@ impl Case {
 }
 
 /// How the manifest in an archive differs from what the index says that it is.
-fn against_manifest(files: &Files, expected: &Manifest) -> Option<String> {
-    match manifest_of(files) {
+fn against_manifest(files: &Files, file: &str, expected: &Manifest) -> Option<String> {
+    match manifest_of(files, file) {
         Ok(manifest) if manifest == *expected => None,
         Ok(_) => Some(report::other_manifest()),
         Err(reason) => Some(reason),

@@ -53,7 +53,7 @@ pub fn adopted_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
 pub fn adopted_index(name: &str) -> IndexConfig {
     let store = |name: &str, url: Option<&str>| IndexStore { name: name.to_owned(), url: url.map(str::to_owned) };
     let stores = vec![store("local", None), store("purescript", Some(PURESCRIPT_URL))];
-    IndexConfig { format: IndexConfig::FORMAT, name: name.to_owned(), stores }
+    IndexConfig::purescript(name, stores)
 }
 
 /// Where the PureScript registry keeps its archives.

@@ -29,8 +29,8 @@ pub fn no_archive() -> String {
 
 /// That an archive has no manifest.
 #[must_use]
-pub fn no_manifest() -> String {
-    "there is no purs.json in it".to_owned()
+pub fn no_manifest(file: &str) -> String {
+    format!("there is no {file} in it")
 }
 
 /// That the manifest in an archive is not the one that was published.
