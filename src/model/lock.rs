@@ -151,9 +151,10 @@ impl fmt::Display for LockFile {
             writeln!(head, "index = \"{index}\"")?;
         }
         write!(f, "{head}\n[packages]\n")?;
-        // Names, versions and hashes have no character that TOML would want escaped.
         for (name, LockedVersion { version, hash }) in &self.packages {
-            writeln!(f, "{name} = {{ version = \"{version}\", hash = \"{hash}\" }}")?;
+            // A key with a scope in it stands in quotes; nothing here has a character that would be escaped there.
+            let quote = if name.is_plain() { "" } else { "\"" };
+            writeln!(f, "{quote}{name}{quote} = {{ version = \"{version}\", hash = \"{hash}\" }}")?;
         }
         Ok(())
     }
@@ -190,6 +191,11 @@ data-frames = { version = \"10.2.0\", hash = \"sha256-LPJNul+wow4m6DsqxbninhsWHl
         assert_eq!(LockFile::parse(TEXT.as_bytes()), Ok(lock()));
         let folder = LockFile { index: None, ..lock() };
         assert_eq!(LockFile::parse(folder.to_string().as_bytes()), Ok(folder));
+        let mut scoped = lock();
+        let strings = scoped.packages.values().next().unwrap().clone();
+        scoped.packages.insert("@tide/clock".parse().unwrap(), strings);
+        assert!(scoped.to_string().contains("\n\"@tide/clock\" = { version = "));
+        assert_eq!(LockFile::parse(scoped.to_string().as_bytes()), Ok(scoped));
         let empty = LockFile::default();
         assert_eq!(LockFile::parse(empty.to_string().as_bytes()), Ok(empty));
         assert_eq!(lock().versions().len(), 2);

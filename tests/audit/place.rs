@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use curator::adapters::Objects;
 use curator::model::{
-    ArtifactKey, AuditReport, Definition, EncoderName, Finding, Manifest, Metadata, NonEmpty, PackageName, Published,
-    Sha256, Unpublished, Version,
+    ArtifactKey, AuditReport, Definition, EncoderName, Finding, Manifest, Metadata, PackageName, Published, Sha256,
+    Unpublished, Version,
 };
 use curator::ops::audit;
 use serde_json::{Value, json};

@@ -13,6 +13,7 @@
 mod begun;
 mod files;
 mod moonshelf;
+#[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/program.rs"]
 mod program;
 mod purescript;
@@ -30,3 +31,4 @@ mod story;
 #[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/trees.rs"]
 mod trees;
+mod used;

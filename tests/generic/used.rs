@@ -1,0 +1,62 @@
+//! Packages of another language are used, verified, mirrored and restored like any others.
+
+use std::fs;
+
+use crate::moonshelf::{Moonshelf, committed};
+use crate::program::{Ran, run};
+use crate::trees::{Tree, assert_same};
+
+/// Runs the program in the project beside the registry.
+fn using(sample: &Moonshelf, args: &[&str]) -> Ran {
+    let project = sample.home().join("project");
+    fs::create_dir_all(&project).unwrap();
+    run(&project, args.iter().chain(&["--index", "../index", "--store", "../.curator/store"]))
+}
+
+#[test]
+fn packages_with_scopes_are_installed_under_their_names_or_an_alias() {
+    let sample = Moonshelf::published();
+    using(&sample, &["add", "@tide/clock"])
+        .ends(0)
+        .prints(&["asks for @tide/clock ^0.3.0", "installed @tide/clock 0.3.0"]);
+    let project = sample.home().join("project");
+    assert!(project.join(".curator/packages/@tide/clock/rock.json").exists());
+    assert!(project.join(".curator/packages/strings/strings.lua").exists());
+    let lock = fs::read_to_string(project.join("curator.lock")).unwrap();
+    assert!(lock.contains("\"@tide/clock\" = { version = \"0.3.0\""), "{lock}");
+    using(&sample, &["install", "--locked"]).ends(0).prints(&["Nothing to do: 2 packages"]);
+    using(&sample, &["tree"]).ends(0).prints(&["@tide/clock 0.3.0\n  strings 1.1.0\n"]);
+    using(&sample, &["info", "@tide/clock@0.3.0"]).ends(0).prints(&["@tide/clock 0.3.0", "strings"]);
+
+    using(&sample, &["remove", "@tide/clock"]).ends(0);
+    assert!(!project.join(".curator/packages/@tide/clock").exists());
+    using(&sample, &["add", "@tide/clock", "--as", "clock"]).ends(0).prints(&["as clock"]);
+    assert!(project.join(".curator/packages/clock/rock.json").exists());
+}
+
+#[test]
+fn a_prerelease_is_chosen_by_whoever_asks_for_one() {
+    let sample = Moonshelf::published();
+    using(&sample, &["resolve", "strings"]).ends(0).prints(&["strings 1.1.0\n"]);
+    using(&sample, &["resolve", "strings@>=1.1.0-rc.1, <1.1.0"]).ends(0).prints(&["strings 1.1.0-rc.1\n"]);
+    using(&sample, &["resolve", "strings@1.1.0-rc.1"]).ends(0).prints(&["strings 1.1.0-rc.1\n"]);
+    // Nobody gets the only versions of a package that has nothing but pre-releases without asking.
+    using(&sample, &["resolve", "@tide/calendar"]).ends(1).complains(&["@tide/calendar"]);
+    using(&sample, &["resolve", "@tide/calendar@^2.0.0-beta"]).ends(0).prints(&["@tide/calendar 2.0.0-beta.2"]);
+}
+
+#[test]
+fn they_are_verified_mirrored_and_restored() {
+    let sample = Moonshelf::published();
+    sample.run(&["verify", "--all"]).ends(0).prints(&["everything agrees"]);
+    sample.run(&["verify", "@tide/clock@0.3.0"]).ends(0).prints(&["agrees   manifest in it"]);
+    sample.run(&["verify", ".curator/store/@tide/clock/clock-0.3.0.tar.gz"]).ends(0);
+    let mirror = ["mirror", "index", "mirror", "--store", ".curator/store", "--registry", "registry"];
+    sample.run(&mirror).ends(0);
+    sample.run(&["restore", "--from", "mirror", "--to", "home"]).ends(0);
+    let home = sample.home().join("home");
+    assert_same(&committed("index"), &Tree::read(&home.join("index")));
+    assert_same(&Tree::read(&sample.store()), &Tree::read(&home.join(".curator/store")));
+    run(&home, ["plan"]).ends(0).prints(&["Nothing to do"]);
+    run(&home, ["audit"]).ends(0).prints(&["all agree"]);
+}
