@@ -21,7 +21,7 @@
 //! | 4 | [`cli`] | what can be typed; one subcommand, one story | ops, rules, ports, config, model |
 //! | 4 | [`daemon`] | the curator that stays: looks again and again, syncs and reviews where there is a reason | ops, ports, model |
 //! | 4 | [`wire`] | the only place that knows both ports and adapters | adapters, ports, config, model |
-//! | 3 | [`ops`] | the stories: check, compile, plan, sync, status, wish, sign, pack, rebuild, audit, log, package sets, views, import, new, init | rules, ports, model |
+//! | 3 | [`ops`] | the stories: check, compile, plan, sync, status, wish, sign, pack, rebuild, audit, log, package sets, views, import, new, init; those of package users and mirrors | rules, ports, model |
 //! | 3 | [`adapters`] | the hands: git, folders, stores, encoders, the clock, the door | ports, model |
 //! | 2 | [`rules`] | pure verbs: checks, review, authorize, plan, pack and unpack, resolve, index, views, audit, the log, package sets, every sentence | model |
 //! | 2 | [`ports`] | what is asked of the world: one small trait and its typed error a file | model |
@@ -68,6 +68,20 @@
 //! unpublished leaves the stores after that commit.
 //!
 //! A crash before step 7 leaves archives that no index lists; the next run makes the same bytes and finds them there.
+//!
+//! # An installation, from index to folder
+//!
+//! Somebody types `curator add tally`. No registry is needed, and nothing is written but the project's own files:
+//!
+//! 1. [`wire::client`] joins other hands, a [`ports::Client`]: an index to read ([`ports::IndexSource`]: a folder, git, or files
+//!    on a web server), places that may have archives ([`ports::ArtifactSource`]), what this machine keeps of them
+//!    ([`ports::ArchiveCache`]), the project's files, and what it has unpacked ([`ports::Installation`]).
+//! 2. [`ops::client`] reads of the index what the question touches, a few small files at once, and offers what may be chosen
+//!    ([`rules::choose::Offer`]); [`rules::resolve`] chooses, or explains why it cannot.
+//! 3. Archives are got, hashed and unpacked in memory, whichever place they come from; one that lies is named. Then the
+//!    project's file is changed ([`rules::project`]), the lock file written, and the folders moved into place.
+//!
+//! [`ops::mirror`] brings the same to a folder of plain files, and makes a registry of such a folder again.
 //!
 //! # A curator that stays
 //!

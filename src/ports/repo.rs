@@ -172,7 +172,9 @@ impl RepoError {
                 "nothing was written: find out who rewrote it and restore what was there; only if you mean the new history, \
                  remove the curator's cache of it and run `curator sync --full` once",
             ),
-            Self::Denied { .. } => Some("give the curator a credential that may push there"),
+            Self::Denied { .. } => {
+                Some("give the curator a credential that may read there, and push where it is to publish")
+            }
             Self::Unknown { .. } => Some("run this with --full"),
             Self::Full { .. } => Some("make room and run this again; nothing of this run is visible"),
             Self::NotKept { .. } => Some("run this once without --offline"),
