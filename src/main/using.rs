@@ -4,13 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use curator::cli::{self, ClientArgs, Exit, Stop, UseCommand};
-use curator::ports::Client;
-use curator::wire::{self, ClientHands, ClientRequest, Offline, Overrides};
+use curator::wire::{self, ClientRequest, Offline, Overrides, User};
 
 use super::Run;
-
-/// The hands of a user of packages, shared by the tasks of a run.
-pub(crate) type User = Arc<Client<ClientHands>>;
 
 impl Run<'_> {
     pub(crate) fn use_packages(&self, command: &UseCommand) -> Exit {

@@ -1,6 +1,7 @@
 //! The hands of a user of packages: an index to read, places that have archives, and a project's folder.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::adapters::{
     Address, ArchiveShelf, ClientIndex, Depot, Folder, HttpArtifacts, HttpIndex, HttpPatience, NamedBy, Offline, Place,
@@ -25,6 +26,9 @@ impl ClientPorts for ClientHands {
     type Project = Folder;
     type Installation = Unpacked;
 }
+
+/// A user of packages, shared by the tasks of a run.
+pub type User = Arc<Client<ClientHands>>;
 
 /// What decides about the hands of a user of packages.
 #[derive(Debug)]

@@ -27,7 +27,7 @@ use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Wor
 
 pub use crate::adapters::github::GitHubRepository;
 pub use crate::adapters::{Folder, Offline, Sandbox, elapsed, forbid_core_dumps, interrupted, now};
-pub use client::{ClientHands, ClientRequest, client};
+pub use client::{ClientHands, ClientRequest, User, client};
 pub use compile::sandbox;
 pub use error::WireError;
 use files::unreadable;

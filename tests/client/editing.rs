@@ -124,7 +124,8 @@ fn a_project_that_cannot_be_read_is_refused_and_left_alone() {
         ("curator.project.toml", "[dependencies]\nbase = \"*\"\nbase = \"*\"\n", "line 3: duplicate key"),
         ("curator.project.toml", "[dependencies]\nBase = \"*\"\n", "curator.project.toml: line 2"),
         ("curator.project.toml", "[dependencies]\n\"../x\" = \"*\"\n", "curator.project.toml: line 2"),
-        ("curator.project.toml", "[dependencies]\nbase = \"^1\"\n", "base: "),
+        ("curator.project.toml", "[dependencies]\nbase = \"^^1\"\n", "base: "),
+        ("purs.json", "{\"dependencies\": {\"base\": \"^1\"}}", "dependency base: "),
         (
             "curator.project.toml",
             "[dependencies]\nbase = { version = \"*\", path = \"/\" }\n",

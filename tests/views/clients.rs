@@ -178,7 +178,6 @@ fn metadata_that_makes_a_package_invisible_is_never_written() {
     let facts =
         |key: &'static str, value: Value| move |metadata: &mut Value| metadata["published"]["1.1.0"][key] = value;
     let cases: Vec<Edit> = vec![
-        Box::new(facts("compilers", json!([]))),
         Box::new(facts("compilers", Value::Null)),
         Box::new(facts(
             "hash",
@@ -186,7 +185,6 @@ fn metadata_that_makes_a_package_invisible_is_never_written() {
         )),
         Box::new(facts("publishedTime", json!("2026-11-20T12:00:00.0000Z"))),
         Box::new(facts("publishedTime", json!("2026-11-20T12:00:00.000+00:00"))),
-        Box::new(|metadata| drop(metadata["published"]["1.1.0"].as_object_mut().unwrap().remove("compilers"))),
         Box::new(|metadata| drop(metadata.as_object_mut().unwrap().remove("unpublished"))),
         Box::new(|metadata| metadata["owners"] = json!([])),
         Box::new(|metadata| {
@@ -205,6 +203,20 @@ fn metadata_that_makes_a_package_invisible_is_never_written() {
         let sample = shown();
         edit_metadata(&sample, case);
         assert_refused(&sample, METADATA);
+    }
+}
+
+/// Other languages have no compilers: an index may lack them, and spago's view does not.
+#[test]
+fn a_version_without_compilers_is_left_out() {
+    let cases: Vec<Edit> = vec![
+        Box::new(|metadata| metadata["published"]["1.1.0"]["compilers"] = json!([])),
+        Box::new(|metadata| drop(metadata["published"]["1.1.0"].as_object_mut().unwrap().remove("compilers"))),
+    ];
+    for case in cases {
+        let sample = shown();
+        edit_metadata(&sample, case);
+        assert_left_out(&sample, "its clients cannot read its 'compilers'");
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn read(text: &str) -> Result<Project, String> {
         let key = &member.key;
         let name: PackageName = key.parse().map_err(|error| format!("dependency '{key}': {error}"))?;
         let range = member.value.value.as_text().unwrap_or_default();
-        let range: Range = range.parse().map_err(|error| format!("dependency {name}: {error}"))?;
+        let range = Range::parse_plain(range).map_err(|error| format!("dependency {name}: {error}"))?;
         requirements.insert(name.clone(), Requirement { package: name, range: Some(range) });
     }
     Ok(Project { requirements, ..Project::default() })
