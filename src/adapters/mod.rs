@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "I/O lives here")]
 
 mod archive_shelf;
+mod archives;
 mod asked;
 mod beneath;
 mod client_index;
@@ -25,11 +26,13 @@ mod repo_index;
 mod repository;
 mod serve;
 mod signals;
+mod sources;
 mod store;
 mod unpacked;
 mod workspace;
 
 pub use archive_shelf::ArchiveShelf;
+pub use archives::{ArchiveSettings, Archives};
 pub use client_index::ClientIndex;
 pub use clock::{elapsed, now};
 pub use compiler::{Sandbox, Way};
@@ -52,6 +55,7 @@ pub use repository::{
 };
 pub use serve::{ServeError, ServedFolder};
 pub use signals::interrupted;
+pub use sources::Sources;
 pub use store::Store;
 pub use unpacked::Unpacked;
 pub use workspace::Folder;

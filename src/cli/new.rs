@@ -16,7 +16,8 @@ use super::output::Output;
 /// What `new` takes.
 #[derive(Debug, Clone, Args)]
 pub struct NewArgs {
-    /// The repository of the source: an https URL, or github:owner/repository
+    /// The repository of the source: an https URL, or github:owner/repository; or, where the registry takes archives, the
+    /// https URL of one, which ends in .tar.gz or .tgz
     #[arg(value_name = "GIT_URL")]
     pub url: String,
     /// The tag of the version
@@ -44,7 +45,7 @@ pub async fn new<P: Ports, F: Forge, W: Workspace>(
     args: &NewArgs,
     output: &Output,
 ) -> Result<Exit, Stop> {
-    let location = Location::parse_url(&args.url, args.subdir.clone());
+    let location = Location::parse_source_url(&args.url, args.subdir.clone());
     let location = location.map_err(|error| Stop::Usage(format!("'{}': {error}", args.url)))?;
     let (reference, name, compiler) = (args.reference.clone(), args.name.clone(), args.compiler.clone());
     let defined =

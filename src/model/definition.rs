@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::archive_url::ArchiveUrl;
 use super::fields::{FieldProblem, Fields, Reading};
 use super::git_ref::{CommitId, Ref};
 use super::glob::Glob;
@@ -142,8 +143,8 @@ impl Definition {
             license: fields.required("license"),
             description: fields.optional("description"),
             location: fields.required_node("location").and_then(|node| {
-                let nested = read_location(node);
-                fields.adopt("location", nested)
+                let location = fields.adopt("location", read_location(node, profile))?;
+                pinned(&mut fields, node, location)
             }),
             reference: fields.required("ref"),
             commit: fields.optional("commit"),
@@ -157,6 +158,11 @@ impl Definition {
             exclude_files: fields.optional_list("excludeFiles").and_then(non_empty),
             dependencies: fields.sound_entries("dependencies", profile.dependencies()),
         };
+        if parts.location.as_ref().is_some_and(Location::is_archive)
+            && let Some(node) = fields.node("commit")
+        {
+            fields.invalid("commit", &node.span, "", "an archive has no commit: its digest says what it is");
+        }
         let Reading { value, problems, known } = fields.finish(parts.clone().whole());
         DefinitionReading { value, parts, problems, known }
     }
@@ -188,9 +194,27 @@ impl DefinitionParts {
     }
 }
 
-/// Reads a location and everything that is wrong with it.
-pub(super) fn read_location(node: &Node) -> Reading<Location> {
+/// The location of a version: an archive has its digest, and nothing that only a repository has.
+fn pinned(fields: &mut Fields<'_>, node: &Node, location: Location) -> Option<Location> {
+    let Location::Archive { url, sha256 } = &location else { return Some(location) };
+    let reason = match sha256 {
+        _ if !url.is_archive() => "the URL of an archive ends in .tar.gz or .tgz",
+        None => "an archive has its digest beside it: \"sha256\", as `curator new` writes it",
+        Some(_) => return Some(location),
+    };
+    fields.invalid("location", &node.span, url.as_str(), reason);
+    None
+}
+
+/// Reads a location in a registry of that profile and everything that is wrong with it. The clients of PureScript know no
+/// archives: there its keys are unknown ones.
+pub(super) fn read_location(node: &Node, profile: Profile) -> Reading<Location> {
     let mut fields = Fields::of(node);
+    if profile == Profile::Generic && node.member("url").is_some() {
+        let (url, sha256) = (fields.required::<ArchiveUrl>("url"), fields.optional("sha256"));
+        let is_sound = fields.is_sound();
+        return fields.finish(url.filter(|_| is_sound).map(|url| Location::Archive { url, sha256 }));
+    }
     let github = ["githubOwner", "githubRepo"].map(|key| fields.node(key).is_some());
     let subdir_given = fields.node("subdir").is_some();
     let subdir = fields.optional::<TreePath>("subdir");

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::archive_url::ArchiveUrl;
+use super::digest::Sha256;
 use super::serde_text::serde_through_text;
 use super::tree::TreePath;
 
@@ -34,6 +36,15 @@ pub enum Location {
         #[serde(skip_serializing_if = "Option::is_none")]
         subdir: Option<TreePath>,
     },
+    /// An archive on the web, with its digest; in a registration, the folder of all archives of the package, without one.
+    /// Only profile `generic` has such sources.
+    Archive {
+        /// The URL of the archive.
+        url: ArchiveUrl,
+        /// What its bytes hash to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sha256: Option<Sha256>,
+    },
 }
 
 /// A location as it stands in a file.
@@ -44,6 +55,8 @@ struct LocationFields {
     github_repo: Option<GitHubName>,
     git_url: Option<GitUrl>,
     subdir: Option<TreePath>,
+    url: Option<ArchiveUrl>,
+    sha256: Option<Sha256>,
 }
 
 /// Fields that name no repository, or two.
@@ -55,6 +68,15 @@ impl TryFrom<LocationFields> for Location {
     type Error = LocationError;
 
     fn try_from(fields: LocationFields) -> Result<Self, LocationError> {
+        if let Some(url) = fields.url {
+            let is_alone = fields.github_owner.is_none() && fields.github_repo.is_none() && fields.git_url.is_none();
+            let sha256 = fields.sha256;
+            return if is_alone && fields.subdir.is_none() {
+                Ok(Self::Archive { url, sha256 })
+            } else {
+                Err(LocationError)
+            };
+        }
         let subdir = fields.subdir;
         // With both forms, two readers could fetch from two places; the PureScript registry takes the URL.
         match (fields.github_owner, fields.github_repo, fields.git_url) {
@@ -71,6 +93,23 @@ impl Location {
     pub fn subdir(&self) -> Option<&TreePath> {
         match self {
             Self::GitHub { subdir, .. } | Self::Git { subdir, .. } => subdir.as_ref(),
+            Self::Archive { .. } => None,
+        }
+    }
+
+    /// Whether it is an archive, and no repository.
+    #[must_use]
+    pub fn is_archive(&self) -> bool {
+        matches!(self, Self::Archive { .. })
+    }
+
+    /// Whether a package that is registered here may have a version there: at the very place, or in the folder of its
+    /// archives.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Archive { url: folder, .. }, Self::Archive { url, .. }) => folder.holds(url),
+            _ => self == other,
         }
     }
 
@@ -84,6 +123,7 @@ impl Location {
                 let authority = rest.split_once('/').map_or(rest, |(authority, _)| authority);
                 authority.rsplit_once('@').map_or(authority, |(_, host)| host)
             }
+            Self::Archive { url, .. } => url.host(),
         }
     }
 
@@ -95,6 +135,7 @@ impl Location {
                 format!("https://github.com/{github_owner}/{github_repo}.git")
             }
             Self::Git { git_url, .. } => git_url.to_string(),
+            Self::Archive { url, .. } => url.to_string(),
         }
     }
 }
@@ -104,6 +145,7 @@ impl fmt::Display for Location {
         match self {
             Self::GitHub { github_owner, github_repo, .. } => write!(f, "github.com/{github_owner}/{github_repo}")?,
             Self::Git { git_url, .. } => write!(f, "{git_url}")?,
+            Self::Archive { url, .. } => write!(f, "{url}")?,
         }
         self.subdir().map_or(Ok(()), |subdir| write!(f, " ({subdir})"))
     }

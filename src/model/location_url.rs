@@ -1,5 +1,6 @@
 //! Locations as people give them: a URL to clone from, or `github:owner/repository`.
 
+use super::archive_url::{ArchiveUrl, ArchiveUrlError};
 use super::location::{GitHubName, GitHubNameError, GitUrl, GitUrlError, Location};
 use super::tree::TreePath;
 
@@ -16,6 +17,12 @@ pub enum LocationUrlError {
     /// The owner or the repository is outside GitHub's grammar.
     #[error(transparent)]
     GitHubName(#[from] GitHubNameError),
+    /// An archive is packed whole.
+    #[error("an archive has no folder of the package: it is packed as it is, without its top folder")]
+    ArchiveFolder,
+    /// The text is outside the grammar of URLs of archives.
+    #[error(transparent)]
+    ArchiveUrl(#[from] ArchiveUrlError),
     /// The text is outside the registry's grammar of URLs.
     #[error(transparent)]
     GitUrl(#[from] GitUrlError),
@@ -26,6 +33,21 @@ pub enum LocationUrlError {
 const GITHUB: [&str; 4] = ["github:", "https://github.com/", "http://github.com/", "git://github.com/"];
 
 impl Location {
+    /// The location that the URL of an archive or of a repository names.
+    ///
+    /// # Errors
+    /// [`LocationUrlError`] as [`Self::parse_url`], and for a folder in an archive.
+    pub fn parse_source_url(text: &str, subdir: Option<TreePath>) -> Result<Self, LocationUrlError> {
+        let text = text.trim();
+        if ArchiveUrl::is_meant(text) {
+            return match subdir {
+                None => Ok(Self::Archive { url: text.parse()?, sha256: None }),
+                Some(_) => Err(LocationUrlError::ArchiveFolder),
+            };
+        }
+        Self::parse_url(text, subdir)
+    }
+
     /// The location that a URL names: on github.com an owner and a repository, elsewhere the URL itself.
     ///
     /// # Errors

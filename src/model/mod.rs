@@ -5,6 +5,7 @@ mod advisory;
 mod advisory_id;
 mod amendment;
 mod announcement;
+mod archive_url;
 mod artifact;
 mod bound_override;
 mod branch;
@@ -88,6 +89,7 @@ pub use advisory::{
 pub use advisory_id::{AdvisoryId, AdvisoryIdError};
 pub use amendment::{Amendment, AmendmentDeed};
 pub use announcement::{AnnouncedVersion, Announcement, VersionOutcome};
+pub use archive_url::{ArchiveUrl, ArchiveUrlError};
 pub use artifact::{ArtifactKey, ArtifactKind};
 pub use bound_override::BoundOverride;
 pub use branch::{Branch, BranchError};

@@ -7,6 +7,7 @@ use super::fields::{FieldProblem, Fields, Reading};
 use super::json::{Document, Node, SyntaxError};
 use super::location::Location;
 use super::name::PackageName;
+use super::profile::Profile;
 use super::registration::Registration;
 use super::status::{Status, StatusKind};
 use super::text::Reason;
@@ -197,7 +198,7 @@ impl Operation {
         let name = fields.required("name");
         let operation = if document.member("newLocation").is_some() {
             let new_location = fields.required_node("newLocation").and_then(|node| {
-                let nested = read_location(node);
+                let nested = read_location(node, Profile::Purescript);
                 fields.adopt("newLocation", nested)
             });
             name.zip(new_location).map(|(name, new_location)| Self::Transfer { name, new_location })

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::location::Location;
 use super::manifest::Manifest;
 use super::metadata::Metadata;
 use super::name::{NameError, PackageName};
@@ -112,6 +113,12 @@ impl Profile {
         self == Self::Generic || name.is_plain()
     }
 
+    /// Whether the clients of a registry of this profile can read where a source is.
+    #[must_use]
+    pub fn admits_location(self, location: &Location) -> bool {
+        self == Self::Generic || !location.is_archive()
+    }
+
     /// Whether this is how a registry of this profile writes ranges.
     #[must_use]
     pub fn admits_range(self, range: &Range) -> bool {
@@ -126,9 +133,10 @@ impl Profile {
         let names = [&manifest.name].into_iter().chain(manifest.dependencies.keys());
         let name = names.into_iter().find(|name| !self.admits_name(name)).map(ToString::to_string);
         let version = Some(&manifest.version).filter(|version| !self.admits_version(version)).map(ToString::to_string);
+        let location = Some(&manifest.location).filter(|it| !self.admits_location(it)).map(ToString::to_string);
         let mut ranges = manifest.dependencies.values();
         let range = || ranges.find(|range| !self.admits_range(range)).map(ToString::to_string);
-        name.or(version).or_else(range).map_or(Ok(()), |text| Err(Foreign(text)))
+        name.or(version).or(location).or_else(range).map_or(Ok(()), |text| Err(Foreign(text)))
     }
 
     /// Whether a registry of this profile can have versions of that name and these facts.
@@ -139,6 +147,9 @@ impl Profile {
         let mut versions = metadata.published.keys().chain(metadata.unpublished.keys());
         if !self.admits_name(name) {
             return Err(Foreign(name.to_string()));
+        }
+        if !self.admits_location(&metadata.location) {
+            return Err(Foreign(metadata.location.to_string()));
         }
         let foreign = versions.find(|version| !self.admits_version(version)).map(ToString::to_string);
         // A language with a compiler names it.

@@ -8,6 +8,7 @@ use super::json::Document;
 use super::location::Location;
 use super::nonempty::NonEmpty;
 use super::owner::Owner;
+use super::profile::Profile;
 use super::status::Authorization;
 
 /// The file `registration.json` of a package. A change of it is a transfer or a change of ownership.
@@ -31,13 +32,18 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Reads a registration and everything that is wrong with its fields.
+    /// Reads a registration in a registry of that profile, and everything that is wrong with its fields.
     #[must_use]
-    pub fn read(document: &Document) -> Reading<Self> {
+    pub fn read(document: &Document, profile: Profile) -> Reading<Self> {
         let mut fields = Fields::of(document.root());
         let location = fields.required_node("location").and_then(|node| {
-            let nested = read_location(node);
-            fields.adopt("location", nested)
+            let location = fields.adopt("location", read_location(node, profile))?;
+            if let Location::Archive { url, sha256: Some(_) } = &location {
+                let reason = "a registration names the folder of all archives of the package, without a digest";
+                fields.invalid("location", &node.span, url.as_str(), reason);
+                return None;
+            }
+            Some(location)
         });
         let location_id = fields.node("locationId").and_then(|node| fields.integer("locationId", node, 1));
         let owners = read_owners(&mut fields);

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use crate::model::{
     Definition, Location, NonEmpty, Owner, PackageName, PathError, Profile, Ref, Registration, TreePath, Version,
 };
-use crate::ports::{Forge, ForgeOwner, Identity, Ports, Proof, SourceFetcher as _, SourceRequest, Workspace};
+use crate::ports::{Forge, ForgeOwner, Identity, Ports, Proof, SourceRequest, Workspace};
 use crate::rules::import::{Draft, Note, guess_license, package_name, read_draft};
 use crate::rules::index::{MetadataFile, Package};
 use crate::rules::registry::{PackageState, World, definition_path, registration_path};
 use crate::rules::report::words;
 
 use super::check::{CheckReport, CheckRequest, Selection, SourceAccess, check};
+use super::fetched::fetched;
 use super::inspect::is_read;
 use super::reader::{Reader, bug};
 use super::stop::Taken;
@@ -63,7 +64,10 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
     let fetch = (location.clone(), reference.clone());
     let fetch = SourceRequest { location: fetch.0, reference: fetch.1, commit: None, proof: Proof::Reviewed };
     let (rules, profile) = (curator.file_rules(), curator.policy.profile);
-    let source = curator.sources.fetch(&fetch, &|path| is_read(&rules, path)).await?;
+    if !profile.admits_location(location) {
+        return Err(Stop::Usage(words::refusal::NO_ARCHIVES.to_owned()));
+    }
+    let source = fetched(&curator.sources, &fetch, &|path| is_read(&rules, path), &curator.limits).await?;
     let mut draft =
         read_draft(&source.tree, curator.policy.package.as_ref()).map_err(|refusal| undefinable(refusal.reason))?;
     let name =
@@ -82,13 +86,18 @@ pub async fn define<P: Ports, F: Forge, W: Workspace>(
     guess_ranges(&mut draft, &world, profile);
     let compiler = chosen_compiler(&reader, &world, &mut draft, request)?;
     let (notes, owners) = (std::mem::take(&mut draft.notes), draft.owners.clone());
-    let manifest = draft.manifest(name, version, location.clone(), reference.clone());
+    let pinned = match (location, source.digest) {
+        (Location::Archive { url, .. }, digest) => Location::Archive { url: url.clone(), sha256: digest },
+        (location, _) => location.clone(),
+    };
+    let manifest = draft.manifest(name, version, pinned, reference.clone());
     let manifest = manifest.map_err(|refusal| undefinable(refusal.reason))?;
-    let definition = Definition { manifest, commit: Some(source.commit), compiler };
+    let definition = Definition { manifest, commit: source.commit, compiler };
     let mut defined =
         Defined { definition, written: Vec::new(), notes, unidentified: None, report: CheckReport::default() };
     if state.registration.is_none() && state.published.metadata.is_none() {
-        let registration = registration(forge, location, owners, &mut defined).await;
+        let registration =
+            registration(forge, &registered_at(location, &defined.definition), owners, &mut defined).await;
         defined.write(workspace, registration_path(&defined.definition.manifest.name), &registration.to_file())?;
     }
     let manifest = &defined.definition.manifest;
@@ -204,6 +213,17 @@ fn refuse_taken(state: &PackageState, name: &PackageName, version: &Version) -> 
         return Ok(());
     };
     Err(Stop::Taken { name: name.clone(), version: version.clone(), how })
+}
+
+/// Where a new package is registered: at the repository, or in the folder of its archives.
+fn registered_at(location: &Location, definition: &Definition) -> Location {
+    match location {
+        Location::Archive { url, .. } => {
+            let folder = url.folder(&definition.manifest.version.to_string());
+            Location::Archive { url: folder.unwrap_or_else(|| url.clone()), sha256: None }
+        }
+        location => location.clone(),
+    }
 }
 
 /// The registration of a new package, with the numbers that its forge gives.

@@ -4,13 +4,14 @@ use crate::model::{
     Area, Artifact, Code, CommitId, EncoderName, Fault, Files, Finding, Glob, GlobMatcher, Location, Manifest,
     NonEmpty, PackageName, Place, Recipe, Severity, Sha256, SourceTree, TreePath,
 };
-use crate::ports::{Encoder, FetchError, Ports, Proof, Source, SourceFetcher as _, SourceRequest};
+use crate::ports::{Encoder, FetchError, Ports, Proof, SourceRequest};
 use crate::rules::check::{Case, Inspected};
 use crate::rules::pack::{self, FileRules, SelectError};
 use crate::rules::registry::{Candidate, Origin, World};
 use crate::rules::report::words;
 use crate::rules::review::{Vouch, vouches};
 
+use super::fetched::{Fetched, fetched};
 use super::{Curator, Stop};
 
 /// What an inspection gave.
@@ -91,8 +92,8 @@ impl<P: Ports> Curator<P> {
     }
 
     /// The same for a source that was fetched.
-    pub(super) fn inspect_source(&self, subject: Subject<'_>, source: &Source) -> Result<Inspection, Stop> {
-        self.inspect_tree(subject, &source.tree, Some(source.commit), source.resolved)
+    pub(super) fn inspect_source(&self, subject: Subject<'_>, source: &Fetched) -> Result<Inspection, Stop> {
+        self.inspect_tree(subject, &source.tree, source.commit, source.resolved)
     }
 
     /// The same for the tree of `commit`, where its ref is `resolved` to this one; a folder has neither.
@@ -147,7 +148,7 @@ impl<P: Ports> Curator<P> {
             Err(error) => return Ok(Repacked::NoSource(error)),
         };
         match choose(&self.file_rules(), &source.tree, &recipe.manifest)? {
-            Ok(files) => self.compress(recipe, files, Some(source.commit)).map(Repacked::Archive),
+            Ok(files) => self.compress(recipe, files, source.commit).map(Repacked::Archive),
             Err(errors) => Ok(Repacked::NoArchive(words::joined(&errors))),
         }
     }
@@ -203,13 +204,13 @@ impl<P: Ports> Curator<P> {
         manifest: &Manifest,
         commit: Option<CommitId>,
         proof: Proof,
-    ) -> Result<Source, FetchError> {
+    ) -> Result<Fetched, FetchError> {
         let (location, reference) = (location.clone(), manifest.reference.clone());
         let request = SourceRequest { location, reference, commit, proof };
         let include = matchers(manifest.include_files.as_ref());
         let rules = self.file_rules();
         let wanted = |path: &TreePath| is_read(&rules, path) || rules.wanted(path, &|it| rules.includes(&include, it));
-        self.sources.fetch(&request, &wanted).await
+        fetched(&self.sources, &request, &wanted, &self.limits).await
     }
 
     fn compress(&self, recipe: &Recipe, files: Files, commit: Option<CommitId>) -> Result<Artifact, Stop> {

@@ -11,6 +11,7 @@ mod compile;
 mod define;
 mod docs;
 mod examination;
+mod fetched;
 mod foresight;
 mod import_bower;
 mod import_purescript;

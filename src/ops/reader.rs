@@ -217,7 +217,7 @@ impl<'c, P: Ports> Reader<'c, P> {
         let says = candidate.placed_definition().map(|definition| &definition.manifest);
         let same = |today: &Registration| {
             says.is_none_or(|says| {
-                says.location == today.location && (says.owners.is_none() || says.owners == today.owners)
+                today.location.covers(&says.location) && (says.owners.is_none() || says.owners == today.owners)
             })
         };
         let (Some(merge), false) = (&candidate.merge, today.is_some_and(same)) else { return Ok(None) };

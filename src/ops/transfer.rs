@@ -49,6 +49,10 @@ pub(super) async fn check_locations<P: Ports>(
         if metadata.is_some_and(|metadata| metadata.location == registration.location) {
             continue;
         }
+        // A folder of archives may be that of several packages, and each version has its own place and digest in it.
+        if registration.location.is_archive() {
+            continue;
+        }
         let mut found: Vec<Finding> = shared(reader, &it.name, &registration, terms)?
             .into_iter()
             .map(|other| words::life::location_shared(&registration.location.to_string(), &other).at(place(it)))

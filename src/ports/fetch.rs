@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::model::{CommitId, Fault, Location, PathError, Ref, SourceTree, TreePath};
+use crate::model::{ArchiveUrl, CommitId, Fault, Location, PathError, Ref, Sha256, SourceTree, TreePath};
 
 /// Which source, at which commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +172,32 @@ pub enum FetchError {
         /// What git said.
         message: String,
     },
+    /// There is no archive at the URL.
+    #[error("there is no archive at {location} (HTTP {status})")]
+    NoArchive {
+        /// The URL.
+        location: String,
+        /// What the server answered.
+        status: u16,
+    },
+    /// The archive is not the one that was pinned.
+    #[error("{location} is not what it was: its digest is {found}, and {expected} is asked for")]
+    OtherBytes {
+        /// The URL.
+        location: String,
+        /// The digest that the location names.
+        expected: Sha256,
+        /// That of what came.
+        found: Sha256,
+    },
+    /// The archive cannot be unpacked.
+    #[error("the archive {location} cannot be unpacked: {message}")]
+    BadArchive {
+        /// The URL.
+        location: String,
+        /// Why.
+        message: String,
+    },
     /// There is no room for what is fetched.
     #[error("there is no room to fetch to: {message}")]
     Full {
@@ -218,6 +244,16 @@ pub trait SourceFetcher: Sync {
         request: &SourceRequest,
         wanted: Wanted<'_>,
     ) -> impl Future<Output = Result<Source, FetchError>> + Send;
+
+    /// The bytes of the archive at `url`. Nobody has judged them yet.
+    ///
+    /// # Errors
+    /// [`FetchError`], as for a fetch.
+    fn download(&self, url: &ArchiveUrl) -> impl Future<Output = Result<Vec<u8>, FetchError>> + Send {
+        let reason = "this fetcher reads repositories alone".to_owned();
+        let refused = FetchError::Refused { location: url.to_string(), reason };
+        async { Err(refused) }
+    }
 
     /// The tags of the repository at `location`, sorted by name. Names that no [`Ref`] can have are left out.
     ///

@@ -16,8 +16,7 @@ mod views;
 
 use std::path::{Path, PathBuf};
 
-use crate::adapters::git::GitSources;
-use crate::adapters::{DocsShelf, Encoders, GitHub, Place, Places, Store, exists};
+use crate::adapters::{DocsShelf, Encoders, GitHub, Place, Places, Sources, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
     AddressRange, Branch, ClaimSource, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
@@ -51,7 +50,7 @@ impl Ports for Hands {
     type Registry = Place;
     type Index = Place;
     type Store = Store;
-    type Sources = GitSources;
+    type Sources = Sources;
     type Encoder = Encoders;
     type Compiler = Sandbox;
     type DocsHost = DocsShelf;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::adapters::git::{
     Credentials, GitSettings, GitSources, Mirror, NetworkSettings, ReplaceError, SystemResolver, resolve_replacement,
 };
-use crate::adapters::{Laid, full_path};
+use crate::adapters::{ArchiveSettings, Archives, Laid, Sources, full_path};
 use crate::config::{Config, Environment};
 use crate::model::{Limits, Secret, TreePath};
 use crate::ports::Revision;
@@ -23,7 +23,7 @@ pub(super) fn sources(
     at: Option<&Revision>,
     config: &Config,
     limits: &Limits,
-) -> Result<GitSources, WireError> {
+) -> Result<Sources, WireError> {
     let (replace, laid) = replacements(registry, at, config)?;
     let network = NetworkSettings {
         allow_hosts: config.fetch.allow_hosts.clone(),
@@ -32,6 +32,13 @@ pub(super) fn sources(
         mirror: overrides.mirror.as_deref().map(mirror).transpose()?,
         resolver: Arc::new(SystemResolver),
     };
+    let archives = Archives::new(ArchiveSettings {
+        replace: replace.clone(),
+        allow_hosts: network.allow_hosts.clone(),
+        allow_addresses: network.allow_addresses.clone(),
+        limits: limits.clone(),
+        resolver: Arc::new(SystemResolver),
+    });
     let settings = GitSettings {
         replace,
         pass_env: Environment::pass(&config.fetch.pass_env),
@@ -39,7 +46,7 @@ pub(super) fn sources(
         git: PathBuf::from("git"),
         network,
     };
-    Ok(GitSources::new(settings).holding(laid))
+    Ok(Sources::new(GitSources::new(settings).holding(laid), archives))
 }
 
 /// What stands in for sources, by clone URL: in the registry's folder, or laid out of its commit.

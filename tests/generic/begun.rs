@@ -126,6 +126,41 @@ fn schemas_and_readers_agree() {
     }
 }
 
+/// Where a source may be: of a version, and of a package.
+#[test]
+fn schemas_know_archives() {
+    let home = TempDir::new().unwrap();
+    let part = |kind: &str| {
+        let whole = schema(home.path(), kind);
+        let location = serde_json::json!({ "$schema": whole["$schema"], "definitions": whole["definitions"],
+            "allOf": [{ "$ref": "#/definitions/location" }] });
+        jsonschema::validator_for(&location).unwrap()
+    };
+    let (definition, registration) = (part("definition"), part("registration"));
+    let digest = curator::model::Sha256::of(b"").to_string();
+    let github = serde_json::json!({ "githubOwner": "a", "githubRepo": "b", "subdir": "c" });
+    assert!(definition.is_valid(&github) && registration.is_valid(&github));
+    let archive = serde_json::json!({ "url": "https://a.example/b/c.tar.gz", "sha256": digest });
+    assert!(definition.is_valid(&archive) && !registration.is_valid(&archive));
+    let folder = serde_json::json!({ "url": "https://a.example/b" });
+    assert!(!definition.is_valid(&folder) && registration.is_valid(&folder));
+    for url in [
+        "http://a.example/b.tar.gz",
+        "https://a.example/../b.tar.gz",
+        "https://a.example/b.tar.gz?x",
+        "https://a.example",
+    ] {
+        let mut other = archive.clone();
+        other["url"] = url.into();
+        assert!(!definition.is_valid(&other), "{url}");
+    }
+    for (key, value) in [("gitUrl", "https://a.example/b.git"), ("subdir", "x"), ("githubOwner", "x")] {
+        let mut other = archive.clone();
+        other[key] = value.into();
+        assert!(!definition.is_valid(&other), "{key}");
+    }
+}
+
 #[test]
 fn a_profile_is_one_of_two() {
     let home = TempDir::new().unwrap();

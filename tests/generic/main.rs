@@ -10,6 +10,7 @@
     reason = "tests use the disk and programs, and may fail loudly, also in functions that they share"
 )]
 
+mod archives;
 mod begun;
 mod files;
 mod moonshelf;
@@ -32,3 +33,4 @@ mod story;
 #[path = "../support/trees.rs"]
 mod trees;
 mod used;
+mod web;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use curator::model::{NameError, PackageName, Profile, Range, RangeError, ReleaseTag, TreePath, Version, VersionError};
+use curator::model::{
+    ArchiveUrl, NameError, PackageName, Profile, Range, RangeError, ReleaseTag, TreePath, Version, VersionError,
+};
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
 use super::{keeps_by, refuses_by, refuses_with_by};
@@ -223,6 +225,59 @@ fn what_a_profile_writes_it_reads() {
     assert_eq!(plain.to_string(), ">=1.2.3 <2.0.0");
     assert!(Profile::Purescript.admits_range(&plain) && !GENERIC.admits_range(&plain));
     assert_eq!(GENERIC.range_meant(">=1.0.0 <2.0.0").unwrap().to_string(), ">=1.0.0, <2.0.0");
+}
+
+#[test]
+fn urls_of_archives() {
+    keeps_by(
+        str::parse::<ArchiveUrl>,
+        &["https://a.example/x.tar.gz", "https://a.example:8443/b/c@1/~x+y_z-1.tgz", "https://a.example/folder"],
+    );
+    refuses_by(
+        str::parse::<ArchiveUrl>,
+        &[
+            "",
+            "http://a.example/x.tar.gz",
+            "https://a.example",
+            "https://a.example/",
+            "https:///x.tar.gz",
+            "https://A.example/x",
+            "https://u@a.example/x",
+            "https://u:p@a.example/x",
+            "https://a.example:0/x",
+            "https://a.example:080/x",
+            "https://a.example:99999/x",
+            "https://a.example/x?y",
+            "https://a.example/x#y",
+            "https://a.example/%2e%2e/x",
+            "https://a.example/../x",
+            "https://a.example/a//x",
+            "https://a.example/a/./x",
+            "https://a.example/x/",
+            "https://a..b/x",
+            "https://[::1]/x",
+            "https://-a.example/x",
+            "ftp://a.example/x",
+            " https://a.example/x",
+            "https://a.example/x\n",
+        ],
+    );
+    let url = |text: &str| text.parse::<ArchiveUrl>().unwrap();
+    let folders = [
+        (
+            "https://github.com/o/r/releases/download/v1.2.3/r-1.2.3.tar.gz",
+            Some("https://github.com/o/r/releases/download"),
+        ),
+        ("https://a.example/r/r-1.2.3.tar.gz", Some("https://a.example/r")),
+        ("https://a.example/r/other.tar.gz", Some("https://a.example/r")),
+        ("https://a.example/r-1.2.3.tar.gz", None),
+    ];
+    for (text, folder) in folders {
+        assert_eq!(url(text).folder("1.2.3").as_ref().map(ArchiveUrl::as_str), folder, "{text}");
+        assert!(folder.is_none_or(|folder| url(folder).holds(&url(text))));
+    }
+    assert!(!url("https://a.example/r").holds(&url("https://a.example/rr/x.tar.gz")));
+    assert!(!url("https://a.example/r").holds(&url("https://a.example/r")));
 }
 
 fn place() -> impl Strategy<Value = String> {

@@ -107,7 +107,7 @@ pub(crate) fn license(text: &str) -> License {
 }
 
 pub(crate) fn registration(text: &str) -> Registration {
-    Registration::read(&Document::parse(text.as_bytes(), 1 << 20).unwrap()).value.unwrap()
+    Registration::read(&Document::parse(text.as_bytes(), 1 << 20).unwrap(), Profile::Purescript).value.unwrap()
 }
 
 /// The package as it is before the pull request.

@@ -127,7 +127,7 @@ fn schema_and_reader_know_the_same_keys() {
     let read = [
         (SchemaKind::Advisory, Advisory::read(&empty, &Ecosystem::of_registry("larkspur")).known),
         (SchemaKind::Definition, Definition::read(&empty, Profile::Purescript).known),
-        (SchemaKind::Registration, Registration::read(&empty).known),
+        (SchemaKind::Registration, Registration::read(&empty, Profile::Purescript).known),
         (SchemaKind::Override, BoundOverride::read(&empty, Profile::Purescript).known),
         (SchemaKind::Status, Status::read(&empty, Profile::Purescript).known),
         (SchemaKind::PackageSet, SetWishes::read(&empty, Profile::Purescript).known),

@@ -97,6 +97,7 @@ fn copy_in(folder: &Path, owner: &str, repo: &str) -> Option<PathBuf> {
 fn names(location: &Location) -> Option<(String, String)> {
     match location {
         Location::GitHub { github_owner, github_repo, .. } => Some((github_owner.to_string(), github_repo.to_string())),
+        Location::Archive { .. } => None,
         Location::Git { git_url, .. } => {
             let (_, rest) = git_url.as_str().split_once("://")?;
             let (_, path) = rest.split_once('/')?;

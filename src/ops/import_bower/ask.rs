@@ -10,6 +10,7 @@ use crate::rules::pack::PURESCRIPT;
 use crate::rules::registry::{Candidate, PackageState, World, definition_path};
 use crate::rules::report::words;
 
+use super::super::fetched::Fetched;
 use super::super::inspect::{Stage, Subject, is_read};
 use super::super::reader::bug;
 use super::super::{Curator, Event, Stop};
@@ -169,7 +170,7 @@ impl Asking {
             // The files that it asks for were not read with the others.
             curator.inspect(subject).await?
         } else {
-            curator.inspect_source(subject, source)?
+            curator.inspect_source(subject, &Fetched::from(source.clone()))?
         };
         if inspection.transient {
             return Err(Halt::Pending(words::refusal::SOURCE_INCOMPLETE.to_owned()));

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeSet;
 
-use crate::model::{CommitId, DefinitionParts, Demand, Document, Finding, Manifest, Sha256, Value, Version};
+use crate::model::{CommitId, DefinitionParts, Demand, Document, Finding, Location, Manifest, Sha256, Value, Version};
 use crate::rules::index::{MetadataFile, differs_in_ranges_alone};
 use crate::rules::registry::{Candidate, Origin};
 use crate::rules::report::words;
@@ -92,7 +92,9 @@ pub(super) fn owners(case: &Case<'_>) -> Vec<Finding> {
 pub(super) fn commit(case: &Case<'_>) -> Vec<Finding> {
     let lacks_it =
         |document: &Document| matches!(document.root().value, Value::Object(_)) && document.member("commit").is_none();
-    if case.candidate.origin != Origin::Location || !case.document().is_some_and(lacks_it) {
+    // An archive is pinned by its digest.
+    let is_archive = case.parts().and_then(|parts| parts.location.as_ref()).is_some_and(Location::is_archive);
+    if is_archive || case.candidate.origin != Origin::Location || !case.document().is_some_and(lacks_it) {
         return Vec::new();
     }
     let resolved = case.source.and_then(|source| source.resolved);

@@ -5,11 +5,11 @@ use crate::rules::report::words;
 
 use super::Case;
 
-/// The location is the registered one.
+/// The location is the registered one, or in the registered folder of archives.
 pub(super) fn registered(case: &Case<'_>) -> Vec<Finding> {
     let Some(location) = case.parts().and_then(|parts| parts.location.as_ref()) else { return Vec::new() };
     let Some(registration) = case.registration() else { return Vec::new() };
-    if registration.location == *location {
+    if registration.location.covers(location) {
         return Vec::new();
     }
     let wording = words::definition::location_differs(&location.to_string(), &registration.location.to_string());
@@ -27,6 +27,7 @@ pub(super) fn host(case: &Case<'_>) -> Vec<Finding> {
             };
             rest.split('/').next().unwrap_or_default()
         }
+        Location::Archive { url, .. } => url.host(),
     };
     if case.policy.allow_hosts.contains(host) {
         return Vec::new();

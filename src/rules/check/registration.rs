@@ -10,7 +10,7 @@ use crate::rules::report::words;
 /// What is wrong with a registration file.
 #[must_use]
 pub fn check_registration(file: &TreePath, bytes: &[u8], terms: Terms) -> (Option<Registration>, Vec<Finding>) {
-    read(file, bytes, terms, |document, _| Registration::read(document))
+    read(file, bytes, terms, Registration::read)
 }
 
 /// What is wrong with an override file.

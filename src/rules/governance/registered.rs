@@ -58,7 +58,7 @@ fn or_respelled(found: Vec<Happening>) -> Vec<Happening> {
 pub(super) fn registered(sight: Sight<'_>) -> Vec<Happening> {
     between(
         sight,
-        |document| Registration::read(document).value,
+        |document| Registration::read(document, sight.terms.profile).value,
         |before, after| match (before, after) {
             (Some(before), Some(after)) => or_respelled(reregistered(before, after)),
             (None, Some(Registration { location, maintainers, .. })) => {

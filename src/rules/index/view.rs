@@ -30,7 +30,9 @@ impl Package {
         let metadata = self.metadata.as_ref()?.metadata();
         let facts = metadata.published.get(version)?;
         let manifest = facts.archive_manifest(self.manifests.as_ref()?.get(version)?);
-        let location = metadata.location.clone();
+        // Every archive has a place of its own; the metadata has their folder.
+        let is_archive = manifest.location.is_archive();
+        let location = if is_archive { manifest.location.clone() } else { metadata.location.clone() };
         Some(Recipe { manifest, location, commit: facts.commit, encoder: facts.encoder })
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::model::{
-    Amendment, Difference, File, Files, Finding, Manifest, Mode, Plan, Postponed, Prepared, Publication, Recipe,
-    Removal, Restock, Step, TreePath,
+    Amendment, Difference, File, Files, Finding, Location, Manifest, Mode, Plan, Postponed, Prepared, Publication,
+    Recipe, Removal, Restock, Step, TreePath,
 };
 
 use super::amendment::{amendment_details, amendment_json, amendment_line};
@@ -71,7 +71,12 @@ fn push_restock(text: &mut String, restock: &Restock) {
 fn push_publication(text: &mut String, publication: &Publication, preview: Option<&Prepared>) {
     let manifest = &publication.definition.manifest;
     let _ = writeln!(text, "\n  publish {}@{}", manifest.name, manifest.version);
-    let commit = publication.definition.commit.map_or_else(|| "no commit".to_owned(), |commit| commit.to_string());
+    let commit = publication.definition.commit.map(|commit| commit.to_string());
+    let digest = match &manifest.location {
+        Location::Archive { sha256, .. } => sha256.map(|sha256| sha256.to_string()),
+        _ => None,
+    };
+    let commit = commit.or(digest).unwrap_or_else(|| "no commit".to_owned());
     let _ = writeln!(
         text,
         "    source   {} {} ({commit})",

@@ -24,6 +24,10 @@ pub enum Vouch {
 #[must_use]
 pub fn vouches(tree: &SourceTree, definition: &Definition, package: Option<&PackageRules>) -> Vouch {
     let manifest = &definition.manifest;
+    // Whoever can name a URL has not put anything there.
+    if manifest.location.is_archive() {
+        return Vouch::Silent;
+    }
     let tag = manifest.reference.to_string();
     if tag.strip_prefix('v').unwrap_or(&tag) != manifest.version.to_string() {
         return Vouch::OtherTag;

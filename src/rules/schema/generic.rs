@@ -13,6 +13,7 @@ pub fn schema_of(kind: SchemaKind, profile: Profile) -> String {
     match (profile, serde_json::from_str(text)) {
         (Profile::Generic, Ok(mut schema)) => {
             widen(&mut schema);
+            locate(&mut schema, kind);
             format!("{schema:#}\n")
         }
         _ => text.to_owned(),
@@ -40,6 +41,41 @@ fn widen(schema: &mut Value) {
         if let Some(description) = schema.pointer_mut(&format!("/properties/{key}/description")) {
             *description = text.into();
         }
+    }
+}
+
+/// Lets a source be an archive: with its digest in a definition, as a folder of archives in a registration.
+fn locate(schema: &mut Value, kind: SchemaKind) {
+    let Some(Value::Object(location)) = schema.pointer_mut("/definitions/location") else { return };
+    let is_pinned = kind == SchemaKind::Definition;
+    let end = if is_pinned { r"\.(tar\.gz|tgz)$" } else { "$" };
+    let url = json!({
+        "title": "URL",
+        "description": if is_pinned {
+            "An archive on the web, by https. Its host must be in [fetch] allow_hosts of curator.toml."
+        } else {
+            "The folder on the web that holds the archives of all versions, by https."
+        },
+        "type": "string",
+        "pattern": format!(r"^https://[a-z0-9][a-z0-9.-]*(:[1-9][0-9]*)?(/(?!\.{{1,2}}(/|$))[A-Za-z0-9._~@+-]+)+{end}"),
+    });
+    let sha256 = json!({
+        "title": "Digest",
+        "description": "What the bytes of the archive hash to: `curator new` writes it.",
+        "type": "string",
+        "pattern": "^sha256-[A-Za-z0-9+/]{43}=$",
+    });
+    if let Some(Value::Object(properties)) = location.get_mut("properties") {
+        properties.insert("url".to_owned(), url);
+        properties.extend(is_pinned.then(|| ("sha256".to_owned(), sha256)));
+    }
+    if let Some(Value::Array(kinds)) = location.get_mut("oneOf") {
+        let repository = ["githubOwner", "githubRepo", "gitUrl", "subdir"].map(|key| json!({ "required": [key] }));
+        let required = if is_pinned { json!(["url", "sha256"]) } else { json!(["url"]) };
+        for other in kinds.iter_mut() {
+            *other = json!({ "allOf": [other.take(), { "not": { "required": ["url"] } }] });
+        }
+        kinds.push(json!({ "required": required, "not": { "anyOf": repository } }));
     }
 }
 

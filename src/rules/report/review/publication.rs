@@ -131,7 +131,8 @@ fn version(review: &Review, prepared: &Prepared) -> String {
             let (old, new) = (code(before.license.as_str()), code(manifest.license.as_str()));
             let _ = writeln!(text, "- **the licence changes from {old} (in {}) to {new}**", before.version);
         }
-        if before.location != manifest.location {
+        let are_archives = before.location.is_archive() && manifest.location.is_archive();
+        if before.location != manifest.location && !are_archives {
             let (old, new) = (code(&before.location.to_string()), code(&manifest.location.to_string()));
             let _ = writeln!(text, "- **the source changes from {old} (in {}) to {new}**", before.version);
         }
@@ -153,7 +154,7 @@ fn linked(location: &Location, commit: &str) -> String {
         Location::GitHub { github_owner, github_repo, .. } => {
             format!("[`{short}`](https://github.com/{github_owner}/{github_repo}/commit/{commit})")
         }
-        Location::Git { .. } => format!("`{short}`"),
+        Location::Git { .. } | Location::Archive { .. } => format!("`{short}`"),
     }
 }
 

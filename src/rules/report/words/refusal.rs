@@ -15,6 +15,10 @@ const LONGEST_EXPLANATION: usize = 2_000;
 /// The source has no manifest.
 pub const NO_MANIFEST: &str = "there is no purs.json, no spago.yaml and no bower.json";
 
+/// The clients of the registry read repositories alone.
+pub const NO_ARCHIVES: &str =
+    "the clients of a PureScript registry read no archives: name the repository of the source";
+
 /// The source has no manifest by the name that the registry gives it.
 #[must_use]
 pub fn no_manifest(name: &str) -> String {
