@@ -153,6 +153,12 @@ impl Published {
         self.yanked.is_none() && self.quarantined.is_none()
     }
 
+    /// Whether its source was a folder of the machine that published it: it cannot be had again.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.commit.is_none() && !self.is_adopted()
+    }
+
     /// Whether another registry published it: how its archive was made is not recorded, so it cannot be made again.
     #[must_use]
     pub fn is_adopted(&self) -> bool {

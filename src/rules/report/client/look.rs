@@ -127,6 +127,9 @@ fn push_facts(text: &mut String, facts: &Published) {
     if let Some(commit) = &facts.commit {
         let _ = writeln!(text, "  commit        {commit}");
     }
+    if facts.is_local() {
+        let _ = writeln!(text, "  commit        none: it was published from a local folder");
+    }
     let compilers: Vec<String> = facts.compilers.iter().map(ToString::to_string).collect();
     let compiled = if facts.compiled == Some(false) { " (not compiled)" } else { "" };
     let _ = writeln!(text, "  compilers     {}{compiled}", compilers.join(", "));
