@@ -153,10 +153,11 @@ impl Published {
         self.yanked.is_none() && self.quarantined.is_none()
     }
 
-    /// Whether its source was a folder of the machine that published it: it cannot be had again.
+    /// Whether its source, which its manifest says is at `location`, was a folder of the machine that published it: it
+    /// cannot be had again. What comes from an archive has no commit either, and a digest in its place.
     #[must_use]
-    pub fn is_local(&self) -> bool {
-        self.commit.is_none() && !self.is_adopted()
+    pub fn is_local(&self, location: &Location) -> bool {
+        self.commit.is_none() && !self.is_adopted() && !location.is_archive()
     }
 
     /// Whether another registry published it: how its archive was made is not recorded, so it cannot be made again.

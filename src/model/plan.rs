@@ -146,10 +146,10 @@ pub struct Recipe {
 
 impl Recipe {
     /// Whether the source was a folder of somebody's machine: it cannot be had again, and what stands at the location may
-    /// be something else. Of adopted versions, not even the encoder is known.
+    /// be something else. Of adopted versions, not even the encoder is known; an archive is pinned by its digest.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        self.commit.is_none() && self.encoder.is_some()
+        self.commit.is_none() && self.encoder.is_some() && !self.manifest.location.is_archive()
     }
 }
 

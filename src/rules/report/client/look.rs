@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::model::{Details, Newer, PackageName, Published, StatusKind};
+use crate::model::{Details, Location, Newer, PackageName, Published, StatusKind};
 use crate::rules::choose::Branch;
 use crate::rules::report::findings::counted;
 use crate::rules::report::inert::inert_line;
@@ -108,7 +108,7 @@ pub fn info_text(details: &Details) -> String {
         }
     }
     if let Some(facts) = &details.facts {
-        push_facts(&mut text, facts);
+        push_facts(&mut text, facts, details.manifest.as_ref().map(|manifest| &manifest.location));
     }
     for advisory in &details.advisories {
         let (summary, level) = (advisory.summary.as_deref().unwrap_or_default(), advisory.level(name).as_str());
@@ -121,13 +121,13 @@ pub fn info_text(details: &Details) -> String {
     text
 }
 
-fn push_facts(text: &mut String, facts: &Published) {
+fn push_facts(text: &mut String, facts: &Published, location: Option<&Location>) {
     let _ = writeln!(text, "  published     {}", facts.published_time);
     let _ = writeln!(text, "  archive       {} bytes, {}", facts.bytes, facts.hash);
     if let Some(commit) = &facts.commit {
         let _ = writeln!(text, "  commit        {commit}");
     }
-    if facts.is_local() {
+    if location.is_some_and(|location| facts.is_local(location)) {
         let _ = writeln!(text, "  commit        none: it was published from a local folder");
     }
     let compilers: Vec<String> = facts.compilers.iter().map(ToString::to_string).collect();
