@@ -112,12 +112,11 @@ impl Seeking<'_> {
         named.retain(|(store, _)| !folders_alone || store.folder().is_some());
         let mut sources: Vec<Depot> = Vec::new();
         for (store, named_by) in &named {
-            match store.template() {
-                Some(template) => sources.push(self.web(store.name(), template, *named_by)?),
-                None => {
-                    let opened = open(std::slice::from_ref(store), self.overrides, self.environment)?;
-                    sources.extend(opened.into_iter().map(Depot::Store));
-                }
+            if let Some(template) = store.template() {
+                sources.push(self.web(store.name(), template, *named_by)?);
+            } else {
+                let opened = open(std::slice::from_ref(store), self.overrides, self.environment)?;
+                sources.extend(opened.into_iter().map(Depot::Store));
             }
         }
         if only.is_empty() && !folders_alone {

@@ -82,6 +82,41 @@ fn at_four_hundred_moments() {
     kill(400);
 }
 
+/// The same of an addition: whether the file of the project has it already or not, what is installed is what it says.
+#[test]
+fn an_addition_is_there_as_a_whole_or_not_at_all() {
+    let market = Market::new();
+    let needs = [("plain", ">=1.1.0 <2.0.0"), ("tool-kit", ">=1.0.0 <2.0.0")];
+    let (old, new) = (market.asking("old", &needs[..1]), market.asking("new", &needs));
+    let start = Instant::now();
+    for project in [&old, &new] {
+        project.run(&["install"]).ends(0);
+    }
+    let (whole, before) = (start.elapsed() / 2, old.everything());
+    let mut found = [0, 0];
+    for round in 0..24 {
+        let project = market.asking("adding", &[]);
+        before.write(&project.folder);
+        let mut command = project.command(&["add", "tool-kit"]);
+        let scratch = tempfile::TempDir::new().unwrap();
+        command.env("TMPDIR", scratch.path()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(whole.mul_f64(f64::from(round) / 20.0));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        age(&project.folder);
+        let is_new = project.read("curator.project.toml") == new.read("curator.project.toml");
+        let wanted = if is_new { &new } else { &old };
+        assert_eq!(project.read("curator.project.toml"), wanted.read("curator.project.toml"), "round {round}");
+        found[usize::from(is_new)] += 1;
+        project.run(&["install"]).ends(0);
+        assert_eq!(project.lock(), wanted.lock(), "round {round}");
+        assert_same(&wanted.installed(), &project.installed());
+        fs::remove_dir_all(&project.folder).unwrap();
+    }
+    assert!(found[0] > 0, "{found:?}");
+}
+
 /// What a kill leaves is one of these states, whichever moment it was: each is made here.
 #[test]
 fn whatever_was_cut_off_is_completed_or_taken_away() {

@@ -43,7 +43,10 @@ pub fn withheld(why: &Withheld) -> String {
         Withheld::Yanked(mark) => format!("yanked ({}); only a lock file that names it keeps it", reason(mark)),
         Withheld::Quarantined(mark) => format!("quarantined ({})", reason(mark)),
         Withheld::Advisory(id) => {
-            format!("it has the critical advisory {id}; `--allow-advisory {id}` puts up with that")
+            format!(
+                "it has the critical advisory {id}; `--allow-advisory {id}` puts up with that, and for good \
+                 `allow_advisories` in curator.project.toml"
+            )
         }
         Withheld::Compiler { lowest, highest } if lowest == highest => format!("it is for the compiler {lowest}"),
         Withheld::Compiler { lowest, highest } => format!("it is for the compilers {lowest} to {highest}"),
