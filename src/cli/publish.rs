@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{Timestamp, Version};
 use crate::ops::{self, LocalPublication, PublishRequest, Stop};
-use crate::ports::{ArtifactStore as _, Curator, Ports, Workspace};
+use crate::ports::{ArtifactStore, Curator, Ports, Workspace};
 use crate::rules::report;
 
 use super::args::Format;
@@ -54,7 +54,7 @@ pub async fn rehearse<P: Ports, W: Workspace>(
     output: &Output,
 ) -> Result<Exit, Stop> {
     let prepared = ops::prepare_publication(curator, source, request(args, provenance)).await?;
-    let stores: Vec<&str> = curator.stores.iter().map(|store| store.name()).collect();
+    let stores: Vec<&str> = curator.stores.iter().map(ArtifactStore::name).collect();
     tell(&prepared, &stores, output);
     Ok(Exit::after(prepared.publishable().is_none(), false))
 }

@@ -70,7 +70,7 @@ impl ArchiveUrl {
     #[must_use]
     pub fn folder(&self, version: &str) -> Option<Self> {
         let top = "https://".len() + self.host().len();
-        let (file, _) = (self.0.rfind('/')?, ());
+        let file = self.0.rfind('/')?;
         let named = self.0.match_indices('/').map(|(at, _)| at).filter(|at| *at >= top);
         let mut parts = named.filter(|at| {
             let part = self.0.get(at + 1..).unwrap_or_default().split('/').next().unwrap_or_default();

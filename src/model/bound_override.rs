@@ -25,7 +25,8 @@ impl BoundOverride {
     pub fn read(document: &Document, profile: Profile) -> Reading<Self> {
         let mut fields = Fields::of(document.root());
         let revision = fields.required_node("revision").and_then(|node| fields.integer("revision", node, 1));
-        let dependencies = fields.required_map("dependencies", profile.dependencies());
+        let dependencies =
+            fields.required_map("dependencies", (|text: &str| profile.name(text), |text: &str| profile.range(text)));
         let reason = fields.required("reason");
         let whole = || Some(Self { revision: revision?, dependencies: dependencies?, reason: reason? });
         let bound_override = whole();

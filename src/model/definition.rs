@@ -156,7 +156,8 @@ impl Definition {
             owners: read_owners(&mut fields),
             include_files: fields.optional_list("includeFiles").and_then(non_empty),
             exclude_files: fields.optional_list("excludeFiles").and_then(non_empty),
-            dependencies: fields.sound_entries("dependencies", profile.dependencies()),
+            dependencies: fields
+                .sound_entries("dependencies", (|text: &str| profile.name(text), |text: &str| profile.range(text))),
         };
         if parts.location.as_ref().is_some_and(Location::is_archive)
             && let Some(node) = fields.node("commit")

@@ -208,9 +208,10 @@ impl<'d> Fields<'d> {
         read: (impl Fn(&str) -> Result<K, J>, impl Fn(&str) -> Result<V, E>),
     ) -> Option<BTreeMap<K, Option<V>>> {
         let before = self.problems.len();
-        let map = self.entries(key, &read.0, |fields, node| match node.value {
+        let (read_key, read_value) = read;
+        let map = self.entries(key, read_key, move |fields, node| match node.value {
             Value::Null => Some(None),
-            _ => fields.read_text(key, node, &read.1).map(Some),
+            _ => fields.read_text(key, node, &read_value).map(Some),
         });
         (self.problems.len() == before).then_some(map)
     }
@@ -221,7 +222,8 @@ impl<'d> Fields<'d> {
         key: &'static str,
         read: (impl Fn(&str) -> Result<K, J>, impl Fn(&str) -> Result<V, E>),
     ) -> BTreeMap<K, V> {
-        self.entries(key, &read.0, |fields, node| fields.read_text(key, node, &read.1))
+        let (read_key, read_value) = read;
+        self.entries(key, read_key, move |fields, node| fields.read_text(key, node, &read_value))
     }
 
     fn entries<K: Ord, V, J: fmt::Display>(

@@ -47,7 +47,6 @@ impl FromStr for Profile {
 impl Profile {
     /// Whether it is that of the PureScript registry, which files that say nothing mean.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -92,13 +91,6 @@ impl Profile {
             Self::Purescript => Range::parse_plain(text),
             Self::Generic => Range::parse_cargo(text),
         }
-    }
-
-    /// What reads the name of a dependency, and what reads its range.
-    pub(super) fn dependencies(
-        self,
-    ) -> (impl Fn(&str) -> Result<PackageName, NameError>, impl Fn(&str) -> Result<Range, RangeError>) {
-        (move |text: &str| self.name(text), move |text: &str| self.range(text))
     }
 
     /// Whether a registry of this profile can have this version.

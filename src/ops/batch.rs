@@ -181,7 +181,7 @@ impl Batch {
             let release = self.releases.get(&(name.clone(), manifest.version.clone())).cloned();
             let published_time = publication.merge.as_ref().map_or(now, |merge| merge.time);
             let is_compiled = is_compiled(&curator.claim, curator.compile.as_ref(), publication, artifact);
-            let facts = facts(publication, artifact, release, published_time, is_compiled)?;
+            let facts = facts(publication, artifact, release, published_time, is_compiled);
             state.wanted.remove(&manifest.version);
             state.originals.insert(manifest.version.clone(), publication.definition.manifest.clone());
             list(&mut state.published, publication.registration.as_ref(), manifest, &facts).map_err(rejected(name))?;
@@ -273,9 +273,9 @@ fn facts(
     release: Option<ReleaseTag>,
     published_time: Timestamp,
     is_compiled: bool,
-) -> Result<Published, Stop> {
+) -> Published {
     let compiler = publication.definition.compiler.clone();
-    Ok(Published {
+    Published {
         advisories: BTreeSet::new(),
         archive_dependencies: Dependencies::new(),
         bytes: artifact.bytes.len() as u64,
@@ -294,5 +294,5 @@ fn facts(
         deprecated: None,
         quarantined: None,
         yanked: None,
-    })
+    }
 }

@@ -34,11 +34,10 @@ pub fn init_generic<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreeP
     begin(workspace, name, generic_registry)
 }
 
-fn begin<W: Workspace>(
-    workspace: &W,
-    name: &str,
-    files: fn(&str) -> Vec<(TreePath, Vec<u8>)>,
-) -> Result<Vec<TreePath>, Stop> {
+/// The files of a new registry, by its name.
+type Template = fn(&str) -> Vec<(TreePath, Vec<u8>)>;
+
+fn begin<W: Workspace>(workspace: &W, name: &str, files: Template) -> Result<Vec<TreePath>, Stop> {
     check_name(name)?;
     let files = files(name);
     for (path, _) in files.iter().filter(|(path, _)| RegistryPath::of(path) == RegistryPath::Config) {

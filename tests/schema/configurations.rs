@@ -114,6 +114,21 @@ fn schema_and_reader_agree_on_documentation() {
 }
 
 #[test]
+fn schema_and_reader_agree_on_the_files_of_packages() {
+    agree(&[
+        ("profile = \"generic\"\n", true),
+        (
+            "profile = \"generic\"\n[package]\nmanifest = \"rock.json\"\nalways = [\"doc/*\"]\nignore = []\nrequired = [\"**/*.lua\"]\n",
+            true,
+        ),
+        ("profile = \"generic\"\n[package]\nmanifest = \"a/b.json\"\n", false),
+        ("profile = \"generic\"\n[package]\nmanifest = \"\"\n", false),
+        ("profile = \"generic\"\n[package]\nalways = [\"\"]\n", false),
+        ("profile = \"generic\"\n[package]\nalso = []\n", false),
+    ]);
+}
+
+#[test]
 fn schema_and_reader_agree_on_configurations() {
     agree(&[
         ("", true),
@@ -124,15 +139,6 @@ fn schema_and_reader_agree_on_configurations() {
         ),
         ("[policy]\nreserved_names = [\"prim\"]\n", true),
         ("profile = \"haskell\"\n", false),
-        ("profile = \"generic\"\n", true),
-        (
-            "profile = \"generic\"\n[package]\nmanifest = \"rock.json\"\nalways = [\"doc/*\"]\nignore = []\nrequired = [\"**/*.lua\"]\n",
-            true,
-        ),
-        ("profile = \"generic\"\n[package]\nmanifest = \"a/b.json\"\n", false),
-        ("profile = \"generic\"\n[package]\nmanifest = \"\"\n", false),
-        ("profile = \"generic\"\n[package]\nalways = [\"\"]\n", false),
-        ("profile = \"generic\"\n[package]\nalso = []\n", false),
         ("[index]\ngit = \"https://x/a.git\"\nbranch = \"published\"\n", true),
         ("[index]\ngit = \"ssh://git@x/a.git\"\n", true),
         ("[index]\nbranch = \"published\"\n", true),

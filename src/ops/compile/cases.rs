@@ -126,7 +126,7 @@ impl Case {
         Ok(Some(Self {
             plan: resolved(&world, manifest),
             files: Some(published_files(curator, name, version, facts).await?),
-            compilers: facts.compilers.iter().cloned().collect(),
+            compilers: facts.compilers.clone(),
             file: definition_path(name, version).map_err(bug)?,
             manifest: manifest.clone(),
             document: None,

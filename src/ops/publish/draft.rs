@@ -9,6 +9,7 @@ use crate::ops::pack::own_manifest;
 use crate::ops::reader::{Reader, bug};
 use crate::ops::{Curator, Stop};
 use crate::ports::{Ports, Workspace};
+use crate::rules::index::MetadataFile;
 use crate::rules::registry::{Candidate, Origin, World, definition_path, registration_path};
 use crate::rules::report::words;
 
@@ -52,7 +53,7 @@ pub(super) fn refuse_taken<P: Ports>(
 ) -> Result<(), Stop> {
     let Manifest { name, version, .. } = &source.manifest;
     let package = reader.published(name)?;
-    let metadata = package.metadata.as_ref().map(|file| file.metadata());
+    let metadata = package.metadata.as_ref().map(MetadataFile::metadata);
     if metadata.is_some_and(|facts| facts.unpublished.contains_key(version)) {
         return Err(PublishRefusal::Unpublished { name: name.clone(), version: version.clone() }.into());
     }
@@ -95,7 +96,7 @@ pub(super) fn draft<P: Ports>(
         Profile::Generic => compiler.cloned(),
     };
     let definition = Definition { manifest: manifest.clone(), commit: None, compiler };
-    let text = definition.to_file().map_err(unwritable)?;
+    let text = definition.to_file().map_err(|error| unwritable(&error))?;
     if present.is_some_and(|present| present != text.as_bytes()) {
         return Err(PublishRefusal::Defined { name: name.clone(), version: version.clone(), file: path }.into());
     }
@@ -108,7 +109,7 @@ pub(super) fn draft<P: Ports>(
     let is_new = reader.registry_file(&registered)?.is_none() && state.published.metadata.is_none();
     if is_new {
         let registration = registration(manifest);
-        files.push((registered, registration.to_file().map_err(unwritable)?.into_bytes()));
+        files.push((registered, registration.to_file().map_err(|error| unwritable(&error))?.into_bytes()));
         state.registration = Some(registration);
     }
     let mut candidate = Candidate::parse(&path, text.as_bytes(), reader.terms());
@@ -148,6 +149,6 @@ fn registration(manifest: &Manifest) -> Registration {
     }
 }
 
-fn unwritable(error: serde_json::Error) -> Stop {
+fn unwritable(error: &serde_json::Error) -> Stop {
     Stop::Bug(error.to_string())
 }

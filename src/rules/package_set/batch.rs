@@ -25,7 +25,7 @@ pub struct Clash {
 /// Why an edit is not made.
 pub(super) enum Obstacle {
     /// Something would not fit.
-    Clash(Clash),
+    Clash(Box<Clash>),
     /// The set with it was tried, and this was said of it.
     Unverified(String),
 }
@@ -118,7 +118,7 @@ impl<'o> Table<'o> {
 
     /// The edit of `name` with those others of `pending` that it cannot do without: each is forced by something that would
     /// not fit otherwise, so that where this fails no choice of them fits.
-    fn together(&self, name: &PackageName, pending: &Edits) -> Result<Edits, Clash> {
+    fn together(&self, name: &PackageName, pending: &Edits) -> Result<Edits, Box<Clash>> {
         let mut edits = Edits::new();
         let mut next = Some(name.clone());
         while let Some((name, edit)) = next.as_ref().and_then(|name| pending.get_key_value(name)) {
@@ -127,7 +127,7 @@ impl<'o> Table<'o> {
             let can_help = |name: &&PackageName| pending.contains_key(*name) && !edits.contains_key(*name);
             next = [&clash.dependency, &clash.member].into_iter().find(can_help).cloned();
             if next.is_none() {
-                return Err(clash);
+                return Err(Box::new(clash));
             }
         }
         Ok(edits)

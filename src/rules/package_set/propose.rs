@@ -93,7 +93,7 @@ pub enum Hold {
         kept: Option<Version>,
     },
     /// Something would not fit.
-    Clash(Clash),
+    Clash(Box<Clash>),
     /// The set with it was tried, and this was said of it.
     Unverified(String),
     /// A set's compiler never goes down.

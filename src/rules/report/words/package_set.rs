@@ -112,8 +112,8 @@ pub fn wish(held: &Held) -> Wording {
         Wanted::FirstSet => format!("nothing can come of the wishes: {why}"),
     };
     match &held.why {
-        Hold::Clash(Clash { found: None, dependency, .. }) => Wording::error(Code::SetWish, message)
-            .hint(format!("wish for {dependency} as well, or for nothing of it and of what needs it")),
+        Hold::Clash(clash) if clash.found.is_none() => Wording::error(Code::SetWish, message)
+            .hint(format!("wish for {} as well, or for nothing of it and of what needs it", clash.dependency)),
         Hold::Clash(_) => Wording::warning(Code::SetWish, message)
             .hint("it is held back until that changes; where both change together, wish for both"),
         Hold::NotCompiled { .. } | Hold::CompilerUnsupported { .. } | Hold::Unverified(_) => {
