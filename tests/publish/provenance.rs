@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, manifest, sha256};
-use crate::trees::assert_same;
+use crate::trees::{Tree, assert_same};
 
 const FILE: &str = "logs/logs-1.0.0.tar.gz.intoto.jsonl";
 
@@ -69,21 +69,10 @@ fn it_is_kept_beside_the_archive_in_every_store() {
         .write("registry/status/lo/logs/1.0.0.json", &json!({ "status": "unpublished", "reason": reason }).to_string());
     scene.sync().ends(0).prints(&["removed logs@1.0.0"]);
     for store in [".curator/store", "mirror"] {
-        assert!(fs::read_dir(scene.place(&format!("{store}/logs"))).is_err_or_empty());
+        assert_eq!(Tree::read(&scene.place(&format!("{store}/logs"))), Tree::default());
     }
     scene.run(&["audit"]).ends(0).prints(&["all agree"]);
     scene.publish("logs").ends(1).complains(&["logs@1.0.0 was unpublished and never comes back"]);
-}
-
-/// Whether a folder is gone, or nothing is in it.
-trait Nothing {
-    fn is_err_or_empty(self) -> bool;
-}
-
-impl Nothing for std::io::Result<fs::ReadDir> {
-    fn is_err_or_empty(self) -> bool {
-        self.map_or(true, |mut entries| entries.next().is_none())
-    }
 }
 
 #[test]
