@@ -2,6 +2,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::disallowed_types,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "what does not read as it was written is a failed test"
@@ -259,10 +260,10 @@ fn written(file: ProjectFile, lines: &[Line], style: &Style) -> String {
     let step = if file == ProjectFile::SpagoYaml { style.indent.replace('\t', "  ") } else { style.indent.to_owned() };
     match file {
         ProjectFile::Curator => {
-            text.extend(["# mine".to_owned(), "index = \"x\" # where".to_owned(), "[dependencies]".to_owned()])
+            text.extend(["# mine".to_owned(), "index = \"x\" # where".to_owned(), "[dependencies]".to_owned()]);
         }
         ProjectFile::PursJson => {
-            text.extend(["{".to_owned(), format!("{step}\"name\": \"mine\","), format!("{step}\"dependencies\": {{")])
+            text.extend(["{".to_owned(), format!("{step}\"name\": \"mine\","), format!("{step}\"dependencies\": {{")]);
         }
         ProjectFile::SpagoYaml => text.extend([
             "# mine".to_owned(),
@@ -296,7 +297,10 @@ fn written(file: ProjectFile, lines: &[Line], style: &Style) -> String {
         ProjectFile::SpagoYaml => {
             text.extend([format!("{step}publish: {{}}"), "workspace: {} # last".to_owned()]);
             if lines.is_empty() {
-                text.iter_mut().filter(|line| line.trim() == "dependencies:").for_each(|line| line.push_str(" []"));
+                let is_head = |line: &&mut String| line.trim() == "dependencies:";
+                if let Some(head) = text.iter_mut().find(is_head) {
+                    head.push_str(" []");
+                }
             }
         }
     }
@@ -329,7 +333,9 @@ proptest! {
         file in files(), mut lines in lines(), style in styles(), at in 0..12_u8, range in proptest::option::of(1..5_u8), is_put in any::<bool>()
     ) {
         let range = if file == ProjectFile::PursJson {
-            lines.iter_mut().for_each(|line| line.range = line.range.or(Some(1)));
+            for line in &mut lines {
+                line.range = line.range.or(Some(1));
+            }
             range.or(Some(2))
         } else {
             range

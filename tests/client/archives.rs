@@ -62,7 +62,7 @@ fn an_altered_archive_is_refused_and_nothing_is_left() {
         // The place for packages may be there; what they are, and what is locked, is as it was.
         assert!(!project.file("curator.lock").exists(), "{what}");
         assert_eq!(project.names(), [""; 0], "{what}");
-        assert_eq!(market.kept(), [Path::new(""); 0], "{what}");
+        assert_eq!(market.kept().len(), 0, "{what}");
         project.assert_no_drafts();
         let mut after = project.everything();
         after.0.retain(|path, _| !path.starts_with(".curator"));

@@ -115,11 +115,13 @@ fn purs_json_and_spago_yaml_are_changed_where_they_stand() {
 #[test]
 fn a_project_that_cannot_be_read_is_refused_and_left_alone() {
     let market = Market::new();
-    let long = format!("[dependencies]\n{}", (0..1 << 20).map(|at| format!("p{at}=\"*\"\n")).collect::<String>());
+    let long =
+        format!("[dependencies]\n{}", (0..1 << 20).map(|at| format!("p{at}=\"*\"")).collect::<Vec<_>>().join("\n"));
     let deep = format!("{{\"dependencies\": {}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let deep_toml = format!("a = {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
     let deep_yaml = format!("package: {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
-    let bomb: String = (0..30).map(|at| format!("a{}: &a{} [*a{at}, *a{at}]\n", at + 1, at + 1)).collect();
+    let bomb: Vec<String> = (0..30).map(|at| format!("a{}: &a{} [*a{at}, *a{at}]", at + 1, at + 1)).collect();
+    let bomb = bomb.join("\n");
     for (file, text, said) in [
         ("curator.project.toml", "[dependencies]\nbase = \"*\"\nbase = \"*\"\n", "line 3: duplicate key"),
         ("curator.project.toml", "[dependencies]\nBase = \"*\"\n", "curator.project.toml: line 2"),
@@ -166,7 +168,12 @@ fn a_project_that_cannot_be_read_is_refused_and_left_alone() {
     let project = market.project("unreadable", "spago.yaml", "");
     project.write("spago.yaml", b"package: \xff");
     project.run(&["install"]).ends(1).complains(&["spago.yaml: it is not UTF-8 text"]);
-    // Nothing of it could be changed without changing more.
+}
+
+/// Nothing of it could be changed without changing more.
+#[test]
+fn a_text_that_cannot_be_changed_alone_is_left_alone() {
+    let market = Market::new();
     let project = market.project("flowing", "spago.yaml", "package:\n  name: mine\n  dependencies: [base, plain]\n");
     let before = project.everything();
     let ran = project.run(&["add", "middle@*"]).ends(1);

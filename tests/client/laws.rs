@@ -175,7 +175,8 @@ fn lay_out(home: &Path, world: &World, roots: &BTreeMap<PackageName, Range>, loc
     fs::write(home.join("index/advisories/all.json"), advisories()).unwrap();
     fs::write(home.join("index/config.json"), json!({ "format": 1, "name": "acme", "stores": [] }).to_string())
         .unwrap();
-    let lines: String = roots.iter().map(|(name, range)| format!("{name} = \"{range}\"\n")).collect();
+    let lines: Vec<String> = roots.iter().map(|(name, range)| format!("{name} = \"{range}\"")).collect();
+    let lines = lines.join("\n");
     fs::create_dir_all(home.join("project")).unwrap();
     fs::write(home.join("project/curator.project.toml"), format!("[dependencies]\n{lines}")).unwrap();
     fs::write(home.join("project/curator.lock"), lock.to_string()).unwrap();

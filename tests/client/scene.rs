@@ -157,8 +157,8 @@ impl Market {
 
 /// The text of `curator.project.toml` for these dependencies.
 pub(crate) fn toml(needs: &[(&str, &str)]) -> String {
-    let lines: String = needs.iter().map(|(name, range)| format!("{name} = \"{range}\"\n")).collect();
-    format!("[dependencies]\n{lines}")
+    let lines = needs.iter().map(|(name, range)| format!("{name} = \"{range}\"\n"));
+    lines.fold("[dependencies]\n".to_owned(), |text, line| text + &line)
 }
 
 /// A project.

@@ -42,11 +42,15 @@ fn what_spago_clones_of_the_real_registry_is_the_real_registry() {
     let (mut lines, metadata, sets) =
         (files(&real.join("index")), files(&real.join("metadata")), files(&real.join("package-sets")));
     lines.retain(|path, _| path.contains('/') && !path.starts_with('.'));
-    lines.iter().for_each(|(path, bytes)| write(path.clone(), bytes));
+    for (path, bytes) in &lines {
+        write(path.clone(), bytes);
+    }
     for (file, bytes) in &metadata {
         write(format!("metadata/{}/{file}", shard(file.strip_suffix(".json").unwrap())), bytes);
     }
-    sets.iter().for_each(|(file, bytes)| write(format!("package-sets/{file}"), bytes));
+    for (file, bytes) in &sets {
+        write(format!("package-sets/{file}"), bytes);
+    }
     write("config.json".to_owned(), br#"{"format": 1, "name": "real", "stores": []}"#);
     let view = |name: &str, format: &str, places: &str| {
         format!("[[view]]\nname = \"{name}\"\nformat = \"{format}\"\n{places}\n")
