@@ -141,7 +141,7 @@ fn what_a_look_at_the_files_finds() {
         ("no-modules", "the source has no file src/**/*.purs"),
         ("no-header", "src/Answer.purs"),
         ("link", "src/passwd is a symbolic link"),
-        ("large", "bytes; the limit is 2000000"),
+        ("large", "bytes, more than the 2000000 allowed"),
         ("licence", "GPL-3.0-only"),
         ("two-manifests", "spago.yaml of the source says name is \"maps\""),
     ];
