@@ -142,7 +142,7 @@ fn what_a_look_at_the_files_finds() {
         ("no-header", "src/Answer.purs"),
         ("link", "src/passwd is a symbolic link"),
         ("large", "bytes, more than the 2000000 allowed"),
-        ("licence", "GPL-3.0-only"),
+        ("licence", "package.json says GPL-3.0"),
         ("two-manifests", "spago.yaml of the source says name is \"maps\""),
     ];
     for (case, why) in cases {
