@@ -114,6 +114,8 @@ impl Seeking<'_> {
         for (store, named_by) in &named {
             if let Some(template) = store.template() {
                 sources.push(self.web(store.name(), template, *named_by)?);
+            } else if let Some(folder) = store.folder() {
+                sources.push(Depot::folder(store.name(), folder));
             } else {
                 let opened = open(std::slice::from_ref(store), self.overrides, self.environment)?;
                 sources.extend(opened.into_iter().map(Depot::Store));
