@@ -24,6 +24,7 @@ pub mod mirror;
 mod owed;
 mod pack;
 mod package_set;
+mod packages;
 mod parallel;
 mod past;
 mod plan;

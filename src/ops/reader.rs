@@ -7,9 +7,10 @@ use crate::model::{
 };
 use crate::ports::{History as _, Logged, Ports, Repo as _, RepoEntry, RepoEntryKind, RepoError, Revision};
 use crate::rules::check::{check_override, check_override_target, check_registration, is_as_published};
-use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, metadata_path, shard_path};
+use crate::rules::index::{IndexFile, IndexPath, Package, metadata_path, shard_path};
 use crate::rules::registry::{Candidate, PackageState, Regard, RegistryPath, Timeline, World, registration_path};
 
+use super::packages::package_of;
 use super::said::said;
 use super::strangers::{refuse_foreign, refuse_strangers};
 use super::{Curator, Stop};
@@ -131,13 +132,10 @@ impl<'c, P: Ports> Reader<'c, P> {
 
     /// What the index holds of a package.
     pub(super) fn published(&self, name: &PackageName) -> Result<Package, Stop> {
-        let manifests_path = shard_path(name).map_err(bug)?;
-        let manifests = self.index_file(&manifests_path)?.map(|bytes| IndexFile::parse(&bytes)).transpose();
-        let manifests = manifests.map_err(|error| unreadable(&manifests_path, &error))?;
-        let metadata_path = metadata_path(name).map_err(bug)?;
-        let metadata = self.index_file(&metadata_path)?.map(|bytes| MetadataFile::parse(&bytes)).transpose();
-        let metadata = metadata.map_err(|error| unreadable(&metadata_path, &error))?;
-        refuse_foreign(self.terms().profile, name, Package { manifests, metadata })
+        let manifests = self.index_file(&shard_path(name).map_err(bug)?)?;
+        let metadata = self.index_file(&metadata_path(name).map_err(bug)?)?;
+        let package = package_of(name, manifests.as_deref(), metadata.as_deref())?;
+        refuse_foreign(self.terms().profile, name, package)
     }
 
     /// What is wanted and what is published of a package, and what is wrong with its files.

@@ -2,17 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
-
 use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, TreePath};
 use crate::ops::Stop;
+use crate::ops::packages::{package_of, packages_of};
 use crate::ops::reader::{bug, unreadable};
 use crate::ops::strangers::refuse_strangers;
 use crate::ports::{IndexSource, RepoError};
-use crate::rules::index::{
-    Index, IndexFile, IndexPath, MetadataFile, Package, all_advisories_path, metadata_path, parse_all_json, shard_path,
-};
-
+use crate::rules::index::{Index, IndexFile, all_advisories_path, metadata_path, parse_all_json, shard_path};
 use crate::rules::similar::similar;
 
 use super::Refusal;
@@ -116,10 +112,13 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     }
 
     fn take(&mut self, name: PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>) -> Result<(), Stop> {
-        match package(&name, manifests, metadata)? {
-            Some(package) => drop(self.index.packages.insert(name, package)),
-            None => drop(self.missing.insert(name)),
+        let package = package_of(&name, manifests, metadata)?;
+        if package.metadata.is_none() {
+            self.missing.insert(name);
+            return Ok(());
         }
+        refuse_strangers(&name, &package)?;
+        self.index.packages.insert(name, package);
         Ok(())
     }
 
@@ -137,39 +136,11 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     }
 }
 
-/// What files of an index hold of a package; `None` where there is no metadata, and so no package.
-fn package(name: &PackageName, manifests: Option<&[u8]>, metadata: Option<&[u8]>) -> Result<Option<Package>, Stop> {
-    let (shard, facts) = (shard_path(name).map_err(bug)?, metadata_path(name).map_err(bug)?);
-    let manifests = manifests.map(IndexFile::parse).transpose().map_err(|error| unreadable(&shard, &error))?;
-    let metadata = metadata.map(MetadataFile::parse).transpose().map_err(|error| unreadable(&facts, &error))?;
-    if metadata.is_none() {
-        return Ok(None);
-    }
-    let package = Package { manifests, metadata };
-    refuse_strangers(name, &package)?;
-    Ok(Some(package))
-}
-
-/// The file of manifests of a package, and that of its metadata.
-type Halves<'f> = (Option<&'f [u8]>, Option<&'f [u8]>);
-
-/// The packages of an index, of all its files.
+/// The packages of an index, of all its files. What has no metadata is no package.
 fn parsed<'f>(files: impl Iterator<Item = (&'f TreePath, &'f [u8])>) -> Result<Index, Stop> {
-    let mut halves: BTreeMap<PackageName, Halves<'_>> = BTreeMap::new();
-    for (path, bytes) in files {
-        match IndexPath::of(path) {
-            IndexPath::Manifests(name) => halves.entry(name).or_default().0 = Some(bytes),
-            IndexPath::Metadata(name) => halves.entry(name).or_default().1 = Some(bytes),
-            _ => {}
-        }
-    }
-    // An index of a thousand packages takes as long to parse as to read.
-    let read = |(name, (manifests, metadata)): (PackageName, Halves<'_>)| {
-        Ok(package(&name, manifests, metadata)?.map(|package| (name, package)))
-    };
-    let packages: Vec<Option<(PackageName, Package)>> =
-        halves.into_par_iter().map(read).collect::<Result<_, Stop>>()?;
-    Ok(Index { packages: packages.into_iter().flatten().collect() })
+    let mut packages = packages_of(files)?;
+    packages.retain(|_, package| package.metadata.is_some());
+    Ok(Index { packages })
 }
 
 /// The packages of an index whose files these are.

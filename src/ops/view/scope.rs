@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{IndexConfig, PackageName, TreePath};
-use crate::ops::reader::{Reader, bug, unreadable};
+use crate::ops::packages::packages_of;
+use crate::ops::reader::{Reader, bug};
 use crate::ops::scope::Extent;
 use crate::ops::strangers::refuse_strangers;
 use crate::ops::{Curator, Stop};
 use crate::ports::{History, Ports, Repo, RepoError, Revision};
-use crate::rules::index::{IndexFile, IndexPath, MetadataFile, Package, all_advisories_path};
+use crate::rules::index::{IndexPath, Package, all_advisories_path};
 use crate::rules::views::{Touched, touched};
 
 use super::parts::Parts;
@@ -78,30 +79,22 @@ impl Shown {
         match &scope {
             Some(touched) => {
                 for name in &touched.packages {
-                    packages.insert(name.clone(), reader.published(name)?);
+                    let package = reader.published(name)?;
+                    refuse_strangers(name, &package)?;
+                    packages.insert(name.clone(), package);
                 }
                 for path in &touched.sets {
                     sets.insert(path.clone(), reader.index_file(path)?);
                 }
             }
             None => {
-                for (path, bytes) in reader.index_files()? {
-                    match IndexPath::of(&path) {
-                        IndexPath::Manifests(name) => {
-                            let file = IndexFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?;
-                            packages.entry(name).or_default().manifests = Some(file);
-                        }
-                        IndexPath::Metadata(name) => {
-                            let file = MetadataFile::parse(&bytes).map_err(|error| unreadable(&path, &error))?;
-                            packages.entry(name).or_default().metadata = Some(file);
-                        }
-                        IndexPath::PackageSet => drop(sets.insert(path, Some(bytes))),
-                        IndexPath::Pending(..) | IndexPath::Other | IndexPath::Misplaced => {}
-                    }
-                }
+                let files = reader.index_files()?;
+                packages = packages_of(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
+                let is_set = |path: &TreePath| matches!(IndexPath::of(path), IndexPath::PackageSet);
+                let found = files.into_iter().filter(|(path, _)| is_set(path));
+                sets.extend(found.map(|(path, bytes)| (path, Some(bytes))));
             }
         }
-        packages.iter().try_for_each(|(name, package)| refuse_strangers(name, package))?;
         Ok(Self { scope, config, packages, sets, advisories })
     }
 
