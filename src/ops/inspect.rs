@@ -226,7 +226,7 @@ pub(super) fn compress<E: Encoder>(
     files: Files,
     commit: Option<CommitId>,
 ) -> Result<Artifact, Stop> {
-    let tar = pack::tar(&format!("{}-{}", manifest.name.stem(), manifest.version), &files);
+    let tar = pack::tar(&pack::top_folder(&manifest.name, &manifest.version), &files);
     let bytes = encoder.encode(name, &tar)?;
     let (hash, content_hash) = (Sha256::of(&bytes), Sha256::of(&tar));
     Ok(Artifact { files, bytes, hash, content_hash, encoder: name, commit })

@@ -110,17 +110,7 @@ fn refused(Wanted { name, version, .. }: &Wanted, reason: String) -> Stop {
 /// The files of an archive whose bytes are those that were published.
 fn unpacked<P: ClientPorts>(client: &Client<P>, wanted: &Wanted, bytes: &[u8]) -> Result<Files, Stop> {
     let Wanted { name, version, facts, .. } = wanted;
-    let refused = |reason: &str| refused(wanted, reason.to_owned());
-    let unreadable = |error: pack::UnpackError| refused(&format!("cannot be unpacked: {error}"));
-    let tar = pack::gunzip(bytes, &client.limits).map_err(unreadable)?;
-    let recorded = facts.as_ref().and_then(|facts| facts.content_hash);
-    if recorded.is_some_and(|recorded| recorded != Sha256::of(&tar)) {
-        return Err(refused("holds other content than the index says"));
-    }
-    let (top, files) = pack::untar(&tar, &client.limits).map_err(unreadable)?;
-    if top == format!("{}-{version}", name.stem()) {
-        Ok(files)
-    } else {
-        Err(refused("has another top folder than its name and version"))
-    }
+    let content = facts.as_ref().and_then(|facts| facts.content_hash.as_ref());
+    let files = pack::unpack_published(bytes, name, version, content, &client.limits);
+    files.map_err(|error| refused(wanted, error.to_string()))
 }

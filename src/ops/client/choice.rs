@@ -12,6 +12,7 @@ use crate::rules::resolve::{self as solver, Unsolvable};
 
 use super::Refusal;
 use super::catalogue::Catalogue;
+use super::install::with_project;
 use super::project;
 
 /// What is to be resolved.
@@ -61,8 +62,7 @@ pub async fn resolve<P: ClientPorts>(
         ResolveSubject::Project => {
             let mut opened = project::opened(&client.project)?;
             before = opened.lock.take();
-            terms.compiler = terms.compiler.or(opened.project.compiler.clone());
-            terms.allowed.extend(opened.project.allowed_advisories.iter().cloned());
+            terms = with_project(&terms, &opened.project);
             opened.project.ranges()
         }
     };

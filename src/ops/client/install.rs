@@ -48,7 +48,7 @@ pub async fn install<P: ClientPorts>(
     let mut catalogue = match Catalogue::open(&client.index).await {
         Ok(catalogue) => catalogue,
         Err(error) if mode == InstallMode::LockedOffline && is_without_index(&error) => {
-            let lock = required(&opened)?;
+            let lock = opened.required_lock()?;
             let prepared = prepare(client, &opened.project, lock, |_, _| None).await?;
             return Ok(InstallReport { blind: true, ..switch(client, prepared)? });
         }
@@ -56,7 +56,7 @@ pub async fn install<P: ClientPorts>(
     };
     let lock = match (&opened.lock, mode) {
         (_, InstallMode::Locked | InstallMode::LockedOffline) => {
-            let lock = required(&opened)?;
+            let lock = opened.required_lock()?;
             if let Some(reason) = unfit(&mut catalogue, &opened.project, lock, &terms).await? {
                 return Err(Refusal::Stale { file: opened.file.to_string(), reason }.into());
             }
@@ -133,11 +133,6 @@ async fn chosen<S: IndexSource>(
     let terms = keeping(opened.lock.as_ref(), terms);
     let versions = choose(catalogue, &opened.project.ranges(), &terms).await?;
     lock_of(catalogue, &versions)
-}
-
-fn required(opened: &Opened) -> Result<&LockFile, Stop> {
-    let missing = || Refusal::Stale { file: opened.file.to_string(), reason: "there is no lock file".to_owned() };
-    Ok(opened.lock.as_ref().ok_or_else(missing)?)
 }
 
 /// Why the lock file is not what the project asks for; `None` where it is. What must not be used at all is refused.

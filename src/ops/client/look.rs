@@ -15,7 +15,7 @@ use crate::rules::search::{Hit, hits};
 use super::Refusal;
 use super::catalogue::Catalogue;
 use super::install::with_project;
-use super::project::{self, Opened};
+use super::project;
 
 /// What a project uses.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,18 +37,13 @@ pub struct Found {
     pub of: usize,
 }
 
-fn lock_of(opened: &Opened) -> Result<BTreeMap<PackageName, Version>, Stop> {
-    let missing = || Refusal::Stale { file: opened.file.to_string(), reason: "there is no lock file".to_owned() };
-    Ok(opened.lock.as_ref().ok_or_else(missing)?.versions())
-}
-
 /// What the project uses, by its lock file, and through what.
 ///
 /// # Errors
 /// [`Stop`].
 pub async fn uses<P: ClientPorts>(client: &Arc<Client<P>>) -> Result<Uses, Stop> {
     let opened = project::opened(&client.project)?;
-    let versions = lock_of(&opened)?;
+    let versions = opened.required_lock()?.versions();
     let mut catalogue = Catalogue::open(&client.index).await?;
     catalogue.read(versions.keys().cloned()).await?;
     let roots = opened.project.requirements.values().map(|requirement| requirement.package.clone());
@@ -63,7 +58,7 @@ pub async fn uses<P: ClientPorts>(client: &Arc<Client<P>>) -> Result<Uses, Stop>
 /// [`Stop`].
 pub async fn outdated<P: ClientPorts>(client: &Arc<Client<P>>, terms: &ChoiceTerms) -> Result<Vec<Newer>, Stop> {
     let opened = project::opened(&client.project)?;
-    let versions = lock_of(&opened)?;
+    let versions = opened.required_lock()?.versions();
     let mut catalogue = Catalogue::open(&client.index).await?;
     catalogue.read(versions.keys().cloned()).await?;
     let terms = with_project(terms, &opened.project);

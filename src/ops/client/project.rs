@@ -1,7 +1,8 @@
 //! The project in the user's folder: what it asks for, and what it has locked.
 
-use crate::model::{LockFile, PathError, Project, ProjectFile, TreePath};
+use crate::model::{LockFile, Project, ProjectFile};
 use crate::ops::Stop;
+use crate::ops::reader::bug;
 use crate::ports::{Workspace, WorkspaceError};
 use crate::rules::project::{self, ProjectError};
 
@@ -22,11 +23,19 @@ pub(super) struct Opened {
     pub(super) lock: Option<LockFile>,
 }
 
+impl Opened {
+    /// The lock file of a project that must have one.
+    pub(super) fn required_lock(&self) -> Result<&LockFile, Stop> {
+        let missing = || Refusal::Stale { file: self.file.to_string(), reason: "there is no lock file".to_owned() };
+        Ok(self.lock.as_ref().ok_or_else(missing)?)
+    }
+}
+
 /// Reads the project.
 pub(super) fn opened(folder: &impl Workspace) -> Result<Opened, Stop> {
     let lock = locked(folder)?;
     for file in ProjectFile::ALL {
-        let Some(bytes) = folder.read(&path(file.as_str())?)? else { continue };
+        let Some(bytes) = folder.read(&file.as_str().parse().map_err(bug)?)? else { continue };
         let unreadable = || ProjectError::Unreadable { file, reason: "it is not UTF-8 text".to_owned() };
         let text = String::from_utf8(bytes).map_err(|_| Refusal::from(unreadable()))?;
         let project = project::read(file, &text).map_err(Refusal::from)?;
@@ -48,14 +57,14 @@ pub(super) fn opened_or_new(folder: &impl Workspace) -> Result<Opened, Stop> {
 
 /// The lock file.
 pub(super) fn locked(folder: &impl Workspace) -> Result<Option<LockFile>, Stop> {
-    let Some(bytes) = folder.read(&path(LOCK_FILE)?)? else { return Ok(None) };
+    let Some(bytes) = folder.read(&LOCK_FILE.parse().map_err(bug)?)? else { return Ok(None) };
     let lock = LockFile::parse(&bytes).map_err(|error| Refusal::Lock { reason: error.to_string() })?;
     Ok(Some(lock))
 }
 
 /// Writes a file of the project, unless it says just this already; tells whether it was written.
 pub(super) fn write(folder: &impl Workspace, name: &str, text: &str) -> Result<bool, Stop> {
-    let path = path(name)?;
+    let path = name.parse().map_err(bug)?;
     let bytes = text.as_bytes();
     match folder.read(&path)? {
         Some(present) if present == bytes => return Ok(false),
@@ -67,10 +76,6 @@ pub(super) fn write(folder: &impl Workspace, name: &str, text: &str) -> Result<b
         },
     }
     Ok(true)
-}
-
-fn path(name: &str) -> Result<TreePath, Stop> {
-    name.parse().map_err(|error: PathError| Stop::Bug(error.to_string()))
 }
 
 /// What the project in a folder says of itself; nothing, where there is none.

@@ -175,7 +175,7 @@ impl Case {
         }
         match pack::untar(&tar, limits) {
             Ok((top, files)) => {
-                let folder = format!("{}-{}", self.name.stem(), self.version);
+                let folder = pack::top_folder(&self.name, &self.version);
                 say(Compare::Layout, (top != folder).then(|| report::differs(&top, &folder)));
                 if let Some(line) = &self.line {
                     say(Compare::Manifest, against_manifest(&files, file, &facts.archive_manifest(line)));

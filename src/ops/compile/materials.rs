@@ -104,18 +104,8 @@ pub(in crate::ops) async fn published_files<P: Ports>(
             let reason = format!("in the store '{}' is {found}, and the index says {}", store.name(), facts.hash);
             return Err(refused(reason));
         }
-        let unreadable = |error: pack::UnpackError| refused(format!("cannot be unpacked: {error}"));
-        let tar = pack::gunzip(&bytes, &curator.limits).map_err(unreadable)?;
-        let content = Sha256::of(&tar);
-        if facts.content_hash.is_some_and(|recorded| recorded != content) {
-            return Err(refused(format!("holds other content than the index says: {content}")));
-        }
-        let (top, files) = pack::untar(&tar, &curator.limits).map_err(unreadable)?;
-        return if top == format!("{}-{version}", name.stem()) {
-            Ok(files)
-        } else {
-            Err(refused("has another top folder than its name and version".to_owned()))
-        };
+        let files = pack::unpack_published(&bytes, name, version, facts.content_hash.as_ref(), &curator.limits);
+        return files.map_err(|error| refused(error.to_string()));
     }
     Err(refused("is in none of the stores".to_owned()))
 }

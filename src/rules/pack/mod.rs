@@ -6,12 +6,14 @@
 mod globs;
 mod header;
 mod pax;
+mod published;
 mod select;
 mod tar;
 mod unpack;
 mod unpack_error;
 
 pub use globs::GlobRules;
+pub use published::{UnsoundArchive, top_folder, unpack_published};
 pub use select::{FileRules, Globs, PURESCRIPT, SelectError};
 pub use tar::tar;
 pub use unpack::{gunzip, unpack, untar};
