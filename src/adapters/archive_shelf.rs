@@ -2,20 +2,15 @@
 //! their way into their place, so that nobody ever sees half of one.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
-use std::time::{Duration, SystemTime};
-
-use tempfile::NamedTempFile;
 
 use crate::model::Sha256;
 use crate::ports::{ArchiveCache, WorkspaceError};
 
 use super::places::read_file;
-
-/// From this age on, scratch is what a process left that was killed.
-const OLD: Duration = Duration::from_hours(1);
+use super::scratch::{replace, sweep};
 
 /// Archives by digest, below `<root>/archives`; where nothing can be kept, none.
 #[derive(Debug)]
@@ -50,31 +45,9 @@ impl ArchiveCache for ArchiveShelf {
             let scratch = root.join("scratch");
             fs::create_dir_all(&scratch)?;
             self.swept.call_once(|| sweep(&scratch));
-            // Another program may be writing the same: whoever is last leaves the same bytes.
-            let mut draft = NamedTempFile::new_in(scratch)?;
-            draft.write_all(bytes)?;
-            match draft.persist(&file) {
-                Err(failed) if failed.error.kind() == ErrorKind::NotFound => {
-                    fs::create_dir_all(file.parent().unwrap_or(root))?;
-                    failed.file.persist(&file)?;
-                }
-                persisted => drop(persisted?),
-            }
-            Ok(())
+            replace(&scratch, &file, &[bytes])
         };
         write().map_err(|error| failed(&file, &error))
-    }
-}
-
-/// Removes what processes left that were killed.
-fn sweep(scratch: &Path) {
-    let Ok(entries) = fs::read_dir(scratch) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        let written = entry.metadata().and_then(|metadata| metadata.modified());
-        let age = written.ok().and_then(|written| SystemTime::now().duration_since(written).ok());
-        if age.is_some_and(|age| age > OLD) {
-            let _ = fs::remove_file(entry.path());
-        }
     }
 }
 

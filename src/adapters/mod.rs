@@ -24,6 +24,7 @@ mod place;
 mod places;
 mod repo_index;
 mod repository;
+mod scratch;
 mod serve;
 mod signals;
 mod sources;

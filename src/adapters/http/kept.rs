@@ -9,16 +9,13 @@
 //! Any number of processes read and write it at once. What was damaged there counts as absent.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use crate::adapters::scratch::{replace, sweep};
 use crate::model::Sha256;
-
-/// From this age on, scratch is what a process left that was killed.
-const OLD: Duration = Duration::from_hours(1);
 
 /// The most bytes of a kept file, its first line included.
 const MOST_BYTES: u64 = 64 << 20;
@@ -72,7 +69,7 @@ impl Kept {
         fs::create_dir_all(folder.join("files"))?;
         fs::create_dir_all(folder.join("scratch"))?;
         let kept = Self { folder };
-        kept.sweep();
+        sweep(&kept.folder.join("scratch"));
         let note = kept.folder.join("address");
         if !note.exists() {
             kept.replace(&note, &[address.as_bytes(), b"\n"])?;
@@ -118,27 +115,6 @@ impl Kept {
     }
 
     fn replace(&self, place: &Path, parts: &[&[u8]]) -> io::Result<()> {
-        let mut scratch = tempfile::NamedTempFile::new_in(self.folder.join("scratch"))?;
-        scratch.write_all(&parts.concat())?;
-        match scratch.persist(place) {
-            Err(failed) if failed.error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(place.parent().unwrap_or(&self.folder))?;
-                failed.file.persist(place)?;
-            }
-            persisted => drop(persisted?),
-        }
-        Ok(())
-    }
-
-    /// Removes the scratch of processes that were killed.
-    fn sweep(&self) {
-        let Ok(entries) = fs::read_dir(self.folder.join("scratch")) else { return };
-        for entry in entries.filter_map(Result::ok) {
-            let written = entry.metadata().and_then(|metadata| metadata.modified());
-            let age = written.ok().and_then(|written| SystemTime::now().duration_since(written).ok());
-            if age.is_some_and(|age| age > OLD) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        replace(&self.folder.join("scratch"), place, parts)
     }
 }
