@@ -1,6 +1,5 @@
 //! The archives of a mirror: fetched where they are missing, believed once they were hashed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +13,7 @@ use crate::ops::parallel::in_order_of;
 use crate::ports::{Client, ClientPorts, Event, MirrorFolder};
 use crate::rules::index::Index;
 
-use super::files;
+use super::{Present, files};
 
 /// How much a mirror may ask for at once, and in a second: it is a guest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +53,9 @@ pub(super) async fn bring<P: ClientPorts, M: MirrorFolder + Send + 'static>(
     client: &Arc<Client<P>>,
     index: &Index,
     target: &Arc<M>,
+    present: &Present,
     budget: Budget,
 ) -> Result<MirrorReport, Stop> {
-    let present = target.sizes(Some(&files::path(MirrorConfig::STORE)?))?;
     let mut report = MirrorReport::default();
     let mut work = Vec::new();
     for (name, version, facts) in index.published_versions() {
@@ -129,22 +128,15 @@ fn tell(report: &mut MirrorReport, got: Got) -> Result<(), Stop> {
 }
 
 /// Lets go of the files of versions that are gone for good; gives how many archives went.
-pub(super) fn let_go(index: &Index, target: &impl MirrorFolder) -> Result<usize, Stop> {
-    let store = files::path(MirrorConfig::STORE)?;
-    let mut gone: BTreeMap<TreePath, bool> = BTreeMap::new();
+pub(super) fn let_go(index: &Index, target: &impl MirrorFolder, present: &Present) -> Result<usize, Stop> {
+    let mut removed = 0;
     for (name, version) in unpublished(index) {
         for key in ArtifactKey::all(name, version) {
-            gone.insert(place(&key)?, key.kind == ArtifactKind::Archive);
-        }
-    }
-    let mut removed = 0;
-    if gone.is_empty() {
-        return Ok(removed);
-    }
-    for path in target.sizes(Some(&store))?.keys() {
-        if let Some(is_archive) = gone.get(path) {
-            target.remove(path)?;
-            removed += usize::from(*is_archive);
+            let path = place(&key)?;
+            if present.contains_key(&path) {
+                target.remove(&path)?;
+                removed += usize::from(key.kind == ArtifactKind::Archive);
+            }
         }
     }
     Ok(removed)

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Checksums, MirrorConfig, PathError, Sha256, TreePath};
+use crate::model::{Checksums, MirrorConfig, Sha256, TreePath};
 use crate::ops::Stop;
 use crate::ops::client::Refusal;
+use crate::ops::reader::bug;
 use crate::ports::MirrorFolder;
+
+use super::Present;
 
 /// What may stand at the top of a mirror.
 const TOP: [&str; 6] = [
@@ -18,14 +21,13 @@ const TOP: [&str; 6] = [
 ];
 
 pub(super) fn path(text: &str) -> Result<TreePath, Stop> {
-    text.parse().map_err(|error: PathError| Stop::Bug(error.to_string()))
+    text.parse().map_err(bug)
 }
 
 /// Refuses a folder that holds something else than a mirror, whole or begun.
-pub(super) fn refuse_others(target: &impl MirrorFolder) -> Result<(), Stop> {
-    let sizes = target.sizes(None)?;
+pub(super) fn refuse_others(target: &impl MirrorFolder, present: &Present) -> Result<(), Stop> {
     let is_other = |path: &&TreePath| !path.parts().next().is_some_and(|top| TOP.contains(&top));
-    match sizes.keys().find(is_other) {
+    match present.keys().find(is_other) {
         None => Ok(()),
         Some(other) => {
             let reason = format!("it holds '{other}', which is no part of a mirror");
@@ -44,16 +46,22 @@ pub(super) fn list(mirror: &impl MirrorFolder, folder: &str) -> Result<Checksums
 }
 
 /// Brings a folder of the mirror, and its list, to hold these files and no others; gives how many were written.
-pub(super) fn bring(target: &impl MirrorFolder, folder: &str, files: Vec<(TreePath, Vec<u8>)>) -> Result<usize, Stop> {
+pub(super) fn bring(
+    target: &impl MirrorFolder,
+    present: &Present,
+    folder: &str,
+    files: Vec<(TreePath, Vec<u8>)>,
+) -> Result<usize, Stop> {
     let before = list(target, folder)?;
     let top = path(folder)?;
-    let mut present = target.sizes(Some(&top))?;
+    let mut strays: BTreeMap<&TreePath, u64> =
+        present.iter().filter(|(path, _)| path.within(&top).is_some()).map(|(path, size)| (path, *size)).collect();
     let mut after = BTreeMap::new();
     let mut written = 0;
     for (relative, bytes) in files {
         let (place, digest) = (relative.below(&top), Sha256::of(&bytes));
         // The list comes after the files: what it names was written whole.
-        let is_there = present.remove(&place) == Some(bytes.len() as u64) && before.0.get(&place) == Some(&digest);
+        let is_there = strays.remove(&place) == Some(bytes.len() as u64) && before.0.get(&place) == Some(&digest);
         if !is_there {
             target.put(&place, &bytes)?;
             written += 1;
@@ -65,7 +73,7 @@ pub(super) fn bring(target: &impl MirrorFolder, folder: &str, files: Vec<(TreePa
         target.put(&path(&format!("{folder}.sha256"))?, after.to_string().as_bytes())?;
         written += 1;
     }
-    for stray in present.keys() {
+    for stray in strays.into_keys() {
         target.remove(stray)?;
     }
     Ok(written)

@@ -8,9 +8,10 @@ mod files;
 mod restore;
 mod rollback;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::model::{MirrorConfig, MirrorReport};
+use crate::model::{MirrorConfig, MirrorReport, TreePath};
 use crate::ops::client::Catalogue;
 use crate::ops::{Stop, client};
 use crate::ports::{Client, ClientPorts, IndexSource as _, MirrorFolder, Repo};
@@ -30,17 +31,19 @@ pub async fn mirror<P: ClientPorts, M: MirrorFolder + Send + 'static, R: Repo>(
     target: &Arc<M>,
     budget: Budget,
 ) -> Result<MirrorReport, Stop> {
-    files::refuse_others(target.as_ref())?;
+    let present = target.sizes(None)?;
+    files::refuse_others(target.as_ref(), &present)?;
     let mut catalogue = Catalogue::open(&client.index).await?;
     let index = catalogue.read_everything().await?;
     rollback::refuse(target.as_ref(), &catalogue.index)?;
-    let mut report = archives::bring(client, &catalogue.index, target, budget).await?;
-    report.files += files::bring(target.as_ref(), MirrorConfig::INDEX, index)?;
+    let mut report = archives::bring(client, &catalogue.index, target, &present, budget).await?;
+    report.files += files::bring(target.as_ref(), &present, MirrorConfig::INDEX, index)?;
     if let Some(registry) = registry {
         let head = registry.head().await?;
-        report.files += files::bring(target.as_ref(), MirrorConfig::REGISTRY, registry.read_all(&head, None)?)?;
+        let files = registry.read_all(&head, None)?;
+        report.files += files::bring(target.as_ref(), &present, MirrorConfig::REGISTRY, files)?;
     }
-    report.removed = archives::let_go(&catalogue.index, target.as_ref())?;
+    report.removed = archives::let_go(&catalogue.index, target.as_ref(), &present)?;
     let name = catalogue.config.name.clone();
     let config = MirrorConfig {
         format: MirrorConfig::FORMAT,
@@ -52,6 +55,9 @@ pub async fn mirror<P: ClientPorts, M: MirrorFolder + Send + 'static, R: Repo>(
     report.files += usize::from(files::put_changed(target.as_ref(), MirrorConfig::FILE, text.as_bytes())?);
     Ok(report)
 }
+
+/// The files that a mirror has when a run begins, and the size of each: it is walked through once.
+type Present = BTreeMap<TreePath, u64>;
 
 /// What the mirror at a place says of itself.
 fn config(mirror: &impl MirrorFolder) -> Result<Option<MirrorConfig>, Stop> {
