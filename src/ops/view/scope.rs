@@ -76,24 +76,21 @@ impl Shown {
     ) -> Result<Self, Stop> {
         let advisories = reader.index_file(&all_advisories_path().map_err(bug)?)?;
         let (mut packages, mut sets) = (BTreeMap::<PackageName, Package>::new(), BTreeMap::new());
-        match &scope {
-            Some(touched) => {
-                for name in &touched.packages {
-                    let package = reader.published(name)?;
-                    refuse_strangers(name, &package)?;
-                    packages.insert(name.clone(), package);
-                }
-                for path in &touched.sets {
-                    sets.insert(path.clone(), reader.index_file(path)?);
-                }
+        if let Some(touched) = &scope {
+            for name in &touched.packages {
+                let package = reader.published(name)?;
+                refuse_strangers(name, &package)?;
+                packages.insert(name.clone(), package);
             }
-            None => {
-                let files = reader.index_files()?;
-                packages = packages_of(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
-                let is_set = |path: &TreePath| matches!(IndexPath::of(path), IndexPath::PackageSet);
-                let found = files.into_iter().filter(|(path, _)| is_set(path));
-                sets.extend(found.map(|(path, bytes)| (path, Some(bytes))));
+            for path in &touched.sets {
+                sets.insert(path.clone(), reader.index_file(path)?);
             }
+        } else {
+            let files = reader.index_files()?;
+            packages = packages_of(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
+            let is_set = |path: &TreePath| matches!(IndexPath::of(path), IndexPath::PackageSet);
+            let found = files.into_iter().filter(|(path, _)| is_set(path));
+            sets.extend(found.map(|(path, bytes)| (path, Some(bytes))));
         }
         Ok(Self { scope, config, packages, sets, advisories })
     }
