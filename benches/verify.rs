@@ -1,7 +1,8 @@
 //! Measures verifying 10,000 artifacts of a mirror, beside the programs that only hash them, and prints the ratios.
 //!
-//! `curator verify --all` compares more than they do: size, hash, the hash of the tar inside, its layout and the manifest in it
-//! with the line of the index. `hashing` is the part of it that the others do, by the same reader.
+//! `curator` is `verify --all --hash-only`, which compares what they do and reads the index for what to compare with.
+//! `everything` is `verify --all`, which inflates each archive, too: the hash of the tar inside, its layout, and the manifest
+//! in it against the line of the index. `floor` is reading and hashing, on all cores.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -26,7 +27,7 @@ use std::time::Duration;
 use criterion::{Criterion, SamplingMode};
 use curator::adapters::Encoders;
 use curator::config::Environment;
-use curator::model::{EncoderName, File, Files, Project, Sha256};
+use curator::model::{EncoderName, File, Files, Project, Sha256, Verified, VerifyDepth};
 use curator::ops::client::{VerifySubject, verify};
 use curator::ports::Encoder as _;
 use curator::rules::pack::tar;
@@ -58,13 +59,15 @@ fn main() {
         bencher.iter(|| archives.par_iter().map(|path| Sha256::of(&fs::read(path).unwrap())).collect::<Vec<_>>());
     });
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    group.bench_function(CURATOR, |bencher| {
-        bencher.iter(|| {
-            let verified = runtime.block_on(run(home.path()));
-            assert!(verified.len() == PACKAGES * VERSIONS && verified.iter().all(curator::model::Verified::is_sound));
-            black_box(verified)
+    for (name, depth) in [(CURATOR, VerifyDepth::Hash), ("everything", VerifyDepth::Everything)] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let verified = runtime.block_on(run(home.path(), depth));
+                assert!(verified.len() == PACKAGES * VERSIONS && verified.iter().all(Verified::is_sound));
+                black_box(verified)
+            });
         });
-    });
+    }
     for (name, program, args) in
         [("openssl dgst", "openssl", vec!["dgst", "-sha256"]), ("sha256sum", "sha256sum", vec!["--binary"])]
     {
@@ -83,12 +86,12 @@ fn main() {
     print_ratios(&measured);
 }
 
-async fn run(home: &Path) -> Vec<curator::model::Verified> {
+async fn run(home: &Path, depth: VerifyDepth) -> Vec<Verified> {
     let mirror = home.join("mirror");
     let overrides = Overrides { index: Some(mirror.clone()), archives: vec![mirror], ..Overrides::default() };
     let request = ClientRequest { project: home, says: &Project::default(), offline: Offline::Yes };
     let client = client(&overrides, &Environment::default(), &request, Arc::new(|_| {})).await.unwrap();
-    verify(&Arc::new(client), VerifySubject::All).await.unwrap()
+    verify(&Arc::new(client), VerifySubject::All, depth).await.unwrap()
 }
 
 /// Makes a mirror; gives its archives.

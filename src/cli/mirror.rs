@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::model::{PackageName, Verified, Version};
+use crate::model::{PackageName, Verified, VerifyDepth, Version};
 use crate::ops::Stop;
 use crate::ops::client::{VerifySubject, verify as verified};
 use crate::ops::mirror::{self as story, Budget, Restored};
@@ -31,6 +31,9 @@ pub struct VerifyArgs {
     /// Take the archives from this place alone: a mirror, or a store as --store takes it
     #[arg(long, value_name = "PLACE")]
     pub from: Vec<PathBuf>,
+    /// Compare size and hash, and not what is inside the archives: as fast as they can be read
+    #[arg(long)]
+    pub hash_only: bool,
     /// Ask no other machine
     #[arg(long)]
     pub offline: bool,
@@ -48,6 +51,12 @@ pub enum VerifyTarget {
 }
 
 impl VerifyArgs {
+    /// How much is compared.
+    #[must_use]
+    pub fn depth(&self) -> VerifyDepth {
+        if self.hash_only { VerifyDepth::Hash } else { VerifyDepth::Everything }
+    }
+
     /// What is asked for.
     ///
     /// # Errors
@@ -72,13 +81,14 @@ impl VerifyArgs {
 pub async fn verify<P: ClientPorts>(
     client: &Arc<Client<P>>,
     subject: VerifySubject,
+    depth: VerifyDepth,
     output: &Output,
 ) -> Result<Exit, Stop> {
     let few = subject != VerifySubject::All;
-    let found = verified(client, subject).await?;
+    let found = verified(client, subject, depth).await?;
     match output.format {
         Format::Json => output.json(&report::verified_json(&found)),
-        _ => output.text(&report::verified_text(&found, few && found.len() <= FEW)),
+        _ => output.text(&report::verified_text(&found, depth, few && found.len() <= FEW)),
     }
     Ok(Exit::after(!found.iter().all(Verified::is_sound), false))
 }

@@ -61,7 +61,8 @@ says. Where one store fails or gives other bytes, the next one is asked, and tol
 Examples:
   curator verify prelude@6.0.1
   curator verify prelude-6.0.1.tar.gz               an archive from anywhere
-  curator verify --all --from /srv/mirror --index /srv/mirror --offline")]
+  curator verify --all --from /srv/mirror --index /srv/mirror --offline
+  curator verify --all --hash-only ...              every night, the whole of it now and then")]
     Verify(VerifyArgs),
     /// Keep a copy of a registry as plain files, for any web server
     #[command(after_help = "\

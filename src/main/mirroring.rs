@@ -21,7 +21,7 @@ impl Run<'_> {
         };
         let overrides = self.overrides().map(|overrides| Overrides { archives: args.from.clone(), ..overrides });
         match overrides.and_then(|overrides| self.client_at(&PathBuf::from("."), args.offline, &overrides)) {
-            Ok(client) => self.story(cli::verify(&client, subject, &self.output)),
+            Ok(client) => self.story(cli::verify(&client, subject, args.depth(), &self.output)),
             Err(exit) => exit,
         }
     }

@@ -42,6 +42,15 @@ pub struct RestoreReport {
     pub undefined: Vec<(PackageName, Version)>,
 }
 
+/// How much of a version a verification compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifyDepth {
+    /// What hashing proves: the archive is, to the byte, the one that was published.
+    Hash,
+    /// That, and what is inside the archive with what index and metadata say of it.
+    Everything,
+}
+
 /// What a verification found of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {

@@ -134,7 +134,7 @@ pub use mandate::{Claims, Mandate, Role, Signatory, Warrant, Warranted, Yes};
 pub use manifest::{Dependencies, Manifest};
 pub use metadata::{Metadata, Published, Revised, Unpublished, Withdrawn};
 pub use mirror::{Checksums, ChecksumsError, MirrorConfig};
-pub use mirrored::{Compare, Comparison, MirrorReport, RestoreReport, Verified};
+pub use mirrored::{Compare, Comparison, MirrorReport, RestoreReport, Verified, VerifyDepth};
 pub use name::{NameError, PackageName};
 pub use nonempty::{EmptyList, NonEmpty};
 pub use operation::{Operation, OwnerStatus, OwnerStatusError, PayloadError, SignedStatus, Unsignable};

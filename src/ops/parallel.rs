@@ -1,10 +1,10 @@
 //! Doing many pieces of work at once, a few at a time, with the answers in the order of the pieces.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::task::coop::consume_budget;
 
 use super::Stop;
 
@@ -30,20 +30,26 @@ where
     F: Future<Output = Result<A, Stop>> + Send,
     W: Fn(T) -> F + Send + Sync + 'static,
 {
-    let (room, work) = (Arc::new(Semaphore::new(at_once)), Arc::new(work));
+    let workers = at_once.min(items.len());
+    let (items, work) = (Arc::new(Mutex::new(items.into_iter().enumerate())), Arc::new(work));
     let mut tasks = JoinSet::new();
-    for (at, item) in items.into_iter().enumerate() {
-        let (room, work) = (Arc::clone(&room), Arc::clone(&work));
+    for _ in 0..workers {
+        let (items, work) = (Arc::clone(&items), Arc::clone(&work));
         tasks.spawn(async move {
-            let _place = room.acquire_owned().await;
-            (at, work(item).await)
+            let mut answers = Vec::new();
+            // The lock is let go of before the work begins.
+            while let Some((at, item)) = { items.lock().unwrap_or_else(PoisonError::into_inner).next() } {
+                answers.push((at, work(item).await?));
+                // Work that never waits would keep signals and timers waiting.
+                consume_budget().await;
+            }
+            Ok::<_, Stop>(answers)
         });
     }
-    let mut answers = Vec::with_capacity(tasks.len());
+    let mut answers = Vec::new();
     while let Some(done) = tasks.join_next().await {
-        let (at, answer) = done.map_err(|error| Stop::Bug(error.to_string()))?;
-        answers.push((at, answer?));
+        answers.append(&mut done.map_err(|error| Stop::Bug(error.to_string()))??);
     }
-    answers.sort_by_key(|(at, _)| *at);
+    answers.sort_unstable_by_key(|(at, _)| *at);
     Ok(answers.into_iter().map(|(_, answer)| answer).collect())
 }

@@ -20,6 +20,10 @@ fn every_line_of_one_version_is_said() {
         "  agrees   manifest in it\n",
         "1 version verified: everything agrees.\n",
     ]);
+    let hashes = sample.run(&["verify", "seedbed@1.1.0", "--hash-only"]).ends(0);
+    hashes
+        .prints_no(&["layout", "manifest"])
+        .prints(&["  agrees   hash\n", "1 version verified: every size and hash agrees.\n"]);
     sample.run(&["verify", "--all"]).ends(0).prints(&["13 versions verified: everything agrees."]);
     let file = ".curator/store/seedbed/seedbed-1.1.0.tar.gz";
     sample.run(&["verify", file]).ends(0).prints(&["seedbed@1.1.0 from .curator/store/seedbed/"]);
@@ -55,7 +59,9 @@ fn whatever_is_altered_is_found_where_it_is() {
             .map(|comparison| comparison["what"].as_str().unwrap())
             .collect();
         assert!(faults.contains(&differs) && faults.contains(&"hash"), "{what}: {faults:?}");
-        sample.run(&["verify", "--all"]).ends(1).prints(&["1 of them not as published", "DIFFERS  hash"]);
+        for depth in [&["verify", "--all"][..], &["verify", "--all", "--hash-only"]] {
+            sample.run(depth).ends(1).prints(&["1 of them not as published", "DIFFERS  hash"]);
+        }
     }
     fs::remove_file(&archive).unwrap();
     sample.run(&["verify", "seedbed@1.1.0"]).ends(1).prints(&["DIFFERS  archive: no place has it"]);

@@ -1,14 +1,16 @@
 //! Verifying: that archive, hashes, manifest, index and metadata say the same of a version.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{
-    Compare, Comparison, Files, Limits, Manifest, PackageName, Published, Sha256, TreePath, Verified, Version,
+    Compare, Comparison, Files, Limits, Manifest, PackageName, Published, Sha256, TreePath, Verified, VerifyDepth,
+    Version,
 };
 use crate::ops::Stop;
 use crate::ops::parallel::in_order_of;
 use crate::ports::{ArtifactRequest, ArtifactSource, Client, ClientPorts, Event};
-use crate::rules::index::{MetadataFile, Package};
+use crate::rules::index::{Index, MetadataFile};
 use crate::rules::pack;
 use crate::rules::report::client as report;
 
@@ -29,12 +31,20 @@ pub enum VerifySubject {
     File(String, Vec<u8>),
 }
 
+/// What an archive is compared by.
+struct Measure {
+    depth: VerifyDepth,
+    /// The file of an archive that holds its manifest.
+    file: String,
+    limits: Limits,
+}
+
 /// A version that is to be verified, and what the index has of it.
-struct Case {
+struct Case<'i> {
     name: PackageName,
     version: Version,
-    facts: Option<Published>,
-    line: Option<Manifest>,
+    facts: Option<&'i Published>,
+    line: Option<&'i Manifest>,
     gone: bool,
 }
 
@@ -42,34 +52,39 @@ struct Case {
 ///
 /// # Errors
 /// [`Stop`] where the index cannot be read, or a file is the archive of no version.
-pub async fn verify<P: ClientPorts>(client: &Arc<Client<P>>, subject: VerifySubject) -> Result<Vec<Verified>, Stop> {
+pub async fn verify<P: ClientPorts>(
+    client: &Arc<Client<P>>,
+    subject: VerifySubject,
+    depth: VerifyDepth,
+) -> Result<Vec<Verified>, Stop> {
     let mut catalogue = Catalogue::open(&client.index).await?;
-    let cases = match subject {
+    let file = catalogue.config.manifest_file().to_owned();
+    let measure = Measure { depth, file, limits: client.limits.clone() };
+    let versions = match subject {
         VerifySubject::File(shown, bytes) => {
-            let file = catalogue.config.manifest_file().to_owned();
-            let (name, version) = identity(&shown, &bytes, catalogue.config.manifest_file(), &client.limits)?;
+            let (name, version) = identity(&shown, &bytes, &measure)?;
             catalogue.read([name.clone()]).await?;
-            let case = Case::of(catalogue.index.packages.get(&name), name, version);
-            return Ok(vec![case.judge(shown, Ok(Some(bytes)), &file, &client.limits)]);
+            let case = Case::of(&catalogue.index, name, version);
+            return Ok(vec![case.judge(shown, Ok(Some(bytes)), &measure)]);
         }
         VerifySubject::Versions(versions) => {
             catalogue.read(versions.iter().map(|(name, _)| name.clone())).await?;
-            let case =
-                |(name, version): (PackageName, Version)| Case::of(catalogue.index.packages.get(&name), name, version);
-            versions.into_iter().map(case).collect()
+            versions
         }
         VerifySubject::All => {
             catalogue.read_everything().await?;
-            all(&catalogue)
+            all(&catalogue.index)
         }
     };
-    (client.progress)(Event::Total(cases.len()));
-    let (shared, file) = (Arc::clone(client), catalogue.config.manifest_file().to_owned());
-    let verified = in_order_of(AT_ONCE, cases, move |case: Case| {
-        let (client, file) = (Arc::clone(&shared), file.clone());
+    (client.progress)(Event::Total(versions.len()));
+    let shared = Arc::new((Arc::clone(client), catalogue.index, measure));
+    let verified = in_order_of(AT_ONCE, versions, move |(name, version)| {
+        let shared = Arc::clone(&shared);
         async move {
-            let (source, answer) = read(&client, &case).await;
-            let verified = case.judge(source, answer, &file, &client.limits);
+            let (client, index, measure) = &*shared;
+            let case = Case::of(index, name, version);
+            let (source, answer) = read(client, &case).await;
+            let verified = case.judge(source, answer, measure);
             (client.progress)(Event::Done);
             Ok(verified)
         }
@@ -80,22 +95,22 @@ pub async fn verify<P: ClientPorts>(client: &Arc<Client<P>>, subject: VerifySubj
 }
 
 /// Every version that the index has a line or facts of.
-fn all<S: crate::ports::IndexSource>(catalogue: &Catalogue<'_, S>) -> Vec<Case> {
-    let mut cases = Vec::new();
-    for (name, package) in &catalogue.index.packages {
+fn all(index: &Index) -> Vec<(PackageName, Version)> {
+    let mut all = Vec::new();
+    for (name, package) in &index.packages {
         let published = package.metadata.iter().flat_map(|file| file.metadata().published.keys());
         let listed = package.manifests.iter().flat_map(|file| file.manifests().map(|manifest| &manifest.version));
-        let versions: std::collections::BTreeSet<&Version> = published.chain(listed).collect();
-        cases.extend(versions.into_iter().map(|it| Case::of(Some(package), name.clone(), it.clone())));
+        let versions: BTreeSet<&Version> = published.chain(listed).collect();
+        all.extend(versions.into_iter().map(|version| (name.clone(), version.clone())));
     }
-    cases
+    all
 }
 
 /// What the first place that answers has of an archive. One that is silent hides none that speaks.
-async fn read<P: ClientPorts>(client: &Client<P>, case: &Case) -> (String, Result<Option<Vec<u8>>, String>) {
+async fn read<P: ClientPorts>(client: &Client<P>, case: &Case<'_>) -> (String, Result<Option<Vec<u8>>, String>) {
     let mut troubles = Vec::new();
     let Case { name, version, facts, .. } = case;
-    let (release, bytes) = facts.as_ref().map_or((None, 0), |facts| (facts.release.as_ref(), facts.bytes));
+    let (release, bytes) = facts.map_or((None, 0), |facts| (facts.release.as_ref(), facts.bytes));
     for source in &client.sources {
         match source.fetch(&ArtifactRequest { name, version, release, bytes }).await {
             Ok(Some(bytes)) => return (source.name().to_owned(), Ok(Some(bytes))),
@@ -109,10 +124,10 @@ async fn read<P: ClientPorts>(client: &Client<P>, case: &Case) -> (String, Resul
 }
 
 /// The version that an archive says it is of: by its manifest.
-fn identity(shown: &str, bytes: &[u8], file: &str, limits: &Limits) -> Result<(PackageName, Version), Stop> {
+fn identity(shown: &str, bytes: &[u8], measure: &Measure) -> Result<(PackageName, Version), Stop> {
     let refused = |reason: String| Refusal::NoPackageFile { file: shown.to_owned(), reason };
-    let (_, files) = pack::unpack(bytes, limits).map_err(|error| refused(error.to_string()))?;
-    let manifest = manifest_of(&files, file).map_err(refused)?;
+    let (_, files) = pack::unpack(bytes, &measure.limits).map_err(|error| refused(error.to_string()))?;
+    let manifest = manifest_of(&files, &measure.file).map_err(refused)?;
     Ok((manifest.name, manifest.version))
 }
 
@@ -123,23 +138,20 @@ fn manifest_of(files: &Files, file: &str) -> Result<Manifest, String> {
     serde_json::from_slice(&found.bytes).map_err(|error| format!("{file}: {error}"))
 }
 
-impl Case {
-    fn of(package: Option<&Package>, name: PackageName, version: Version) -> Self {
+impl<'i> Case<'i> {
+    fn of(index: &'i Index, name: PackageName, version: Version) -> Self {
+        let package = index.packages.get(&name);
         let metadata = package.and_then(|package| package.metadata.as_ref()).map(MetadataFile::metadata);
-        let facts = metadata.and_then(|metadata| metadata.published.get(&version)).cloned();
-        let line = package.and_then(|package| package.manifests.as_ref()?.get(&version)).cloned();
+        let facts = metadata.and_then(|metadata| metadata.published.get(&version));
+        let line = package.and_then(|package| package.manifests.as_ref()?.get(&version));
         let gone = metadata.is_some_and(|metadata| metadata.unpublished.contains_key(&version));
         Self { name, version, facts, line, gone }
     }
 
     /// Compares what a place gave with what the index has.
-    fn judge(self, source: String, answer: Result<Option<Vec<u8>>, String>, file: &str, limits: &Limits) -> Verified {
+    fn judge(self, source: String, answer: Result<Option<Vec<u8>>, String>, measure: &Measure) -> Verified {
         let mut comparisons = Vec::new();
-        let mut say = |what, fault: Option<String>| {
-            let is_sound = fault.is_none();
-            comparisons.push(Comparison { what, fault });
-            is_sound
-        };
+        let mut say = |what, fault: Option<String>| comparisons.push(Comparison { what, fault });
         let halves = report::halves(self.facts.is_some(), self.line.is_some(), self.gone);
         say(Compare::Halves, halves);
         let bytes = match answer {
@@ -150,7 +162,7 @@ impl Case {
                 return self.verified(source, comparisons);
             }
         };
-        let Some((facts, bytes)) = self.facts.as_ref().zip(bytes.as_ref()) else {
+        let Some((facts, bytes)) = self.facts.zip(bytes.as_ref()) else {
             // Of what is not published nothing has to be there.
             if bytes.is_none() && self.facts.is_some() {
                 say(Compare::Archive, Some(report::no_archive()));
@@ -162,28 +174,38 @@ impl Case {
         say(Compare::Size, (size != facts.bytes).then(|| report::differs(&size, &facts.bytes)));
         let hash = Sha256::of(bytes);
         say(Compare::Hash, (hash != facts.hash).then(|| report::differs(&hash, &facts.hash)));
-        let tar = match pack::gunzip(bytes, limits) {
+        if measure.depth == VerifyDepth::Everything {
+            self.look_inside(facts, bytes, measure, &mut say);
+        }
+        self.verified(source, comparisons)
+    }
+
+    /// Compares what is inside an archive.
+    fn look_inside(
+        &self,
+        facts: &Published,
+        bytes: &[u8],
+        measure: &Measure,
+        say: &mut impl FnMut(Compare, Option<String>),
+    ) {
+        let tar = match pack::gunzip(bytes, &measure.limits) {
             Ok(tar) => tar,
-            Err(error) => {
-                say(Compare::Layout, Some(error.to_string()));
-                return self.verified(source, comparisons);
-            }
+            Err(error) => return say(Compare::Layout, Some(error.to_string())),
         };
         if let Some(recorded) = facts.content_hash {
             let content = Sha256::of(&tar);
             say(Compare::Content, (content != recorded).then(|| report::differs(&content, &recorded)));
         }
-        match pack::untar(&tar, limits) {
+        match pack::untar(&tar, &measure.limits) {
             Ok((top, files)) => {
                 let folder = pack::top_folder(&self.name, &self.version);
                 say(Compare::Layout, (top != folder).then(|| report::differs(&top, &folder)));
-                if let Some(line) = &self.line {
-                    say(Compare::Manifest, against_manifest(&files, file, &facts.archive_manifest(line)));
+                if let Some(line) = self.line {
+                    say(Compare::Manifest, against_manifest(&files, &measure.file, &facts.archive_manifest(line)));
                 }
             }
-            Err(error) => drop(say(Compare::Layout, Some(error.to_string()))),
+            Err(error) => say(Compare::Layout, Some(error.to_string())),
         }
-        self.verified(source, comparisons)
     }
 
     fn verified(self, source: String, comparisons: Vec<Comparison>) -> Verified {

@@ -4,6 +4,7 @@
 //! The way in is `unpack`: `gunzip`, then `untar`, each entry checked before it is believed.
 
 mod globs;
+mod gunzip;
 mod header;
 mod pax;
 mod published;
@@ -13,8 +14,9 @@ mod unpack;
 mod unpack_error;
 
 pub use globs::GlobRules;
+pub use gunzip::gunzip;
 pub use published::{UnsoundArchive, top_folder, unpack_published};
 pub use select::{FileRules, Globs, PURESCRIPT, SelectError};
 pub use tar::tar;
-pub use unpack::{gunzip, unpack, untar};
+pub use unpack::{unpack, untar};
 pub use unpack_error::UnpackError;

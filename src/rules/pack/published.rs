@@ -2,7 +2,8 @@
 
 use crate::model::{Files, Limits, PackageName, Sha256, Version};
 
-use super::unpack::{gunzip, untar};
+use super::gunzip::gunzip;
+use super::unpack::untar;
 use super::unpack_error::UnpackError;
 
 /// Why an archive is not what the index says, though its bytes are.

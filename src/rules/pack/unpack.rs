@@ -5,10 +5,8 @@
 //! are an attack of their own: what has no single meaning is refused.
 
 use std::collections::HashSet;
-use std::io::{ErrorKind, Read as _};
 
-use flate2::bufread::GzDecoder;
-
+use super::gunzip::gunzip;
 use super::header::EntryHeader;
 use super::pax::{self, Pax};
 use super::tar::BLOCK;
@@ -24,30 +22,6 @@ const PAX_BYTES: u64 = 64 << 10;
 /// [`UnpackError`] names the fault; nothing of the archive is returned then.
 pub fn unpack(archive: &[u8], limits: &Limits) -> Result<(String, Files), UnpackError> {
     untar(&gunzip(archive, limits)?, limits)
-}
-
-/// The tar inside a `.tar.gz`: one gzip member and nothing after it, its CRC checked.
-///
-/// # Errors
-/// [`UnpackError::Gzip`], [`UnpackError::Truncated`], [`UnpackError::AfterGzip`], or [`UnpackError::TooLarge`] as soon
-/// as more was inflated than `limits` allows, whatever sizes the archive claims.
-pub fn gunzip(archive: &[u8], limits: &Limits) -> Result<Vec<u8>, UnpackError> {
-    // Beside its content an entry takes a header and less than a block of padding.
-    let framing = (limits.entries as u64).saturating_mul(2 * BLOCK as u64);
-    let limit = limits.tree_bytes.saturating_add(framing);
-    let mut decoder = GzDecoder::new(archive);
-    let mut tar = Vec::new();
-    decoder.by_ref().take(limit.saturating_add(1)).read_to_end(&mut tar).map_err(|error| match error.kind() {
-        ErrorKind::UnexpectedEof => UnpackError::Truncated,
-        _ => UnpackError::Gzip { message: error.to_string() },
-    })?;
-    if tar.len() as u64 > limit {
-        return Err(UnpackError::TooLarge { limit });
-    }
-    match decoder.into_inner().len() {
-        0 => Ok(tar),
-        bytes => Err(UnpackError::AfterGzip { bytes }),
-    }
 }
 
 /// The name of the top folder of a tar, and the files below it. Folders need no entries of their own.

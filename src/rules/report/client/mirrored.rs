@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 
 use serde_json::{Value, json};
 
-use crate::model::{Compare, MirrorReport, RestoreReport, Verified};
+use crate::model::{Compare, MirrorReport, RestoreReport, Verified, VerifyDepth};
 use crate::rules::report::findings::counted;
 use crate::rules::report::inert::inert_line;
 
@@ -60,7 +60,7 @@ fn subject(what: Compare) -> &'static str {
 
 /// What was verified, on a terminal: every line of a few versions, and of many what does not agree.
 #[must_use]
-pub fn verified_text(verified: &[Verified], few: bool) -> String {
+pub fn verified_text(verified: &[Verified], depth: VerifyDepth, few: bool) -> String {
     let mut text = String::new();
     for it in verified.iter().filter(|it| few || !it.is_sound()) {
         let _ = writeln!(text, "{}@{} from {}", it.name, it.version, inert_line(&it.source));
@@ -73,8 +73,12 @@ pub fn verified_text(verified: &[Verified], few: bool) -> String {
         }
     }
     let unsound = verified.iter().filter(|it| !it.is_sound()).count();
+    let agrees = match depth {
+        VerifyDepth::Hash => "every size and hash agrees",
+        VerifyDepth::Everything => "everything agrees",
+    };
     let _ = match unsound {
-        0 => writeln!(text, "{} verified: everything agrees.", counted(verified.len(), "version")),
+        0 => writeln!(text, "{} verified: {agrees}.", counted(verified.len(), "version")),
         _ => writeln!(text, "{} looked at: {unsound} of them not as published.", counted(verified.len(), "version")),
     };
     text
