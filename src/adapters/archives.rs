@@ -2,24 +2,21 @@
 //! bytes; whether they are the right ones is for whoever asked to say.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use reqwest::Response;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, LOCATION};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
 use tokio::io::AsyncReadExt as _;
 use tokio::time::{Instant, timeout_at};
 use url::{Host, Url};
 
 use crate::adapters::git::message::shown;
 use crate::adapters::git::resolver::{Resolver, may_connect};
+use crate::adapters::http::judged::{addresses, pinned};
 use crate::model::{AddressRange, ArchiveUrl, Limits};
 use crate::ports::FetchError;
-
-/// The most addresses of one name that are tried.
-const MOST_ADDRESSES: usize = 8;
 
 /// The most places that a server may send on to: hosts of releases send to where their files are, once or twice.
 const MOST_REDIRECTS: usize = 5;
@@ -120,19 +117,8 @@ impl Asked<'_> {
     async fn ask(&self, at: &Url) -> Result<Response, FetchError> {
         let host = at.host_str().unwrap_or_default().to_owned();
         let port = at.port_or_known_default().unwrap_or(443);
-        let sockets: Vec<SocketAddr> =
-            self.addresses(at, &host).await?.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        // The first provider that a program names is the one that it keeps.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .resolve_to_addrs(&host, &sockets)
-            .http1_only()
-            .https_only(true)
-            .no_proxy()
-            .redirect(Policy::none())
-            .user_agent(concat!("curator/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| FetchError::Local { message: shown(&error.to_string()) })?;
+        let client = pinned(self.addresses(at, &host).await?, port).https_only(true).build();
+        let client = client.map_err(|error| FetchError::Local { message: shown(&error.to_string()) })?;
         // Whatever coding a server would like: the bytes of the file are what is hashed.
         let request = client.get(at.clone()).header(ACCEPT, "*/*").header(ACCEPT_ENCODING, "identity");
         request.send().await.map_err(|error| self.lost(&error))
@@ -140,20 +126,18 @@ impl Asked<'_> {
 
     /// The addresses of a host: all of them are ones that may be connected to.
     async fn addresses(&self, at: &Url, host: &str) -> Result<Vec<IpAddr>, FetchError> {
-        let found = match at.host() {
-            Some(Host::Ipv4(ip)) => vec![IpAddr::V4(ip)],
-            Some(Host::Ipv6(ip)) => vec![IpAddr::V6(ip)],
-            _ => {
-                let found = self.settings.resolver.lookup(host).await;
-                found.map_err(|error| self.unreachable(&format!("{host} has no address ({error})")))?
-            }
+        let judge = |ip| {
+            let is_open = may_connect(ip, &self.settings.allow_addresses);
+            let closed = || self.refused(format!("{host} has the address {ip}, which is not on the public internet"));
+            if is_open { Ok(()) } else { Err(closed()) }
         };
-        if found.is_empty() {
-            return Err(self.unreachable(&format!("{host} has no address")));
-        }
-        match found.iter().find(|&&ip| !may_connect(ip, &self.settings.allow_addresses)) {
-            Some(ip) => Err(self.refused(format!("{host} has the address {ip}, which is not on the public internet"))),
-            None => Ok(found.into_iter().take(MOST_ADDRESSES).collect()),
+        match at.host() {
+            Some(Host::Ipv4(ip)) => judge(IpAddr::V4(ip)).map(|()| vec![IpAddr::V4(ip)]),
+            Some(Host::Ipv6(ip)) => judge(IpAddr::V6(ip)).map(|()| vec![IpAddr::V6(ip)]),
+            _ => {
+                let none = |why: String| self.unreachable(&format!("{host} {why}"));
+                addresses(&*self.settings.resolver, host, judge, none).await
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 //! what lets the curator in, so no redirect is followed and nothing of an answer is repeated but its status.
 
 use std::io::Write as _;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,17 +10,14 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
-use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use tokio::time::timeout;
 
 use crate::adapters::git::message::shown;
-use crate::adapters::git::resolver::{Resolver as _, SystemResolver, may_connect};
+use crate::adapters::git::resolver::{SystemResolver, may_connect};
+use crate::adapters::http::judged::{addresses, pinned};
 use crate::model::{AddressRange, Docs, DocsPlace, DocsUrl, PackageName, Secret, Version};
 use crate::ports::{DocsError, Put};
-
-/// The most addresses of one name that are tried.
-const MOST_ADDRESSES: usize = 8;
 
 /// How long a server is waited for.
 #[derive(Debug, Clone, Copy)]
@@ -152,38 +149,25 @@ impl DocsServer {
         let unusable = |message: String| DocsError::Unusable { host: self.name.clone(), message };
         let uri: http::Uri = address.parse().map_err(|_| unusable("its URL is none".to_owned()))?;
         let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']').to_owned();
-        let found = self.addresses(url, &host).await?;
         let port = uri.port_u16().unwrap_or(if url.is_clear() { 80 } else { 443 });
-        let sockets: Vec<SocketAddr> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        // The first provider that a program names is the one that it keeps.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .resolve_to_addrs(&host, &sockets)
+        let client = pinned(self.addresses(url, &host).await?, port)
             .connect_timeout(self.patience.connect)
             .timeout(self.patience.request)
-            .http1_only()
-            .https_only(!url.is_clear())
-            .no_proxy()
-            .redirect(Policy::none())
-            .user_agent(concat!("curator/", env!("CARGO_PKG_VERSION")));
+            .https_only(!url.is_clear());
         client.build().map_err(|error| unusable(shown(&error.to_string())))
     }
 
     /// The addresses of the host: all of them are ones that may be connected to.
     async fn addresses(&self, url: &DocsUrl, host: &str) -> Result<Vec<IpAddr>, DocsError> {
         let unreachable = |message: String| DocsError::Unreachable { host: self.name.clone(), message };
-        let Ok(found) = timeout(self.patience.connect, SystemResolver.lookup(host)).await else {
-            return Err(unreachable("the name servers do not answer".to_owned()));
+        let judge = |ip: IpAddr| {
+            let may = may_connect(ip, &self.opened) && (!url.is_clear() || ip.is_loopback());
+            let closed = || DocsError::Closed { host: self.name.clone(), address: ip.to_string() };
+            if may { Ok(()) } else { Err(closed()) }
         };
-        let found = found.map_err(|error| unreachable(format!("it has no address ({})", shown(&error.to_string()))))?;
-        if found.is_empty() {
-            return Err(unreachable("it has no address".to_owned()));
-        }
-        let may = |ip: IpAddr| may_connect(ip, &self.opened) && (!url.is_clear() || ip.is_loopback());
-        match found.iter().find(|&&ip| !may(ip)) {
-            Some(ip) => Err(DocsError::Closed { host: self.name.clone(), address: ip.to_string() }),
-            None => Ok(found.into_iter().take(MOST_ADDRESSES).collect()),
-        }
+        let none = |why: String| unreachable(format!("it {why}"));
+        let found = timeout(self.patience.connect, addresses(&SystemResolver, host, judge, none)).await;
+        found.unwrap_or_else(|_| Err(unreachable("the name servers do not answer".to_owned())))
     }
 
     fn lost(&self, error: &reqwest::Error) -> DocsError {

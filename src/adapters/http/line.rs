@@ -1,25 +1,21 @@
 //! The lines to hosts: which of them may be spoken to, and at which of their addresses (threats 3 to 5).
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Client;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::redirect::Policy;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 use url::{Host, Url};
 
 use crate::adapters::git::message::shown;
-use crate::adapters::git::resolver::{Resolver as _, SystemResolver, may_connect};
+use crate::adapters::git::resolver::{SystemResolver, may_connect};
 use crate::model::AddressRange;
 
 use super::failure::Failure;
+use super::judged::{addresses, pinned};
 use super::patience::HttpPatience;
-
-/// The most addresses of one name that are tried.
-const MOST_ADDRESSES: usize = 8;
 
 /// Who named a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,55 +74,25 @@ impl Lines {
 
     /// A client that connects to the judged addresses of the host alone, and asks nobody on the way.
     async fn connect(&self, host: &str, port: u16, is_clear: bool, named_by: NamedBy) -> Result<Client, Failure> {
-        let found = self.addresses(host, is_clear, named_by).await?;
-        let sockets: Vec<SocketAddr> = found.into_iter().map(|ip| SocketAddr::new(ip, port)).collect();
-        // The first provider that a program names is the one that it keeps.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .dns_resolver(Arc::new(Judged(sockets)))
+        let client = pinned(self.addresses(host, is_clear, named_by).await?, port)
             .connect_timeout(self.patience.connect)
-            .http1_only()
-            .https_only(!is_clear)
-            .no_proxy()
-            .referer(false)
-            .redirect(Policy::none())
-            .user_agent(concat!("curator/", env!("CARGO_PKG_VERSION")));
+            .https_only(!is_clear);
         client.build().map_err(|error| Failure::Unusable(shown(&error.to_string())))
     }
 
     /// The addresses of the host: all of them are ones that may be connected to.
     async fn addresses(&self, host: &str, is_clear: bool, named_by: NamedBy) -> Result<Vec<IpAddr>, Failure> {
-        let unreachable = |message: String| Failure::Unreachable(message, Some(self.patience.pause));
-        let Ok(found) = timeout(self.patience.connect, SystemResolver.lookup(host)).await else {
-            return Err(Failure::too_late("the name servers do not answer"));
-        };
-        let found = found
-            .map_err(|error| unreachable(format!("{} has no address ({})", shown(host), shown(&error.to_string()))))?;
-        if found.is_empty() {
-            return Err(unreachable(format!("{} has no address", shown(host))));
-        }
-        for &ip in &found {
+        let none = |why: String| Failure::Unreachable(format!("{} {why}", shown(host)), Some(self.patience.pause));
+        let judge = |ip: IpAddr| {
             let is_opened = self.opened.iter().any(|range| range.contains(ip));
             let is_here = ip.is_loopback() && named_by == NamedBy::Operator;
             if !(is_here || may_connect(ip, &self.opened)) {
                 return Err(Failure::closed(host, ip));
             }
-            if is_clear && !(is_here || is_opened) {
-                return Err(Failure::clear(host, ip));
-            }
-        }
-        Ok(found.into_iter().take(MOST_ADDRESSES).collect())
-    }
-}
-
-/// The addresses that were judged, whatever name is looked up: nobody else is asked, so that there is no second answer.
-#[derive(Debug)]
-struct Judged(Vec<SocketAddr>);
-
-impl Resolve for Judged {
-    fn resolve(&self, _: Name) -> Resolving {
-        let addresses: Addrs = Box::new(self.0.clone().into_iter());
-        Box::pin(std::future::ready(Ok(addresses)))
+            if is_clear && !(is_here || is_opened) { Err(Failure::clear(host, ip)) } else { Ok(()) }
+        };
+        let found = timeout(self.patience.connect, addresses(&SystemResolver, host, judge, none)).await;
+        found.unwrap_or_else(|_| Err(Failure::too_late("the name servers do not answer")))
     }
 }
 

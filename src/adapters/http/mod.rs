@@ -5,6 +5,7 @@ mod archives;
 mod client;
 mod failure;
 mod index;
+pub(super) mod judged;
 mod kept;
 mod line;
 mod patience;
