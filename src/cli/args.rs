@@ -229,9 +229,15 @@ pub(super) fn package_or_version(text: &str) -> Result<(PackageName, Option<Vers
 
 /// Reads `name@version`.
 pub(super) fn package_version(text: &str) -> Result<(PackageName, Version), String> {
-    let parts = text.rsplit_once('@').filter(|(name, _)| !name.is_empty());
-    let (name, version) = parts.ok_or("write it as name@version, like prelude@6.0.1")?;
-    let name = name.parse().map_err(|error| format!("{error}"))?;
-    let version = version.parse().map_err(|error| format!("{error}"))?;
-    Ok((name, version))
+    let (name, version) = name_at(text)?;
+    let version = version.ok_or("write it as name@version, like prelude@6.0.1")?;
+    Ok((name, version.parse().map_err(|error| format!("{error}"))?))
+}
+
+/// A name, and what stands behind the mark after it.
+pub(super) fn name_at(text: &str) -> Result<(PackageName, Option<&str>), String> {
+    // The name of a scope begins with the same mark.
+    let at = text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
+    let (name, rest) = at.map_or((text, None), |at| (text.get(..at).unwrap_or(text), text.get(at + 1..)));
+    Ok((name.parse().map_err(|error| format!("{error}"))?, rest))
 }

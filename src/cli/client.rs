@@ -12,7 +12,7 @@ use crate::ops::client::{self, Addition, Edited, InstallMode, Locking, ResolveSu
 use crate::ports::{Client, ClientPorts};
 use crate::rules::report::client as report;
 
-use super::args::Format;
+use super::args::{Format, name_at};
 use super::exit::Exit;
 use super::output::Output;
 
@@ -69,14 +69,6 @@ pub struct PackageVersion {
     pub name: PackageName,
     /// The version.
     pub version: Option<Version>,
-}
-
-/// A name, and what stands behind the mark after it.
-fn name_at(text: &str) -> Result<(PackageName, Option<&str>), String> {
-    // The name of a scope begins with the same mark.
-    let at = text.char_indices().skip(1).find(|(_, c)| *c == '@').map(|(at, _)| at);
-    let (name, rest) = at.map_or((text, None), |at| (text.get(..at).unwrap_or(text), text.get(at + 1..)));
-    Ok((name.parse().map_err(|error| format!("{error}"))?, rest))
 }
 
 /// Reads a package and its versions.

@@ -157,6 +157,8 @@ fn a_project_that_cannot_be_read_is_refused_and_left_alone() {
         let project = market.project("unreadable", file, text);
         if file == "curator.lock" {
             project.write("curator.project.toml", "[dependencies]\n");
+            // Who only looks at the registry has no use for it.
+            project.run(&["search", "plain"]).ends(0).prints(&["plain"]);
         }
         let before = project.everything();
         for args in [&["install"][..], &["add", "plain"], &["tree"]] {

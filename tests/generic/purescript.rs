@@ -95,6 +95,10 @@ fn an_index_with_such_a_line_stops_the_run() {
         fs::write(&path, format!("{}\n{text}", first.replace(from, to))).unwrap();
         sample.run(&["sync", "--full"]).ends(3).complains(&["se/ed/seedbed", "outside of the grammar"]);
         sample.run(&["audit"]).ends(1).prints(&["A001"]);
+        // Who uses packages reads no other grammar either.
+        for args in [&["info", "seedbed"][..], &["resolve", "seedbed"], &["verify", "--all"], &["search", "seedbed"]] {
+            sample.run(args).ends(3).complains(&["se/ed/seedbed", "outside of the grammar"]);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::{Advisory, CommitId, Ecosystem, IndexConfig, PackageName, Tree
 use crate::ops::Stop;
 use crate::ops::packages::{package_of, packages_of};
 use crate::ops::reader::{bug, unreadable};
-use crate::ops::strangers::refuse_strangers;
+use crate::ops::strangers::{refuse_foreign, refuse_strangers};
 use crate::ports::{IndexSource, RepoError};
 use crate::rules::index::{Index, IndexFile, all_advisories_path, metadata_path, parse_all_json, shard_path};
 use crate::rules::similar::similar;
@@ -94,7 +94,10 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     /// [`Stop`] where a file cannot be read, or the place cannot tell what it has.
     pub(in crate::ops) async fn read_everything(&mut self) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
         let files = self.source.read_all(None).await?;
-        self.index = parsed(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
+        let index = parsed(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
+        let admit =
+            |(name, package)| Ok((PackageName::clone(&name), refuse_foreign(self.config.profile, &name, package)?));
+        self.index.packages = index.packages.into_iter().map(admit).collect::<Result<_, Stop>>()?;
         self.read_advisories().await?;
         Ok(files)
     }
@@ -118,6 +121,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
             return Ok(());
         }
         refuse_strangers(&name, &package)?;
+        let package = refuse_foreign(self.config.profile, &name, package)?;
         self.index.packages.insert(name, package);
         Ok(())
     }

@@ -34,25 +34,28 @@ impl Opened {
 /// Reads the project.
 pub(super) fn opened(folder: &impl Workspace) -> Result<Opened, Stop> {
     let lock = locked(folder)?;
+    let (file, text, project) = described(folder)?.ok_or(Refusal::NoProject)?;
+    Ok(Opened { file, text, project, lock })
+}
+
+/// The same; where there is no project yet, an empty one of the curator's own kind.
+pub(super) fn opened_or_new(folder: &impl Workspace) -> Result<Opened, Stop> {
+    let lock = locked(folder)?;
+    let none = || (ProjectFile::Curator, String::new(), Project::default());
+    let (file, text, project) = described(folder)?.unwrap_or_else(none);
+    Ok(Opened { file, text, project, lock })
+}
+
+/// The file that describes the project, its text and what it says; `None` where there is no project.
+fn described(folder: &impl Workspace) -> Result<Option<(ProjectFile, String, Project)>, Stop> {
     for file in ProjectFile::ALL {
         let Some(bytes) = folder.read(&file.as_str().parse().map_err(bug)?)? else { continue };
         let unreadable = || ProjectError::Unreadable { file, reason: "it is not UTF-8 text".to_owned() };
         let text = String::from_utf8(bytes).map_err(|_| Refusal::from(unreadable()))?;
         let project = project::read(file, &text).map_err(Refusal::from)?;
-        return Ok(Opened { file, text, project, lock });
+        return Ok(Some((file, text, project)));
     }
-    Err(Refusal::NoProject.into())
-}
-
-/// The same; where there is no project yet, an empty one of the curator's own kind.
-pub(super) fn opened_or_new(folder: &impl Workspace) -> Result<Opened, Stop> {
-    match opened(folder) {
-        Err(Stop::Client(refusal)) if *refusal == Refusal::NoProject => {
-            let (file, text) = (ProjectFile::Curator, String::new());
-            Ok(Opened { file, text, project: Project::default(), lock: locked(folder)? })
-        }
-        opened => opened,
-    }
+    Ok(None)
 }
 
 /// The lock file.
@@ -78,10 +81,11 @@ pub(super) fn write(folder: &impl Workspace, name: &str, text: &str) -> Result<b
     Ok(true)
 }
 
-/// What the project in a folder says of itself; nothing, where there is none.
+/// What the project in a folder says of itself; nothing, where there is none. What it has locked is of no concern: places
+/// do not stand there.
 ///
 /// # Errors
-/// [`Stop`] where its file or its lock file cannot be read.
+/// [`Stop`] where its file cannot be read.
 pub fn project_here(folder: &impl Workspace) -> Result<Project, Stop> {
-    Ok(opened_or_new(folder)?.project)
+    Ok(described(folder)?.map(|(_, _, project)| project).unwrap_or_default())
 }
