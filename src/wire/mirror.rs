@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use crate::adapters::{Directory, MirrorDisk, Objects, Place, Store, holds, names_in};
+use crate::adapters::{Directory, MirrorDisk, Objects, Place, Store};
 use crate::config::Environment;
 use crate::ports::Role;
 
-use super::files::unreadable;
+use super::made::{apart, made};
 use super::repositories::Repositories;
 use super::{Access, Overrides, WireError};
 
-/// What a restored registry consists of.
-const PARTS: [&str; 2] = ["registry", "index"];
 /// Where the store of a restored registry is.
 const STORE: &str = ".curator/store";
 
@@ -38,22 +36,7 @@ pub fn mirrored_registry(overrides: &Overrides, environment: &Environment) -> Re
 /// # Errors
 /// [`WireError::Overlap`] where they would lie in each other, [`WireError::Occupied`] where the folder holds something else.
 pub fn restoration(from: &Path, to: &Path) -> Result<(MirrorDisk, [Directory; 2], Store), WireError> {
-    let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
-        outer: outer.display().to_string(),
-        inner: inner.display().to_string(),
-    };
-    if holds(from, to) {
-        return Err(overlap(from, to));
-    }
-    if holds(to, from) {
-        return Err(overlap(to, from));
-    }
-    let names = names_in(to).map_err(|error| unreadable(to, &error.to_string()))?;
-    if let Some(entry) = names.into_iter().find(|name| !PARTS.contains(&name.as_str()) && !name.starts_with('.')) {
-        return Err(WireError::Occupied { place: to.display().to_string(), entry });
-    }
-    let [registry, index] = PARTS.map(|part| to.join(part));
-    // Neither has to be there, as an index has not.
-    let places = [Directory::writing(&registry, Role::Index)?, Directory::writing(&index, Role::Index)?];
-    Ok((MirrorDisk::reading(from), places, Store::Objects(Objects::directory("local", &to.join(STORE)))))
+    apart(from, to)?;
+    let store = Store::Objects(Objects::directory("local", &to.join(STORE)));
+    Ok((MirrorDisk::reading(from), made(to)?, store))
 }

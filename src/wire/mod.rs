@@ -7,6 +7,7 @@ mod error;
 mod files;
 mod forge;
 mod import;
+mod made;
 mod mirror;
 mod repositories;
 mod serve;

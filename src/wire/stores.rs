@@ -8,6 +8,7 @@ use crate::config::{Config, Environment, StorePlace};
 use crate::model::{Bucket, MirrorConfig, Releases};
 
 use super::forge::github;
+use super::made::apart;
 use super::repositories::{IndexAddress, Registry};
 use super::{Overrides, WireError};
 
@@ -151,13 +152,12 @@ pub(super) fn keep_apart(
     stores: &[Named],
     docs: Option<&Path>,
 ) -> Result<(), WireError> {
-    let overlap = |outer: &Path, inner: &Path| WireError::Overlap {
-        outer: outer.display().to_string(),
-        inner: inner.display().to_string(),
-    };
     let index: &Path = match (index, registry) {
         (IndexAddress::Folder(index), Registry::Folder(registry)) if holds(index, registry) => {
-            return Err(overlap(index, registry));
+            return Err(WireError::Overlap {
+                outer: index.display().to_string(),
+                inner: registry.display().to_string(),
+            });
         }
         // People write the one and the curator the other: on one branch, each would undo the other.
         (IndexAddress::Repository(index), Registry::Repository { address, .. })
@@ -171,13 +171,5 @@ pub(super) fn keep_apart(
             _ => return Ok(()),
         },
     };
-    for store in stores.iter().filter_map(Named::folder).chain(docs) {
-        if holds(index, store) {
-            return Err(overlap(index, store));
-        }
-        if holds(store, index) {
-            return Err(overlap(store, index));
-        }
-    }
-    Ok(())
+    stores.iter().filter_map(Named::folder).chain(docs).try_for_each(|store| apart(index, store))
 }
