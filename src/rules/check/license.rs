@@ -9,6 +9,7 @@ use crate::model::{Area, Document, Entry, Finding, License, Place, SourceTree, T
 use crate::rules::report::words;
 
 use super::Case;
+use super::usual_text::{is_too_short, usual};
 
 /// How alike a text must be to a licence of the SPDX list (Sørensen–Dice): what GitHub's licensee asks for, less its
 /// tolerance for the copyright line.
@@ -75,6 +76,17 @@ fn license_files(tree: &SourceTree) -> impl Iterator<Item = (TreePath, License)>
 
 /// The licence whose text this is.
 fn detect(text: &str) -> Option<License> {
+    if is_too_short(text) {
+        return None;
+    }
+    match usual(text) {
+        Some(id) => id.parse().ok(),
+        None => most_alike(text),
+    }
+}
+
+/// The licence that the text is most like, among all of the SPDX list.
+fn most_alike(text: &str) -> Option<License> {
     let best = TEXTS.as_ref()?.analyze(&TextData::new(text));
     // Variants of one text are listed under the bare id of the family; `ids` settles which one is meant.
     best.name.parse().ok().filter(|_| best.score >= LIKENESS)
@@ -93,4 +105,47 @@ fn manifest_licenses(tree: &SourceTree) -> impl Iterator<Item = (TreePath, BTree
         let ids = texts.iter().filter_map(|text| text.parse::<License>().ok()).flat_map(|license| license.ids());
         Some((path, ids.collect()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{detect, is_too_short, most_alike, usual};
+
+    const MIT: &str = include_str!("../../../LICENSE-MIT");
+    const APACHE: &str = include_str!("../../../LICENSE-APACHE");
+    const BSD: &str = include_str!("../../../tests/fixtures/licences/BSD-3-Clause.txt");
+
+    #[test]
+    fn what_is_told_by_a_digest_is_what_the_list_tells() {
+        for (text, id) in [(MIT, "MIT"), (APACHE, "Apache-2.0"), (BSD, "BSD-3-Clause")] {
+            assert_eq!(usual(text), Some(id));
+            let start = text.find("Permission is").or_else(|| text.find("Redistribution and")).unwrap_or(0);
+            let body = &text[start..];
+            for head in ["", "The licence\n\n", "Copyright 2018 A\nCopyright (c) 2019, B\nAll rights reserved.\n\n"] {
+                let text = format!("{head}{body}").replace('\n', "\r\n");
+                assert_eq!(detect(&text), most_alike(&text), "{id} after {head:?}");
+                assert_eq!(detect(&text).unwrap().to_string(), id);
+            }
+        }
+    }
+
+    #[test]
+    fn one_other_word_is_for_the_list_to_judge() {
+        for text in [MIT, APACHE, BSD] {
+            assert_eq!(usual(&text.replacen(" without ", " with ", 1)), None);
+            assert_eq!(usual(&format!("{text} And more.")), None);
+            assert_eq!(usual(&format!("These are the terms of all but one file.\n{text}")), None);
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_is_no_licence_of_the_list() {
+        for text in ["", "MIT License\n", "(c) 2020 by me. All rights reserved, I think.", "BSD-3-Clause OR MIT"] {
+            assert!(is_too_short(text) && most_alike(text).is_none(), "{text:?}");
+        }
+        // The shortest of the list.
+        let shortest = "pick your favourite OSI approved license https://opensource.org/licenses";
+        assert!(!is_too_short(shortest) && most_alike(shortest).is_some());
+        assert!(!is_too_short("one two three four five six seven eight nine ten"));
+    }
 }

@@ -16,6 +16,7 @@ mod packing;
 mod registration;
 mod set_wishes;
 mod source;
+mod usual_text;
 
 use crate::model::{
     Area, Code, CommitId, Definition, DefinitionParts, Document, Files, Finding, Limits, PackageName, Place, Policy,
