@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::Parser as _;
 use curator::cli::{
     self, Args, BowerArgs, CheckArgs, Command, Exit, Format, ImportCommand, InitArgs, MarkArgs, NewArgs, Output,
-    PackArgs, PurescriptArgs, ReviewArgs, SignArgs, Stop, Wish,
+    PurescriptArgs, ReviewArgs, SignArgs, Stop, Wish,
 };
 use curator::config::Environment;
 use curator::model::{Authorization, ReviewPlace, StatusKind, Timestamp};
@@ -313,27 +313,6 @@ impl Run<'_> {
             Ok(time) => work(time),
             Err(message) => cli::refuse(&message, None, Exit::Operator, &self.output),
         }
-    }
-
-    fn pack(&self, args: &PackArgs) -> Exit {
-        let definition = match args.definition.as_deref().map(wire::read_definition).transpose() {
-            Ok(definition) => definition,
-            Err(error) => return self.refuse(&error),
-        };
-        let (out, file) = match wire::out_file(&args.out) {
-            Ok(place) => place,
-            Err(error) => return self.refuse(&error),
-        };
-        let packed = if args.reference.is_some() {
-            let (sources, encoder) = match wire::pack_hands(&args.source, cli::PACK_URL) {
-                Ok(hands) => hands,
-                Err(error) => return self.refuse(&error),
-            };
-            self.runtime.block_on(cli::pack_git(&sources, &encoder, args, definition.as_deref()))
-        } else {
-            cli::pack_folder(&wire::folder(&args.source), &wire::encoders(), args, definition.as_deref())
-        };
-        self.end(packed.and_then(|artifact| cli::write_archive(&out, &file, &artifact, args, &self.output)))
     }
 
     fn sign(&self, args: &SignArgs) -> Exit {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::{Artifact, Definition, Document, EncoderName, Fault, Limits, Location, Profile, Ref, TreePath};
+use crate::model::{Artifact, Definition, Document, EncoderName, Fault, Limits, Location, PackRules, Ref, TreePath};
 use crate::ops::{self, PackRequest, Stop};
 use crate::ports::{Encoder, SourceFetcher, Workspace, WorkspaceError};
 use crate::rules::report;
@@ -23,7 +23,7 @@ pub struct PackArgs {
     /// The tag to pack
     #[arg(long = "ref", value_name = "TAG")]
     pub reference: Option<Ref>,
-    /// The definition to take the manifest from [default: the source's purs.json or spago.yaml]
+    /// The definition to take the manifest from [default: the source's own]
     #[arg(long, value_name = "FILE")]
     pub definition: Option<PathBuf>,
     /// How to compress
@@ -43,8 +43,9 @@ pub fn pack_folder<W: Workspace, E: Encoder>(
     encoder: &E,
     args: &PackArgs,
     definition: Option<&[u8]>,
+    rules: PackRules,
 ) -> Result<Artifact, Stop> {
-    ops::pack_folder(source, encoder, &request(args, definition)?)
+    ops::pack_folder(source, encoder, &request(args, definition, rules)?)
 }
 
 /// Packs a git repository at a tag.
@@ -56,8 +57,9 @@ pub async fn pack_git<F: SourceFetcher, E: Encoder>(
     encoder: &E,
     args: &PackArgs,
     definition: Option<&[u8]>,
+    rules: PackRules,
 ) -> Result<Artifact, Stop> {
-    let request = request(args, definition)?;
+    let request = request(args, definition, rules)?;
     let subdir = request.manifest.as_ref().and_then(|manifest| manifest.location.subdir().cloned());
     let git_url = PACK_URL.parse().map_err(|error| Stop::Bug(format!("{PACK_URL}: {error}")))?;
     let packed = ops::pack_git(sources, encoder, Location::Git { git_url, subdir }, &request).await;
@@ -92,17 +94,17 @@ pub fn write<W: Workspace>(
     Ok(Exit::Done)
 }
 
-fn request(args: &PackArgs, definition: Option<&[u8]>) -> Result<PackRequest, Stop> {
+fn request(args: &PackArgs, definition: Option<&[u8]>, rules: PackRules) -> Result<PackRequest, Stop> {
     let manifest = match definition {
         None => None,
         Some(bytes) => {
             let unreadable = |reason: String| Stop::Usage(format!("the definition cannot be read: {reason}"));
             let document = Document::parse(bytes, Limits::default().json_bytes)
                 .map_err(|errors| unreadable(report::words::joined(&errors)))?;
-            let reading = Definition::read(&document, Profile::default());
+            let reading = Definition::read(&document, rules.profile);
             let broken = || unreadable("`curator check` tells what is wrong with it".to_owned());
             Some(reading.value.ok_or_else(broken)?.manifest)
         }
     };
-    Ok(PackRequest { manifest, reference: args.reference.clone(), encoder: args.encoder })
+    Ok(PackRequest { manifest, reference: args.reference.clone(), encoder: args.encoder, package: rules.package })
 }

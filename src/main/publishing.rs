@@ -1,13 +1,42 @@
-//! What writes to an index, or to what stands beside it.
+//! What packs, and what writes to an index or to what stands beside it.
 
 use std::sync::Arc;
 
-use curator::cli::{self, DocsArgs, Exit, PackageSetCommand, PublishArgs, PublishPlaces, SyncArgs, ViewArgs};
+use curator::cli::{self, DocsArgs, Exit, PackArgs, PackageSetCommand, PublishArgs, PublishPlaces, SyncArgs, ViewArgs};
 use curator::wire::{self, Access, Described};
 
 use super::Run;
 
 impl Run<'_> {
+    pub(crate) fn pack(&self, args: &PackArgs) -> Exit {
+        let definition = match args.definition.as_deref().map(wire::read_definition).transpose() {
+            Ok(definition) => definition,
+            Err(error) => return self.refuse(&error),
+        };
+        let (out, file) = match wire::out_file(&args.out) {
+            Ok(place) => place,
+            Err(error) => return self.refuse(&error),
+        };
+        let overrides = match self.overrides() {
+            Ok(overrides) => overrides,
+            Err(exit) => return exit,
+        };
+        let rules = match self.runtime.block_on(wire::pack_rules(&overrides, self.environment)) {
+            Ok(rules) => rules,
+            Err(error) => return self.refuse(&error),
+        };
+        let packed = if args.reference.is_some() {
+            let (sources, encoder) = match wire::pack_hands(&args.source, cli::PACK_URL) {
+                Ok(hands) => hands,
+                Err(error) => return self.refuse(&error),
+            };
+            self.runtime.block_on(cli::pack_git(&sources, &encoder, args, definition.as_deref(), rules))
+        } else {
+            cli::pack_folder(&wire::folder(&args.source), &wire::encoders(), args, definition.as_deref(), rules)
+        };
+        self.end(packed.and_then(|artifact| cli::write_archive(&out, &file, &artifact, args, &self.output)))
+    }
+
     pub(crate) fn sync(&self, args: &SyncArgs) -> Exit {
         let claim = match self.claimed(args.claim.as_deref()) {
             Ok(claim) => claim,

@@ -140,7 +140,7 @@ pub use nonempty::{EmptyList, NonEmpty};
 pub use operation::{Operation, OwnerStatus, OwnerStatusError, PayloadError, SignedStatus, Unsignable};
 pub use outcome::{AdoptionReport, AuditReport, Compared, Postponed, Rebuilt, RebuiltVersion, SyncReport};
 pub use owner::{Owner, OwnerError};
-pub use package_rules::PackageRules;
+pub use package_rules::{PackRules, PackageRules};
 pub use package_set::PackageSet;
 pub use pending::{Debts, Owed, Pending, PendingKind};
 pub use person::{Login, LoginError, Person};

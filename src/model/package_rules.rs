@@ -1,6 +1,7 @@
 //! What an archive of a registry holds, where the registry says so itself.
 
 use super::glob::Glob;
+use super::profile::Profile;
 use super::tree::TreePath;
 
 /// The files of the packages of a registry of profile `generic` (table `[package]` of `curator.toml`).
@@ -18,6 +19,15 @@ pub struct PackageRules {
     pub ignore: Vec<Glob>,
     /// What every package must have: something packed for each glob.
     pub required: Vec<Glob>,
+}
+
+/// What a registry says of packing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PackRules {
+    /// Its language.
+    pub profile: Profile,
+    /// The files of a package, where it says which; `None` where its language does.
+    pub package: Option<PackageRules>,
 }
 
 impl PackageRules {

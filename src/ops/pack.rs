@@ -1,9 +1,9 @@
-//! Packing a source by itself, without a registry: what would be published of this folder, or of that tag.
+//! Packing a source by itself, with the rules of a registry and nothing else of one: what would be published of this folder, or of that tag.
 
 use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, PackageRules, Ref, SourceTree};
 use crate::ports::{Encoder, Proof, SourceFetcher, SourceRequest, Workspace, WorkspaceError};
 use crate::rules::own_manifest::OwnManifest;
-use crate::rules::pack::PURESCRIPT;
+use crate::rules::pack::FileRules;
 use crate::rules::report::words;
 
 use super::Stop;
@@ -18,6 +18,8 @@ pub struct PackRequest {
     pub reference: Option<Ref>,
     /// How the tar is compressed.
     pub encoder: EncoderName,
+    /// The files of a package, where a registry says which; `None` where its language does.
+    pub package: Option<PackageRules>,
 }
 
 /// Packs a folder of the user's.
@@ -58,10 +60,11 @@ fn pack<E: Encoder>(
 ) -> Result<Artifact, Stop> {
     let manifest = match &request.manifest {
         Some(manifest) => manifest.clone(),
-        None => own_manifest(tree, request.reference.as_ref(), None)
+        None => own_manifest(tree, request.reference.as_ref(), request.package.as_ref())
             .map_err(|reason| unpackable(format!("{reason}; {WITHOUT_MANIFEST}")))?,
     };
-    let files = choose(&PURESCRIPT, tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
+    let rules = FileRules::of(request.package.as_ref());
+    let files = choose(&rules, tree, &manifest)?.map_err(|errors| unpackable(words::joined(&errors)))?;
     compress(encoder, request.encoder, &manifest, files, commit)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::adapters::{
     Address, ArchiveShelf, ClientIndex, Depot, Folder, HttpArtifacts, HttpIndex, HttpPatience, NamedBy, Offline, Place,
-    Places, RepoIndex, Unpacked, exists,
+    RepoIndex, Unpacked, exists,
 };
 use crate::config::Environment;
 use crate::model::{IndexConfig, Limits, MirrorConfig, Project};
@@ -162,8 +162,7 @@ impl Seeking<'_> {
     /// The index of the registry that is named, or that is here.
     async fn of_registry(&self) -> Result<Found, WireError> {
         let repositories = self.repositories();
-        let is_named = self.overrides.registry.is_some() || self.overrides.registry_path.is_some();
-        if !is_named && !exists(&Places::find(None).registry.join(crate::config::CONFIG_FILE)) {
+        if !repositories.has_registry() {
             return Err(WireError::NoIndexNamed);
         }
         let (registry, places) = repositories.registry()?;

@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 use crate::adapters::{DocsShelf, Encoders, GitHub, Place, Places, Sources, Store, exists};
 use crate::config::{CONFIG_FILE, Config, Environment};
 use crate::model::{
-    AddressRange, Branch, ClaimSource, IndexConfig, IndexStore, Limits, PathError, RepositoryName, ReviewPlace,
-    Timestamp, TreePath,
+    AddressRange, Branch, ClaimSource, IndexConfig, IndexStore, Limits, PackRules, PathError, RepositoryName,
+    ReviewPlace, Timestamp, TreePath,
 };
 use crate::ports::{Curator, Ports, Progress, Repo as _, RepoError, Revision, Workspace as _};
 
@@ -260,6 +260,21 @@ fn index_config(config: &Config) -> IndexConfig {
     let manifest = config.policy().package.map(|package| package.manifest);
     let profile = config.registry.profile;
     IndexConfig { profile, manifest, ..IndexConfig::purescript(&config.registry.name, stores.chain(adopted).collect()) }
+}
+
+/// The rules by which a package is packed: those of the registry that is named, or here; PureScript's own, where there is
+/// none.
+///
+/// # Errors
+/// Whatever keeps the registry's `curator.toml` from being read.
+pub async fn pack_rules(overrides: &Overrides, environment: &Environment) -> Result<PackRules, WireError> {
+    let repositories = Repositories { overrides, environment, access: Access::Read, forge_token: None };
+    if !repositories.has_registry() {
+        return Ok(PackRules::default());
+    }
+    let (registry, _) = repositories.registry()?;
+    let (config, _) = read_config(&registry, Described::Always).await?;
+    Ok(PackRules { profile: config.registry.profile, package: config.policy().package })
 }
 
 /// What `curator.toml` says, and for a registry in git the commit that says so.

@@ -8,7 +8,7 @@ use crate::adapters::git::Credentials;
 use crate::adapters::{
     Address, Directory, GitPlace, GitRepo, Place, Places, RemoteSettings, RemoteUrl, Writer, exists,
 };
-use crate::config::{COMMITTER, Config, Environment};
+use crate::config::{COMMITTER, CONFIG_FILE, Config, Environment};
 use crate::model::{Branch, Secret, TreePath};
 use crate::ports::{RepoError, Revision, Role};
 
@@ -59,6 +59,12 @@ pub(super) struct Repositories<'a> {
 }
 
 impl Repositories<'_> {
+    /// Whether a registry is named, or here.
+    pub(super) fn has_registry(&self) -> bool {
+        let is_named = self.overrides.registry.is_some() || self.overrides.registry_path.is_some();
+        is_named || exists(&Places::find(None).registry.join(CONFIG_FILE))
+    }
+
     /// The registry, and where paths start that its configuration gives.
     pub(super) fn registry(&self) -> Result<(Registry, Places), WireError> {
         let given = self.overrides.registry.as_deref();

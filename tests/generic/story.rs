@@ -38,6 +38,47 @@ fn the_sample_goes_the_whole_way() {
     sample.run(&["log", "@tide/clock"]).ends(0).prints(&["0.3.0"]);
 }
 
+/// By hand, too, with the registry here or named.
+#[test]
+fn pack_makes_the_bytes_that_are_published() {
+    let sample = Moonshelf::published();
+    let published = fs::read(sample.store().join("strings/strings-1.1.0-rc.1.tar.gz")).unwrap();
+    let definition = "registry/packages/st/strings/1.1.0-rc.1.json";
+    let pack = |out: &str, more: &[&str]| {
+        let args = [
+            "pack",
+            "registry/sources/strings.bundle",
+            "--ref",
+            "v1.1.0-rc.1",
+            "--definition",
+            definition,
+            "--out",
+            out,
+        ];
+        sample.run(&[&args[..], more].concat())
+    };
+    pack("here.tar.gz", &[]).ends(0).prints(&["strings.lua"]);
+    assert_eq!(fs::read(sample.home().join("here.tar.gz")).unwrap(), published);
+    fs::rename(sample.registry().join("curator.toml"), sample.registry().join("away.toml")).unwrap();
+    pack("purescript.tar.gz", &[]).ends(3).complains(&["the definition cannot be read"]);
+    fs::rename(sample.registry().join("away.toml"), sample.registry().join("curator.toml")).unwrap();
+    fs::rename(sample.registry(), sample.home().join("elsewhere")).unwrap();
+    let args = [
+        "pack",
+        "elsewhere/sources/strings.bundle",
+        "--ref",
+        "v1.1.0-rc.1",
+        "--definition",
+        "elsewhere/packages/st/strings/1.1.0-rc.1.json",
+        "--out",
+        "named.tar.gz",
+        "--registry",
+        "elsewhere",
+    ];
+    sample.run(&args).ends(0);
+    assert_eq!(fs::read(sample.home().join("named.tar.gz")).unwrap(), published);
+}
+
 /// What the archives hold is the registry's own choice: its manifest, nothing hidden, no specs, nothing left out.
 #[test]
 fn archives_hold_what_the_registry_says() {
