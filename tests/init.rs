@@ -18,7 +18,7 @@ use std::sync::Arc;
 use clean::{Surroundings, path};
 use curator::adapters::{Directory, DocsShelf, Encoders, Folder, Objects, Sandbox};
 use curator::config::{Config, StorePlace};
-use curator::model::{ClaimSource, EncoderName, IndexConfig, IndexStore, Limits, Location, TreePath};
+use curator::model::{ClaimSource, EncoderName, IndexConfig, IndexStore, Limits, Location, Profile, TreePath};
 use curator::ops::{CheckRequest, Extent, Retry, RunRequest, Stop, check, init, plan};
 use curator::ports::{Curator, FetchError, Ports, Role, Source, SourceFetcher, SourceRequest, Tag, Wanted};
 use curator::rules::init::new_registry;
@@ -110,7 +110,7 @@ fn files(root: &Path) -> BTreeSet<PathBuf> {
 async fn a_new_registry_has_nothing_to_mend_and_nothing_to_do() {
     let home = TempDir::new().unwrap();
     let root = home.path().join("registry");
-    let written = init(&folder(&root), "larkspur").unwrap();
+    let written = init(&folder(&root), "larkspur", Profile::Purescript).unwrap();
     assert_eq!(written.len(), 16);
     let expected: BTreeSet<PathBuf> = written.iter().map(|path| root.join(path.as_str())).collect();
     assert_eq!(files(home.path()), expected);
@@ -127,7 +127,7 @@ async fn a_new_registry_has_nothing_to_mend_and_nothing_to_do() {
 
 #[test]
 fn the_configuration_says_what_holds_without_it_and_asks_for_the_name() {
-    let texts = new_registry("larkspur");
+    let texts = new_registry("larkspur", Profile::Purescript);
     let (path, text) = texts.last().unwrap();
     assert_eq!(path.as_str(), "curator.toml");
     let text = std::str::from_utf8(text).unwrap();
@@ -155,12 +155,12 @@ fn a_name_is_a_name_and_not_a_setting() {
     let home = TempDir::new().unwrap();
     for (at, name) in ["a\"b", "a\\b", "'''", "ünï ✂", "]]\u{202e}", "a = 1 #"].into_iter().enumerate() {
         let root = home.path().join(at.to_string());
-        init(&folder(&root), name).unwrap();
+        init(&folder(&root), name, Profile::Purescript).unwrap();
         assert_eq!(config(&root).registry.name, name);
         assert!(!fs::read_to_string(root.join("README.md")).unwrap().contains('\u{202e}'));
     }
     for name in ["", " ", "a\nb", "a\u{1b}[31m"] {
-        let error = init(&folder(&home.path().join("none")), name).unwrap_err();
+        let error = init(&folder(&home.path().join("none")), name, Profile::Purescript).unwrap_err();
         assert!(matches!(error, Stop::Usage(_)), "{error}");
     }
     assert!(!home.path().join("none").exists());
@@ -170,12 +170,12 @@ fn a_name_is_a_name_and_not_a_setting() {
 fn what_is_there_stays() {
     let home = TempDir::new().unwrap();
     fs::write(home.path().join("README.md"), "mine").unwrap();
-    let written = init(&folder(home.path()), "larkspur").unwrap();
+    let written = init(&folder(home.path()), "larkspur", Profile::Purescript).unwrap();
     assert_eq!(written.len(), 15);
     assert_eq!(fs::read_to_string(home.path().join("README.md")).unwrap(), "mine");
 
     fs::remove_file(home.path().join(".gitignore")).unwrap();
-    let error = init(&folder(home.path()), "other").unwrap_err();
+    let error = init(&folder(home.path()), "other", Profile::Purescript).unwrap_err();
     assert_eq!(error.to_string(), "the folder holds a registry already: there is a curator.toml");
     assert!(!home.path().join(".gitignore").exists(), "a refusal writes nothing");
     assert_eq!(config(home.path()).registry.name, "larkspur");
@@ -191,7 +191,7 @@ fn examples(files: &[(TreePath, Vec<u8>)], at: &str) -> Vec<String> {
 
 #[test]
 fn the_examples_are_valid() {
-    let files = new_registry("larkspur");
+    let files = new_registry("larkspur", Profile::Purescript);
     let surroundings = Surroundings { tree: None, ..Surroundings::clean() };
     let kinds = [
         ("packages/README.md", "packages/te/text-wrap/registration.json", SchemaKind::Registration, vec![]),
@@ -222,7 +222,7 @@ fn the_examples_are_valid() {
 
 #[test]
 fn the_editor_finds_a_schema_for_every_kind_of_file() {
-    let files = new_registry("larkspur");
+    let files = new_registry("larkspur", Profile::Purescript);
     let read = |at: &str| files.iter().find(|(path, _)| path.as_str() == at).map(|(_, bytes)| bytes.clone());
     let settings: Value = serde_json::from_slice(&read(".vscode/settings.json").unwrap()).unwrap();
     let associations = settings["json.schemas"].as_array().unwrap();

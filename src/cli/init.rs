@@ -130,13 +130,8 @@ pub fn init<W: Workspace>(
     let name = name.unwrap_or_else(|| "registry".to_owned());
     let dir = args.dir.display().to_string();
     let profile = args.profile.unwrap_or_default();
-    if setup.is_some() && profile == Profile::Generic {
-        let message =
-            "--profile generic makes a registry in a folder: leave --github out, and put the folder there yourself";
-        return Err(Stop::Usage(message.to_owned()));
-    }
     if let Some(setup) = setup {
-        let begun = ops::init_on_github(workspace, &name, setup)?;
+        let begun = ops::init_on_github(workspace, &name, profile, setup)?;
         let steps = report::setup_steps(setup, &begun.kept);
         if output.format == Format::Json {
             let (files, kept, steps) = (&begun.written, &begun.kept, report::setup_json(&steps));
@@ -148,10 +143,7 @@ pub fn init<W: Workspace>(
         }
         return Ok(Exit::Done);
     }
-    let files = match profile {
-        Profile::Purescript => ops::init(workspace, &name)?,
-        Profile::Generic => ops::init_generic(workspace, &name)?,
-    };
+    let files = ops::init(workspace, &name, profile)?;
     if output.format == Format::Json {
         output.json(&json!({ "directory": dir, "files": files }));
     } else {

@@ -1,8 +1,8 @@
 //! Making a new registry in a folder of the user's.
 
-use crate::model::TreePath;
+use crate::model::{Profile, TreePath};
 use crate::ports::{Workspace, WorkspaceError};
-use crate::rules::init::{GitHubSetup, generic_registry, github_registry, new_registry};
+use crate::rules::init::{GitHubSetup, github_registry, new_registry};
 use crate::rules::registry::RegistryPath;
 
 use super::Stop;
@@ -22,24 +22,9 @@ pub struct Begun {
 /// # Errors
 /// [`Stop::Usage`] where the folder holds a registry already or the name is none; [`Stop::Workspace`] where a file
 /// cannot be written. `curator.toml` is written last, so that a run that was cut off can be repeated.
-pub fn init<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, Stop> {
-    begin(workspace, name, new_registry)
-}
-
-/// The same of a registry of profile `generic`.
-///
-/// # Errors
-/// As [`init`].
-pub fn init_generic<W: Workspace>(workspace: &W, name: &str) -> Result<Vec<TreePath>, Stop> {
-    begin(workspace, name, generic_registry)
-}
-
-/// The files of a new registry, by its name.
-type Template = fn(&str) -> Vec<(TreePath, Vec<u8>)>;
-
-fn begin<W: Workspace>(workspace: &W, name: &str, files: Template) -> Result<Vec<TreePath>, Stop> {
+pub fn init<W: Workspace>(workspace: &W, name: &str, profile: Profile) -> Result<Vec<TreePath>, Stop> {
     check_name(name)?;
-    let files = files(name);
+    let files = new_registry(name, profile);
     for (path, _) in files.iter().filter(|(path, _)| RegistryPath::of(path) == RegistryPath::Config) {
         if workspace.read(path)?.is_some() {
             return Err(Stop::Usage(format!("the folder holds a registry already: there is a {path}")));
@@ -54,14 +39,19 @@ fn begin<W: Workspace>(workspace: &W, name: &str, files: Template) -> Result<Vec
 /// # Errors
 /// [`Stop::Usage`] where the name is none or the registry's folder cannot stand in a script; [`Stop::Workspace`] where a
 /// file cannot be written.
-pub fn init_on_github<W: Workspace>(workspace: &W, name: &str, setup: &GitHubSetup) -> Result<Begun, Stop> {
+pub fn init_on_github<W: Workspace>(
+    workspace: &W,
+    name: &str,
+    profile: Profile,
+    setup: &GitHubSetup,
+) -> Result<Begun, Stop> {
     check_name(name)?;
     if !setup.has_plain_folder() {
         let message =
             "workflows name the folder of the registry in scripts: give it a path of letters, digits, '.', '_' and '-'";
         return Err(Stop::Usage(message.to_owned()));
     }
-    create(workspace, github_registry(name, setup))
+    create(workspace, github_registry(name, profile, setup))
 }
 
 fn create<W: Workspace>(workspace: &W, files: Vec<(TreePath, Vec<u8>)>) -> Result<Begun, Stop> {

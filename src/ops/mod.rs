@@ -56,7 +56,7 @@ pub use define::{DefineRequest, Defined, define};
 pub use docs::{DocsReport, DocsRequest, DocsSubject, docs, docs_wanted};
 pub use import_bower::{IMPORT_REPORT, ImportRequest, Imported, import_bower};
 pub use import_purescript::{Both, Import, read_purescript};
-pub use init::{Begun, init, init_generic, init_on_github};
+pub use init::{Begun, init, init_on_github};
 pub use log::{LogRequest, log};
 pub use owed::{StatusReport, status};
 pub use pack::{PackRequest, pack_folder, pack_git};

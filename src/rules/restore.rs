@@ -25,6 +25,12 @@ pub fn on_this_machine(text: &str, published: &IndexConfig) -> Option<String> {
     let mut index = Table::new();
     index.insert("path", value(INDEX));
     document.insert("index", Item::Table(index));
+    if let Some(manifest) = published.manifest.as_ref().map(TreePath::as_str) {
+        let package = document.entry("package").or_insert(Item::Table(Table::new())).as_table_mut()?;
+        if package.get("manifest").and_then(Item::as_str) != Some(manifest) {
+            package.insert("manifest", value(manifest));
+        }
+    }
     let names = |item: Option<&Item>| -> Vec<String> {
         let tables = item.and_then(Item::as_array_of_tables).into_iter().flat_map(ArrayOfTables::iter);
         tables.filter_map(|table| Some(table.get("name")?.as_str()?.to_owned())).collect()

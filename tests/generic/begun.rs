@@ -165,7 +165,26 @@ fn schemas_know_archives() {
 fn a_profile_is_one_of_two() {
     let home = TempDir::new().unwrap();
     run(home.path(), ["init", "mine", "--profile", "lua"]).ends(3).complains(&["purescript and generic"]);
-    let repository = ["--github", "acme/registry", "init", "mine", "--profile", "generic"];
-    let ran = run(home.path(), repository);
-    assert!(ran.code == 3 && !home.path().join("mine").exists(), "{ran:?}");
+}
+
+/// On GitHub, too: the workflows are those of any registry.
+#[test]
+fn it_begins_on_github() {
+    let home = TempDir::new().unwrap();
+    let begin = |dir: &str, profile: &[&str]| {
+        let args = ["--github", "acme/shelf", "init", dir, "--name", "shelf", "--trustee", "1=ada"];
+        run(home.path(), [&args[..], profile].concat()).ends(0);
+        Tree::read(&home.path().join(dir))
+    };
+    let (generic, plain) = (begin("generic", &["--profile", "generic"]), begin("plain", &[]));
+    let text = |tree: &Tree, path: &str| String::from_utf8(tree.files()[Path::new(path)].to_vec()).unwrap();
+    let config: toml::Value = toml::from_str(&text(&generic, "curator.toml")).unwrap();
+    assert_eq!(config["registry"]["profile"].as_str(), Some("generic"));
+    assert_eq!(config["store"][0]["github"].as_str(), Some("acme/shelf"));
+    assert!(config["package"].is_table());
+    let workflows: Vec<_> = plain.files().into_keys().filter(|path| path.starts_with(".github")).collect();
+    assert!(workflows.len() > 3);
+    for path in workflows {
+        assert_eq!(text(&generic, path.to_str().unwrap()), text(&plain, path.to_str().unwrap()));
+    }
 }

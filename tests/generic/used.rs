@@ -45,6 +45,24 @@ fn a_prerelease_is_chosen_by_whoever_asks_for_one() {
     using(&sample, &["resolve", "@tide/calendar@^2.0.0-beta"]).ends(0).prints(&["@tide/calendar 2.0.0-beta.2"]);
 }
 
+/// Of a mirror without a copy of what people wrote.
+#[test]
+fn a_registry_that_is_made_of_its_index_is_of_the_same_language() {
+    let sample = Moonshelf::published();
+    sample.run(&["mirror", "index", "mirror", "--store", ".curator/store"]).ends(0);
+    sample.run(&["restore", "--from", "mirror", "--to", "home"]).ends(0);
+    let home = sample.home().join("home");
+    assert_same(&committed("index"), &Tree::read(&home.join("index")));
+    let text = std::fs::read_to_string(home.join("registry/curator.toml")).unwrap();
+    let config: toml::Value = toml::from_str(&text).unwrap();
+    assert_eq!(config["registry"]["profile"].as_str(), Some("generic"));
+    assert_eq!(config["package"]["manifest"].as_str(), Some("rock.json"));
+    let scoped = home.join("registry/packages/@tide/cl/clock");
+    assert!(scoped.join("registration.json").exists() && scoped.join("0.3.0.json").exists());
+    run(&home, ["sync"]).ends(0).prints(&["Nothing to do"]);
+    assert_same(&committed("index"), &Tree::read(&home.join("index")));
+}
+
 #[test]
 fn they_are_verified_mirrored_and_restored() {
     let sample = Moonshelf::published();

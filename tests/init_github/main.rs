@@ -19,7 +19,7 @@ use std::path::Path;
 
 use curator::adapters::Folder;
 use curator::config::Config;
-use curator::model::{Limits, TreePath};
+use curator::model::{Limits, Profile, TreePath};
 use curator::ops::{Stop, init_on_github};
 use curator::rules::init::{ChecksBy, Digests, GitHubSetup, Program, github_registry, new_registry};
 use curator::rules::report::setup_steps;
@@ -61,7 +61,7 @@ fn apart() -> GitHubSetup {
 }
 
 fn texts(setup: &GitHubSetup) -> BTreeMap<String, String> {
-    let files = github_registry("larkspur", setup);
+    let files = github_registry("larkspur", Profile::Purescript, setup);
     files.into_iter().map(|(path, bytes)| (path.as_str().to_owned(), String::from_utf8(bytes).unwrap())).collect()
 }
 
@@ -93,11 +93,11 @@ fn everything_is_written_and_nothing_that_is_there() {
     fs::create_dir(home.path().join(".github")).unwrap();
     fs::write(home.path().join(".github/dependabot.yml"), "mine").unwrap();
     fs::write(home.path().join("curator.toml"), "mine").unwrap();
-    let begun = init_on_github(&folder(home.path()), "larkspur", &shared()).unwrap();
+    let begun = init_on_github(&folder(home.path()), "larkspur", Profile::Purescript, &shared()).unwrap();
     let kept: Vec<&str> = begun.kept.iter().map(TreePath::as_str).collect();
     assert_eq!(kept, [".github/dependabot.yml", "curator.toml"]);
     let all = texts(&shared());
-    assert_eq!(all.len(), new_registry("larkspur").len() + 12);
+    assert_eq!(all.len(), new_registry("larkspur", Profile::Purescript).len() + 12);
     for (path, text) in &all {
         let written = fs::read_to_string(home.path().join(path)).unwrap();
         assert_eq!(written, if kept.contains(&path.as_str()) { "mine" } else { text.as_str() }, "{path}");
@@ -106,7 +106,7 @@ fn everything_is_written_and_nothing_that_is_there() {
     let steps = setup_steps(&shared(), &begun.kept);
     assert!(steps[0].what.contains("curator.toml was there and stays"), "{}", steps[0].what);
     // Once more, nothing is left to write.
-    let again = init_on_github(&folder(home.path()), "larkspur", &shared()).unwrap();
+    let again = init_on_github(&folder(home.path()), "larkspur", Profile::Purescript, &shared()).unwrap();
     assert_eq!((again.written.len(), again.kept.len()), (0, all.len()));
 }
 
@@ -126,7 +126,7 @@ fn a_registry_in_a_folder_has_its_files_there_and_githubs_at_the_top() {
     let home = TempDir::new().unwrap();
     for hostile in ["a b", "$(id)", "${{ github.token }}", "a;b", "--full", "ä"] {
         let setup = GitHubSetup { folder: Some(hostile.parse().unwrap()), ..shared() };
-        let error = init_on_github(&folder(home.path()), "larkspur", &setup).unwrap_err();
+        let error = init_on_github(&folder(home.path()), "larkspur", Profile::Purescript, &setup).unwrap_err();
         assert!(matches!(error, Stop::Usage(_)), "{hostile}: {error}");
     }
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "a refusal writes nothing");

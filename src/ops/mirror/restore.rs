@@ -115,7 +115,7 @@ fn wanted(
     report.copied = !wanted.is_empty();
     if wanted.is_empty() {
         let remade = remake(index).map_err(|error| Stop::Bug(error.to_string()))?;
-        wanted = new_registry(&config.registry).into_iter().collect();
+        wanted = new_registry(&config.registry, described.profile).into_iter().collect();
         wanted.extend(remade.files);
         report.undefined = remade.undefined;
     }

@@ -1,10 +1,10 @@
 //! The files of a new registry of profile `generic`: those of every registry, with what is particular to PureScript said
 //! otherwise.
 
-use crate::model::{Profile, TreePath};
+use crate::model::Profile;
 use crate::rules::schema::{SchemaKind, schema_of};
 
-use super::{paths, schema_file, texts};
+use super::{schema_file, texts};
 
 /// What stands in the files of a PureScript registry, and what stands there instead.
 const INSTEAD: [(&str, &str); 6] = [
@@ -19,12 +19,10 @@ const INSTEAD: [(&str, &str); 6] = [
     ("The ecosystem is `PureScript` or the name of the registry", "The ecosystem is the name of the registry"),
 ];
 
-/// The files of a new registry of profile `generic` called `name`, `curator.toml` last: a folder that has it has all of
-/// them.
-#[must_use]
-pub fn generic_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
+/// The files of a new registry of profile `generic` called `name`, `curator.toml` last.
+pub(super) fn generic_texts(name: &str) -> Vec<(String, String)> {
     let quoted = serde_json::Value::from(name).to_string();
-    let files = texts(name, "").into_iter().map(|(path, text)| {
+    let instead = |(path, text): (String, String)| {
         let schema = SchemaKind::ALL.into_iter().find(|kind| schema_file(*kind) == path);
         let text = match (schema, path.as_str()) {
             (Some(kind), _) => schema_of(kind, Profile::Generic),
@@ -35,6 +33,6 @@ pub fn generic_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
             }
         };
         (path, text)
-    });
-    paths(files)
+    };
+    texts(name, "").into_iter().map(instead).collect()
 }

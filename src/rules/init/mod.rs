@@ -8,6 +8,7 @@ mod checks;
 mod generic;
 mod github;
 
+use generic::generic_texts;
 use serde_json::{Value, json};
 
 use crate::model::{IndexConfig, IndexStore, Profile, TreePath};
@@ -15,7 +16,6 @@ use crate::rules::report::inert;
 use crate::rules::schema::{SchemaKind, schema};
 
 pub use checks::{ChecksBy, ChecksByError};
-pub use generic::generic_registry;
 pub use github::{Digests, DigestsError, GitHubSetup, Program, Team, TeamError, Trustee, TrusteeError};
 
 /// Where the name of the registry goes.
@@ -26,14 +26,14 @@ const ADOPTED: &str = "@ADOPTED@\n";
 
 /// The files of a new registry called `name`, `curator.toml` last: a folder that has it has all of them.
 #[must_use]
-pub fn new_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
-    files(name, "")
+pub fn new_registry(name: &str, profile: Profile) -> Vec<(TreePath, Vec<u8>)> {
+    paths(of_profile(name, profile))
 }
 
 /// The files of a new registry called `name` in a repository on GitHub, as paths there, `curator.toml` last.
 #[must_use]
-pub fn github_registry(name: &str, setup: &GitHubSetup) -> Vec<(TreePath, Vec<u8>)> {
-    let mut registry = texts(name, "");
+pub fn github_registry(name: &str, profile: Profile, setup: &GitHubSetup) -> Vec<(TreePath, Vec<u8>)> {
+    let mut registry = of_profile(name, profile);
     if let Some((_, config)) = registry.last_mut() {
         *config = setup.configure(config);
     }
@@ -42,10 +42,17 @@ pub fn github_registry(name: &str, setup: &GitHubSetup) -> Vec<(TreePath, Vec<u8
     paths(setup.files().into_iter().chain(registry))
 }
 
+fn of_profile(name: &str, profile: Profile) -> Vec<(String, String)> {
+    match profile {
+        Profile::Purescript => texts(name, ""),
+        Profile::Generic => generic_texts(name),
+    }
+}
+
 /// The files of a registry called `name` that adopts a PureScript registry.
 #[must_use]
 pub fn adopted_registry(name: &str) -> Vec<(TreePath, Vec<u8>)> {
-    files(name, include_str!("adopted.toml"))
+    paths(texts(name, include_str!("adopted.toml")))
 }
 
 /// What the index of such a registry says of itself, as its `curator.toml` has it.
@@ -58,10 +65,6 @@ pub fn adopted_index(name: &str) -> IndexConfig {
 
 /// Where the PureScript registry keeps its archives.
 const PURESCRIPT_URL: &str = "https://packages.registry.purescript.org/{name}/{version}.tar.gz";
-
-fn files(name: &str, adopted: &str) -> Vec<(TreePath, Vec<u8>)> {
-    paths(texts(name, adopted))
-}
 
 /// Every one of these is a path; the tests count them.
 fn paths(files: impl IntoIterator<Item = (String, String)>) -> Vec<(TreePath, Vec<u8>)> {

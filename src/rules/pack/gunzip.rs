@@ -78,7 +78,8 @@ mod tests {
 
     use super::*;
 
-    const LIMIT: u64 = 4096;
+    const MOST: u16 = 4096;
+    const LIMIT: u64 = MOST as u64;
 
     fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
@@ -88,10 +89,10 @@ mod tests {
 
     #[test]
     fn usual_archives_are_inflated_at_once() {
-        for bytes in [&b""[..], b"x", &[7; LIMIT as usize]] {
+        for bytes in [&b""[..], b"x", &[7; MOST as usize]] {
             assert_eq!(at_once(&gzip(bytes, 6), LIMIT).as_deref(), Some(bytes));
         }
-        assert_eq!(at_once(&gzip(&[7; LIMIT as usize + 1], 6), LIMIT), None);
+        assert_eq!(at_once(&gzip(&[7; MOST as usize + 1], 6), LIMIT), None);
     }
 
     #[test]
@@ -109,7 +110,7 @@ mod tests {
         /// Whatever is done to an archive: what is taken at once is what is taken in pieces.
         #[test]
         fn the_quick_way_takes_nothing_that_the_careful_one_refuses(
-            bytes in prop::collection::vec(0..4u8, 0..LIMIT as usize + 8),
+            bytes in prop::collection::vec(0..4u8, 0..usize::from(MOST) + 8),
             level in 0..=9u32,
             at in any::<prop::sample::Index>(),
             flip in 0..=255u8,

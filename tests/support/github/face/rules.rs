@@ -1,5 +1,6 @@
 //! The rules of a repository's branches, as far as the API goes by them: checks without which nothing is merged.
 
+use curator::model::Profile;
 use curator::rules::init::{ChecksBy, GitHubSetup, Program, github_registry};
 use serde_json::Value;
 
@@ -33,7 +34,7 @@ impl Repository {
             checks,
             index_app: checks.app(),
         };
-        let files = github_registry("acme", &setup);
+        let files = github_registry("acme", Profile::Purescript, &setup);
         let (_, rules) = files.iter().find(|(path, _)| path.as_str() == ".github/rulesets/main.json").unwrap();
         self.import_ruleset(&serde_json::from_slice(rules).unwrap());
     }
