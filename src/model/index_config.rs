@@ -28,7 +28,7 @@ pub struct IndexStore {
     /// The name of the store.
     pub name: String,
     /// A URL with `{name}` and `{version}` in it, and in releases `{release}`, which is the key `release` of a version's
-    /// metadata; absent where the store cannot be reached from outside.
+    /// metadata, see [`archive_url`](super::archive_url); absent where the store cannot be reached from outside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }

@@ -1,6 +1,6 @@
 //! What a view lists of a package.
 
-use crate::model::{ArtifactKey, IndexConfig, Manifest, Metadata, PackageName, Published, Version};
+use crate::model::{ArtifactKey, IndexConfig, Manifest, Metadata, PackageName, Published, Version, archive_url};
 use crate::rules::index::{MetadataFile, Package};
 
 /// A version that a view lists: it is published, whole and not quarantined.
@@ -55,14 +55,8 @@ impl Listed<'_> {
     #[must_use]
     pub fn url(&self, config: &IndexConfig) -> Option<String> {
         let mut urls = config.stores.iter().filter_map(|store| store.url.as_deref());
-        urls.find_map(|url| {
-            let url = url.replace("{name}", self.manifest.name.as_str());
-            let url = url.replace("{version}", &self.version().to_string());
-            match &self.facts.release {
-                Some(release) => Some(url.replace("{release}", &release.to_string())),
-                None => (!url.contains("{release}")).then_some(url),
-            }
-        })
+        let (name, release) = (&self.manifest.name, self.facts.release.as_ref());
+        urls.find_map(|url| archive_url(url, name, self.version(), release))
     }
 
     /// Where the source is, and the commit of it that was packed, as pip and npm spell it: `git+URL@COMMIT`, with the
