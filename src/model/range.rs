@@ -123,11 +123,14 @@ impl Range {
         Self(Form::Plain { lower: version.clone(), upper: version.bump_highest() })
     }
 
-    /// `version` alone.
+    /// `version` alone: `>=A <B`, or for a pre-release, which has no such form, `=A`.
     #[must_use]
     pub fn exact(version: &Version) -> Self {
-        let upper = if version.is_prerelease() { version.successor() } else { version.bump_patch() };
-        Self(Form::Plain { lower: version.clone(), upper })
+        let plain = |upper| Self(Form::Plain { lower: version.clone(), upper });
+        if version.is_prerelease() {
+            return Self::parse_cargo(&format!("={version}")).unwrap_or_else(|_| plain(version.successor()));
+        }
+        plain(version.bump_patch())
     }
 
     /// A version that nothing in the range is below. It may itself be outside of the range, where it is a pre-release.

@@ -5,6 +5,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 
+use serde_json::json;
+
 use crate::moonshelf::{Moonshelf, committed};
 use crate::program::{Ran, curator, run};
 use crate::trees::{Tree, assert_same};
@@ -69,6 +71,52 @@ fn a_prerelease_is_chosen_by_whoever_asks_for_one() {
     // Nobody gets the only versions of a package that has nothing but pre-releases without asking.
     using(&sample, &["resolve", "@tide/calendar"]).ends(1).complains(&["@tide/calendar"]);
     using(&sample, &["resolve", "@tide/calendar@^2.0.0-beta"]).ends(0).prints(&["@tide/calendar 2.0.0-beta.2"]);
+}
+
+/// One pre-release and no other is asked for, written down, and found again.
+#[test]
+fn a_prerelease_is_added_by_its_number() {
+    let sample = Moonshelf::published();
+    using(&sample, &["add", "strings@1.1.0-rc.1"]).ends(0).prints(&["installed strings 1.1.0-rc.1"]);
+    let text = fs::read_to_string(sample.home().join("project/curator.project.toml")).unwrap();
+    assert!(text.contains("strings = \"=1.1.0-rc.1\""), "{text}");
+    using(&sample, &["install", "--locked"]).ends(0).prints(&["Nothing to do"]);
+    using(&sample, &["update"]).ends(0);
+    using(&sample, &["tree"]).ends(0).prints(&["strings 1.1.0-rc.1"]);
+    using(&sample, &["info", "strings@1.1.0-rc.1"]).ends(0).prints_no(&["compilers"]);
+}
+
+/// A folder of its own machine: everything in it, but what the registry leaves out.
+#[test]
+fn a_folder_is_published_by_the_rules_of_the_registry() {
+    let sample = Moonshelf::published();
+    let manifest = json!({
+        "name": "@tide/moon", "version": "1.0.0-rc.1", "license": "MIT",
+        "location": { "githubOwner": "moonshelf", "githubRepo": "moon" },
+        "dependencies": { "@tide/clock": "^0.3" },
+    });
+    for (file, text) in [
+        ("rock.json", manifest.to_string().as_str()),
+        ("init.lua", "return {}\n"),
+        ("phases/new.lua", "return 0\n"),
+        ("spec/init_spec.lua", "left out\n"),
+        (".hidden", "left out\n"),
+    ] {
+        let place = sample.home().join("moon").join(file);
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        fs::write(place, text).unwrap();
+    }
+    sample.run(&["publish", "moon", "--registry", "registry"]).ends(0).prints(&["published @tide/moon@1.0.0-rc.1"]);
+    sample.run(&["pack", "moon", "--out", "moon.tar.gz"]).ends(0);
+    let archive = fs::read(sample.store().join("@tide/moon/moon-1.0.0-rc.1.tar.gz")).unwrap();
+    assert_eq!(fs::read(sample.home().join("moon.tar.gz")).unwrap(), archive);
+    let (_, files) = curator::rules::pack::unpack(&archive, &curator::model::Limits::default()).unwrap();
+    let names: Vec<String> = files.keys().map(ToString::to_string).collect();
+    assert_eq!(names, ["init.lua", "phases/new.lua", "rock.json"]);
+    sample.run(&["audit"]).ends(0).prints(&["all agree"]);
+    using(&sample, &["add", "@tide/moon@^1.0.0-rc"]).ends(0).prints(&["installed @tide/moon 1.0.0-rc.1"]);
+    let again = sample.run(&["publish", "moon", "--registry", "registry"]).ends(1);
+    again.complains(&["@tide/moon@1.0.0-rc.1 is published already, with these very bytes"]);
 }
 
 /// By whatever the archives of a package with a scope are called there.

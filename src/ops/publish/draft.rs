@@ -37,7 +37,8 @@ pub(super) fn read<P: Ports, W: Workspace>(curator: &Curator<P>, folder: &W, pla
     let manifest = own_manifest(&tree, None, curator.policy.package.as_ref());
     let manifest = manifest.map_err(|reason| PublishRefusal::NoManifest { place: place.to_owned(), reason })?;
     let include = matchers(manifest.include_files.as_ref());
-    if include.is_empty() {
+    // Where a registry says itself what a package holds, no globs include everything.
+    if include.is_empty() && curator.policy.package.is_none() {
         return Ok(Source { tree, manifest });
     }
     let included = |path: &TreePath| rules.wanted(path, &|path| rules.includes(&include, path));

@@ -131,8 +131,11 @@ fn push_facts(text: &mut String, facts: &Published, location: Option<&Location>)
         let _ = writeln!(text, "  commit        none: it was published from a local folder");
     }
     let compilers: Vec<String> = facts.compilers.iter().map(ToString::to_string).collect();
-    let compiled = if facts.compiled == Some(false) { " (not compiled)" } else { "" };
-    let _ = writeln!(text, "  compilers     {}{compiled}", compilers.join(", "));
+    // A language without compilers has none to name.
+    if !compilers.is_empty() {
+        let compiled = if facts.compiled == Some(false) { " (not compiled)" } else { "" };
+        let _ = writeln!(text, "  compilers     {}{compiled}", compilers.join(", "));
+    }
     for (kind, mark) in facts.marks() {
         let instead = mark.replacement.as_ref().filter(|_| kind == StatusKind::Deprecated);
         let instead = instead.map(|name| format!("; use {name} instead")).unwrap_or_default();
