@@ -155,7 +155,7 @@ Maintainers and owners may within 48 hours of the publication, as long as nothin
     /// Say that the source of a package is elsewhere from now on
     #[command(after_help = "Examples:\n  curator transfer tally github:new-owner/purescript-tally")]
     Transfer(TransferArgs),
-    /// Pack a folder, or a git repository at a tag, without any registry
+    /// Pack a folder, or a git repository at a tag, as it would be published
     #[command(after_help = "\
 Examples:
   curator pack . --out my-package-1.0.0.tar.gz

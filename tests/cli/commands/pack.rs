@@ -1,4 +1,4 @@
-//! `curator pack`: an archive of a folder, a repository or a bundle, without any registry.
+//! `curator pack`: an archive of a folder, a repository or a bundle, where no registry is.
 
 use std::fs;
 use std::path::PathBuf;
