@@ -28,6 +28,8 @@ mod resolving;
 #[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/sample.rs"]
 mod sample;
+#[path = "../support/serving.rs"]
+mod serving;
 mod story;
 #[allow(dead_code, reason = "shared with the tests of the program, which need more of it")]
 #[path = "../support/trees.rs"]

@@ -1,14 +1,12 @@
 //! Packages of another language are used, verified, mirrored and restored like any others.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
 
 use serde_json::json;
 
 use crate::moonshelf::{Moonshelf, committed};
-use crate::program::{Ran, curator, run};
+use crate::program::{Ran, run};
+use crate::serving::Serving;
 use crate::trees::{Tree, assert_same};
 
 /// Runs the program in the project beside the registry.
@@ -16,29 +14,6 @@ fn using(sample: &Moonshelf, args: &[&str]) -> Ran {
     let project = sample.home().join("project");
     fs::create_dir_all(&project).unwrap();
     run(&project, args.iter().chain(&["--index", "../index", "--store", "../.curator/store"]))
-}
-
-/// A folder that the program itself serves.
-struct Served(Child);
-
-impl Served {
-    /// Begins, and gives the address.
-    fn folder(folder: &Path) -> (Self, String) {
-        let mut command = curator(folder);
-        command.args(["serve", ".", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stdin(Stdio::null());
-        let mut served = Self(command.spawn().unwrap());
-        let mut line = String::new();
-        BufReader::new(served.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let (_, url) = line.trim_end().split_once(" at ").unwrap();
-        (served, url.to_owned())
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
 }
 
 #[test]
@@ -124,10 +99,10 @@ fn a_folder_is_published_by_the_rules_of_the_registry() {
 fn they_are_had_from_a_web_server() {
     let sample = Moonshelf::published();
     sample.run(&["mirror", "index", "mirror", "--store", ".curator/store"]).ends(0);
-    let (_server, url) = Served::folder(&sample.home().join("mirror"));
-    sample.run(&["verify", "--all", "--index", &url, "--cache", "c"]).ends(0).prints(&["everything agrees"]);
+    let server = Serving::start(&sample.home().join("mirror"));
+    sample.run(&["verify", "--all", "--index", &server.url(), "--cache", "c"]).ends(0).prints(&["everything agrees"]);
     // A mirror of the mirror has them all.
-    sample.run(&["mirror", &url, "second", "--cache", "c"]).ends(0);
+    sample.run(&["mirror", &server.url(), "second", "--cache", "c"]).ends(0);
     assert_same(&Tree::read(&sample.home().join("mirror/store")), &Tree::read(&sample.home().join("second/store")));
 }
 

@@ -18,6 +18,8 @@ mod index;
 mod program;
 mod scene;
 mod serve;
+#[path = "../support/serving.rs"]
+mod serving;
 #[path = "../support/shelf.rs"]
 mod shelf;
 mod tls;

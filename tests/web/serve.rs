@@ -5,8 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::symlink;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use curator::adapters::{Door, ServedFolder, Visits};
@@ -17,6 +16,7 @@ use tempfile::TempDir;
 
 use super::program::{curator, run};
 use super::scene::{COMMIT, FILES, everything, fetch, patience, read_all, reader, store};
+use super::serving::Serving;
 
 /// A mirror on the disk.
 fn mirror() -> TempDir {
@@ -52,42 +52,13 @@ fn long() -> String {
     (0..500).fold(String::new(), |text, number| text + &format!("{{\"line\": {number}}}\n"))
 }
 
-/// The program while it serves.
-struct Serving {
-    child: Child,
-    address: SocketAddr,
-}
-
 impl Serving {
-    fn start(dir: &Path) -> Self {
-        let mut command = curator(dir.parent().unwrap());
-        command.arg("serve").arg(dir).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stdin(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let (said, address) = line.trim_end().split_once(" at http://").unwrap();
-        assert_eq!(said, format!("serving {}", dir.display()));
-        let address = address.trim_end_matches('/').parse().unwrap();
-        Self { child, address }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}/", self.address)
-    }
-
     fn get(&self, path: &str, headers: &[&str]) -> Answer {
         ask(self.address, "GET", path, headers)
     }
 
     fn tell(&self, signal: &str) {
         assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
