@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 
 use crate::model::{
-    AddressRange, Branch, EncoderName, NameError, PackageName, Profile, RepositoryName, Timestamp, TreePath, Version,
+    AddressRange, Branch, EncoderName, PackageName, Profile, RepositoryName, Timestamp, TreePath, Version,
 };
 use crate::ops::{Extent, Retry, RunRequest};
 
@@ -219,12 +219,10 @@ pub struct RebuildArgs {
     pub encoder: Option<EncoderName>,
 }
 
-/// Reads `name` or `name@version`. A scope begins with the same character.
+/// Reads `name` or `name@version`.
 pub(super) fn package_or_version(text: &str) -> Result<(PackageName, Option<Version>), String> {
-    if text.trim_start_matches('@').contains('@') {
-        return package_version(text).map(|(name, version)| (name, Some(version)));
-    }
-    text.parse().map(|name| (name, None)).map_err(|error: NameError| error.to_string())
+    let (name, version) = name_at(text)?;
+    Ok((name, version.map(str::parse).transpose().map_err(|error| format!("{error}"))?))
 }
 
 /// Reads `name@version`.

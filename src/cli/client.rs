@@ -12,7 +12,7 @@ use crate::ops::client::{self, Addition, Edited, InstallMode, Locking, ResolveSu
 use crate::ports::{Client, ClientPorts};
 use crate::rules::report::client as report;
 
-use super::args::{Format, name_at};
+use super::args::{Format, name_at, package_or_version};
 use super::exit::Exit;
 use super::output::Output;
 
@@ -62,15 +62,6 @@ pub struct PackageRequest {
     pub range: Option<Range>,
 }
 
-/// A package and perhaps one version of it, as a person types them: `prelude`, `prelude@6.0.1`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PackageVersion {
-    /// The package.
-    pub name: PackageName,
-    /// The version.
-    pub version: Option<Version>,
-}
-
 /// Reads a package and its versions.
 fn package_request(text: &str) -> Result<PackageRequest, String> {
     let (name, range) = name_at(text)?;
@@ -80,13 +71,6 @@ fn package_request(text: &str) -> Result<PackageRequest, String> {
         Err(_) => text.parse().map_err(|error| format!("{error}")),
     };
     Ok(PackageRequest { name, range: range.map(read).transpose()? })
-}
-
-/// Reads a package and a version of it.
-fn package_version(text: &str) -> Result<PackageVersion, String> {
-    let (name, version) = name_at(text)?;
-    let version = version.map(str::parse).transpose().map_err(|error| format!("{error}"))?;
-    Ok(PackageVersion { name, version })
 }
 
 /// What `resolve` takes.
@@ -203,8 +187,8 @@ pub struct SearchArgs {
 #[derive(Debug, Clone, Args)]
 pub struct InfoArgs {
     /// The package, and perhaps one version of it
-    #[arg(value_name = "NAME[@VERSION]", value_parser = package_version)]
-    pub package: PackageVersion,
+    #[arg(value_name = "NAME[@VERSION]", value_parser = package_or_version)]
+    pub package: (PackageName, Option<Version>),
     /// What every such command understands.
     #[command(flatten)]
     pub client: ClientArgs,
@@ -344,7 +328,7 @@ pub async fn search<P: ClientPorts>(client: &Arc<Client<P>>, args: &SearchArgs, 
 /// # Errors
 /// [`Stop`], as the story tells.
 pub async fn info<P: ClientPorts>(client: &Arc<Client<P>>, args: &InfoArgs, output: &Output) -> Result<Exit, Stop> {
-    let PackageVersion { name, version } = &args.package;
+    let (name, version) = &args.package;
     let details = client::info(client, name, version.as_ref()).await?;
     match output.format {
         Format::Json => output.json(&report::info_json(&details)),

@@ -1,4 +1,5 @@
-//! Packing a source by itself, with the rules of a registry and nothing else of one: what would be published of this folder, or of that tag.
+//! Packing a source by itself, with the rules of a registry and nothing else of one: what would be published of this
+//! folder, or of that tag.
 
 use crate::model::{Artifact, CommitId, EncoderName, Location, Manifest, PackageRules, Ref, SourceTree};
 use crate::ports::{Encoder, Proof, SourceFetcher, SourceRequest, Workspace, WorkspaceError};

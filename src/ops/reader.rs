@@ -135,7 +135,8 @@ impl<'c, P: Ports> Reader<'c, P> {
         let manifests = self.index_file(&shard_path(name).map_err(bug)?)?;
         let metadata = self.index_file(&metadata_path(name).map_err(bug)?)?;
         let package = package_of(name, manifests.as_deref(), metadata.as_deref())?;
-        refuse_foreign(self.terms().profile, name, package)
+        refuse_foreign(self.terms().profile, name, &package)?;
+        Ok(package)
     }
 
     /// What is wanted and what is published of a package, and what is wrong with its files.

@@ -14,9 +14,8 @@ pub(super) fn refuse_strangers(name: &PackageName, package: &Package) -> Result<
     Err(Stop::IndexFile { file, reason: format!("it has a manifest of {other}@{version}") })
 }
 
-/// What the index holds of a package, refused where the language of the registry has no such names, versions or ranges:
-/// nothing here wrote it.
-pub(super) fn refuse_foreign(profile: Profile, name: &PackageName, package: Package) -> Result<Package, Stop> {
+/// Refuses a package where the language of the registry has no such names, versions or ranges: nothing here wrote it.
+pub(super) fn refuse_foreign(profile: Profile, name: &PackageName, package: &Package) -> Result<(), Stop> {
     let stop = |path: Result<_, PathError>, foreign: &Foreign| {
         let file = path.map_err(bug).map(|path: crate::model::TreePath| path.to_string());
         file.map_or_else(|stop| stop, |file| Stop::IndexFile { file, reason: foreign.to_string() })
@@ -24,6 +23,5 @@ pub(super) fn refuse_foreign(profile: Profile, name: &PackageName, package: Pack
     let held = package.manifests.iter().flat_map(IndexFile::manifests).try_for_each(|it| profile.holds(it));
     held.map_err(|foreign| stop(shard_path(name), &foreign))?;
     let facts = package.metadata.as_ref().map_or(Ok(()), |file| profile.holds_facts(name, file.metadata()));
-    facts.map_err(|foreign| stop(metadata_path(name), &foreign))?;
-    Ok(package)
+    facts.map_err(|foreign| stop(metadata_path(name), &foreign))
 }

@@ -31,10 +31,17 @@ pub(super) fn made(into: &Path) -> Result<[Directory; 2], WireError> {
 /// # Errors
 /// [`WireError::Overlap`] tells which lies in which.
 pub(super) fn apart(one: &Path, other: &Path) -> Result<(), WireError> {
-    for (outer, inner) in [(one, other), (other, one)] {
-        if holds(outer, inner) {
-            return Err(WireError::Overlap { outer: outer.display().to_string(), inner: inner.display().to_string() });
-        }
+    outside(one, other)?;
+    outside(other, one)
+}
+
+/// Refuses a folder that is `outer`, or lies in it.
+///
+/// # Errors
+/// [`WireError::Overlap`].
+pub(super) fn outside(outer: &Path, inner: &Path) -> Result<(), WireError> {
+    if holds(outer, inner) {
+        return Err(WireError::Overlap { outer: outer.display().to_string(), inner: inner.display().to_string() });
     }
     Ok(())
 }

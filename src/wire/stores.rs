@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use crate::adapters::github::{Patience as ForgePatience, ReleaseStore};
-use crate::adapters::{Address, GitHub, Objects, Patience, Places, Store, exists, holds};
+use crate::adapters::{Address, GitHub, Objects, Patience, Places, Store, exists};
 use crate::config::{Config, Environment, StorePlace};
 use crate::model::{Bucket, MirrorConfig, Releases};
 
 use super::forge::github;
-use super::made::apart;
+use super::made::{apart, outside};
 use super::repositories::{IndexAddress, Registry};
 use super::{Overrides, WireError};
 
@@ -152,13 +152,10 @@ pub(super) fn keep_apart(
     stores: &[Named],
     docs: Option<&Path>,
 ) -> Result<(), WireError> {
+    if let (IndexAddress::Folder(index), Registry::Folder(registry)) = (index, registry) {
+        outside(index, registry)?;
+    }
     let index: &Path = match (index, registry) {
-        (IndexAddress::Folder(index), Registry::Folder(registry)) if holds(index, registry) => {
-            return Err(WireError::Overlap {
-                outer: index.display().to_string(),
-                inner: registry.display().to_string(),
-            });
-        }
         // People write the one and the curator the other: on one branch, each would undo the other.
         (IndexAddress::Repository(index), Registry::Repository { address, .. })
             if index.repository.is_same(&address.repository) && index.branch == address.branch =>

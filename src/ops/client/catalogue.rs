@@ -95,9 +95,8 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
     pub(in crate::ops) async fn read_everything(&mut self) -> Result<Vec<(TreePath, Vec<u8>)>, Stop> {
         let files = self.source.read_all(None).await?;
         let index = parsed(files.iter().map(|(path, bytes)| (path, bytes.as_slice())))?;
-        let admit =
-            |(name, package)| Ok((PackageName::clone(&name), refuse_foreign(self.config.profile, &name, package)?));
-        self.index.packages = index.packages.into_iter().map(admit).collect::<Result<_, Stop>>()?;
+        index.packages.iter().try_for_each(|(name, package)| refuse_foreign(self.config.profile, name, package))?;
+        self.index = index;
         self.read_advisories().await?;
         Ok(files)
     }
@@ -121,7 +120,7 @@ impl<'s, S: IndexSource> Catalogue<'s, S> {
             return Ok(());
         }
         refuse_strangers(&name, &package)?;
-        let package = refuse_foreign(self.config.profile, &name, package)?;
+        refuse_foreign(self.config.profile, &name, &package)?;
         self.index.packages.insert(name, package);
         Ok(())
     }
