@@ -14,7 +14,7 @@ use crate::scene::{PUBLISHED, Scene, depending, manifest, sha256};
 use crate::trees::{Tree, assert_same, part};
 
 /// How many runs are killed, at moments that are spread over the whole of a run, unless `CURATOR_KILLS` says otherwise.
-const KILLS: u32 = 16;
+const KILLS: u32 = 64;
 
 /// A registry with a mirror, a package in it and another in a folder, with its provenance; and the same after an undisturbed
 /// publication, and how long that took.
